@@ -1,0 +1,57 @@
+import type { GatewayError } from '../kernel/errors.js'
+import type { FinishReason, ModelMessage, ModelTool, Sampling, ToolCall, ToolChoice, Usage } from '../models/types.js'
+
+export type RunOrigin = 'http' | 'ws' | 'channel' | 'cron' | 'heartbeat' | 'hook' | 'node'
+
+/** One turn, from whichever door (DESIGN.md section 4b). */
+export interface RunRequest {
+  readonly agent: string
+  /** Absent: the turn stands alone, waits in no lane and leaves no transcript. */
+  readonly sessionKey?: string
+  /**
+   * The conversation as the caller sees it. With a session, messages that the transcript already holds are recognised
+   * and not repeated.
+   */
+  readonly input: readonly ModelMessage[]
+  readonly clientTools: readonly ModelTool[]
+  readonly toolChoice?: ToolChoice
+  readonly sampling: Sampling
+  /** `<provider>/<model>` in place of the agent's own. */
+  readonly modelOverride?: string
+  /** False when only the end is wanted; see `ModelRequest.stream`. */
+  readonly stream: boolean
+  readonly origin: RunOrigin
+  readonly channel?: string
+  readonly signal: AbortSignal
+}
+
+export interface RunResult {
+  readonly text: string
+  readonly refusal: string | null
+  readonly reasoning: string
+  readonly toolCalls: readonly ToolCall[]
+  readonly finish: FinishReason
+  readonly usage: Usage
+}
+
+/**
+ * Legal order: `start`, any of the middle ones, then exactly one of `end`, `error`, `aborted`.
+ * `end` comes only after everything that the turn changed is on disk.
+ */
+export type RunEvent =
+  | { readonly type: 'start'; readonly runId: string; readonly model: string; readonly promptBytes: number }
+  | { readonly type: 'text'; readonly delta: string }
+  | { readonly type: 'refusal'; readonly delta: string }
+  | { readonly type: 'reasoning'; readonly delta: string }
+  | {
+      readonly type: 'tool_call'
+      readonly index: number
+      readonly id: string
+      readonly name: string
+      readonly delta: string
+    }
+  | { readonly type: 'notice'; readonly text: string }
+  | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'end'; readonly result: RunResult }
+  | { readonly type: 'error'; readonly error: GatewayError; readonly partial: string }
+  | { readonly type: 'aborted'; readonly partial: string }

@@ -1,0 +1,70 @@
+/** Where a value came from, in the order in which it wins. */
+export type PortSource = 'flag' | 'env' | 'config' | 'derived' | 'default'
+
+/** Everything that a gateway is bound to before its config is read. Made once, frozen, passed down. */
+export interface Instance {
+  /** Profile name; `default` when none was given. */
+  readonly profile: string
+  /** Random per process start; shown in the run-file so that clients can tell two gateways apart. */
+  readonly id: string
+  /** Version of this package. */
+  readonly version: string
+  readonly paths: InstancePaths
+  /** Port from `--port` or `OPENCLAW_GATEWAY_PORT`; undefined when the config or the profile decides. */
+  readonly portOverride: { readonly port: number; readonly source: 'flag' | 'env' } | undefined
+  /** Port when nobody says one: 18789, 19001 for `dev`, else derived from the profile name (spec/README.md 3). */
+  readonly fallbackPort: { readonly port: number; readonly source: 'derived' | 'default' }
+  readonly service: ServiceNames
+  /** Process environment plus the `.env` files, first setter wins. The only view of the environment below. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly settings: InstanceSettings
+  /** One-line remarks for the user, e.g. a variable of another profile that was ignored. */
+  readonly notices: readonly string[]
+}
+
+export interface InstancePaths {
+  readonly home: string
+  readonly state: string
+  readonly config: string
+  /** Where the default agent works when the config does not say (spec/README.md 2). */
+  readonly workspace: string
+  readonly credentials: string
+  /** The profile's database. */
+  readonly database: string
+  /** JSON with pid, port, profile, version, instance id of the running gateway. */
+  readonly runFile: string
+  /** Folder of the daily log files. */
+  readonly logDir: string
+  /** `openclaw` or `openclaw-<profile>`; the date and `.log` follow. */
+  readonly logPrefix: string
+}
+
+export interface ServiceNames {
+  readonly systemd: string
+  readonly launchd: string
+  readonly windows: string
+  readonly description: string
+}
+
+/** Values of `OPENCLAW_*` variables that are not paths, parsed once (schemas/env.ts). */
+export interface InstanceSettings {
+  readonly token: string | undefined
+  readonly password: string | undefined
+  readonly url: string | undefined
+  readonly logLevel: string | undefined
+  readonly readOnlyConfig: boolean
+  readonly includeRoots: readonly string[]
+  readonly inContainer: boolean
+}
+
+/** Ports of one gateway (seeds 000 to 002). */
+export interface PortPlan {
+  readonly base: number
+  readonly source: PortSource
+  /** base + 2, loopback only. */
+  readonly browserControl: number
+  /** base + 11. */
+  readonly cdpFirst: number
+  /** base + 110. */
+  readonly cdpLast: number
+}

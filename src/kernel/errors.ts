@@ -1,0 +1,205 @@
+/**
+ * The one table of errors. Code throws `GatewayError` by code; a door renders it (OpenAI envelope, `{ok:false}`
+ * envelope, WS `ErrorShape`, CLI text). Codes are never reused or renamed: clients and scripts match on them.
+ * Source: DESIGN.md section 6; statuses and codes of the HTTP doors: spec/http.md section 3.
+ */
+export interface ErrorRow {
+  /** HTTP status. */
+  readonly status: number
+  /** `error.type` in the OpenAI envelope. */
+  readonly type: string
+  /** `error.code` on the control plane (spec/protocol.md). */
+  readonly ws: string
+  /** True when the same call may succeed later unchanged. */
+  readonly retryable: boolean
+  /** Process exit code when the error ends a command (spec/README.md 13). */
+  readonly exit: 1 | 2 | 78
+  /** Default text; a throw site may give a more precise one. It says what to do next. */
+  readonly message: string
+}
+
+const request = (message: string, status = 400): ErrorRow => ({
+  status,
+  type: 'invalid_request_error',
+  ws: 'INVALID_REQUEST',
+  retryable: false,
+  exit: 1,
+  message,
+})
+const refusal = (message: string): ErrorRow => ({
+  status: 500,
+  type: 'server_error',
+  ws: 'UNAVAILABLE',
+  retryable: false,
+  exit: 78,
+  message,
+})
+const upstream = (status: number, message: string, retryable = false): ErrorRow => ({
+  status,
+  type: status === 429 ? 'rate_limit_error' : 'api_error',
+  ws: 'UNAVAILABLE',
+  retryable,
+  exit: 1,
+  message,
+})
+const denied = (status: number, type: string, message: string): ErrorRow => ({
+  status,
+  type,
+  ws: status === 401 ? 'NOT_PAIRED' : 'FORBIDDEN',
+  retryable: false,
+  exit: 1,
+  message,
+})
+
+export const errorTable = {
+  // Requests
+  invalid_request: request('The request is not valid. Correct the named field and send it again.'),
+  invalid_json: request('The body is not valid JSON. Send one JSON object with Content-Type: application/json.'),
+  empty_body: request('A request body is required. Send one JSON object.'),
+  invalid_type: request('A field has the wrong type. See /docs for the expected shape.'),
+  unsupported_value: request('A field has a value that this gateway does not support.'),
+  unsupported_parameter: request('This parameter is not supported. Remove it and send the request again.'),
+  unsupported_tool_type: request('Only tools of type "function" are supported.'),
+  invalid_image_url: request('An image URL is not valid or its scheme is not allowed. Send a data: URL.'),
+  invalid_base64_image: request('An image is not valid base64.'),
+  invalid_image_format: request('An image is not one of jpeg, png, gif, webp, heic, heif.'),
+  image_too_large: request('An image is larger than 10 MB. Send a smaller one.'),
+  too_many_images: request('A message holds more than 8 images. Send fewer.'),
+  embeddings_not_configured: request(
+    'No embedding model is configured. Set agents.defaults.embeddingModel to "<provider>/<model>".',
+  ),
+  context_length_exceeded: request(
+    'The conversation is longer than the model allows. Shorten it or start a new session.',
+  ),
+  agent_not_found: request('No such agent. GET /v1/models lists the agents.'),
+  model_not_found: request('No such model. GET /v1/models lists the agents.', 404),
+  unknown_url: request('Unknown URL. GET /docs lists the endpoints.', 404),
+  endpoint_disabled: request('This endpoint is off. Enable it in the config under gateway.http.endpoints.', 404),
+  method_not_allowed: request('This URL does not accept this method; see the Allow header.', 405),
+  request_timeout: { ...request('The body did not arrive in time. Send the request again.', 408), retryable: true },
+  idempotency_mismatch: request('This Idempotency-Key was used with another body. Use a new key.', 409),
+  idempotency_in_progress: {
+    ...request('A request with this Idempotency-Key is still running. Try again shortly.', 409),
+    retryable: true,
+  },
+  request_too_large: request('The body is larger than this endpoint accepts.', 413),
+  unsupported_media_type: request('Send the body as Content-Type: application/json.', 415),
+  header_too_large: request('The request headers are too large.', 431),
+  // Who may
+  invalid_api_key: {
+    ...denied(401, 'invalid_request_error', 'Unauthorized. Send "Authorization: Bearer <gateway token>".'),
+    ws: 'INVALID_REQUEST',
+  },
+  proxy_attribution_required: denied(
+    403,
+    'proxy_attribution_required',
+    'Forwarded headers came from an address that is not a trusted proxy. Add it to gateway.trustedProxies or remove the headers.',
+  ),
+  missing_scope: denied(403, 'insufficient_permissions', 'The caller lacks a scope that this endpoint needs.'),
+  origin_not_allowed: denied(
+    403,
+    'permission_error',
+    'This browser origin is not allowed. Add it to gateway.controlUi.allowedOrigins.',
+  ),
+  host_not_allowed: denied(
+    403,
+    'permission_error',
+    'This Host is not served here. Use the address that the gateway listens on.',
+  ),
+  rate_limited: {
+    ...denied(429, 'rate_limit_error', 'Too many failed attempts. Wait for the time in Retry-After.'),
+    ws: 'UNAVAILABLE',
+    retryable: true,
+  },
+  // Turns
+  session_busy: {
+    ...upstream(429, 'This session has too many waiting turns. Wait for the time in Retry-After.', true),
+  },
+  tool_choice_unsatisfied: upstream(502, 'The model did not call the tool that tool_choice demands.'),
+  invalid_structured_output: upstream(502, 'The model did not give output that fits response_format.'),
+  upstream_auth_failed: upstream(502, 'The model provider refused its key. Check models.providers.<id>.apiKey.'),
+  upstream_billing: upstream(502, 'The model provider refused the request for billing reasons. Check the account.'),
+  upstream_error: upstream(502, 'The model provider failed.', true),
+  upstream_rate_limited: upstream(429, 'The model provider is rate limiting. Wait for the time in Retry-After.', true),
+  upstream_timeout: upstream(504, 'The model provider did not answer in time.', true),
+  upstream_stream_interrupted: upstream(
+    502,
+    'The model stream broke off after output had begun; the text so far is incomplete.',
+  ),
+  upstream_rejected: request('The model provider rejected the request.'),
+  upstream_not_found: request('The model provider does not know the configured model.', 404),
+  run_timeout: upstream(504, 'The turn took longer than its limit (agents.defaults.timeoutSeconds).'),
+  run_aborted: upstream(499, 'The turn was aborted.'),
+  // The gateway itself
+  starting: { ...upstream(503, 'The gateway is starting. Try again in a moment.', true), type: 'server_error' },
+  draining: { ...upstream(503, 'The gateway is shutting down. Try again in a moment.', true), type: 'server_error' },
+  internal_error: {
+    status: 500,
+    type: 'server_error',
+    ws: 'UNAVAILABLE',
+    retryable: false,
+    exit: 1,
+    message: 'The gateway failed on this request. The log has the details under this request id.',
+  },
+  // Starting
+  usage: { ...request('The command line is not valid. Run with --help.'), exit: 2 },
+  config_invalid: refusal('The config file is not valid. Run "openclaw config validate" to see every issue.'),
+  config_missing: refusal('There is no config. Run "openclaw setup", or start with --allow-unconfigured.'),
+  mode_not_local: refusal('Gateway start blocked: set gateway.mode=local'),
+  bind_without_auth: refusal('refusing to bind gateway to a network address without auth'),
+  auth_misconfigured: refusal('The gateway auth settings contradict each other.'),
+  bind_failed: refusal('The gateway could not bind the address.'),
+  lock_held: refusal('Another gateway is running on this state directory.'),
+  port_taken: refusal('another gateway instance is already listening'),
+  // Config writes
+  config_conflict: { ...request('The config file changed since it was read. Read it again and repeat the edit.', 409) },
+  config_write_rejected: request('The edit was rejected; the config file is unchanged.'),
+  config_path_unknown: request('No such config path. Run "openclaw config schema".'),
+  config_path_unset: request('This config path is valid but not set; the default applies.'),
+  // Clients
+  gateway_unreachable: { ...upstream(503, 'The gateway is not reachable.', true) },
+  credentials_required: request(
+    'gateway url override requires explicit credentials: pass --token or --password, or drop --url.',
+  ),
+} as const satisfies Record<string, ErrorRow>
+
+export type ErrorCode = keyof typeof errorTable
+
+export interface ErrorOptions {
+  readonly message?: string
+  /** JSON path of the offending field, as OpenAI spells it: `messages[0].role`. */
+  readonly param?: string | null
+  /** Structured facts for the caller. Never a secret. */
+  readonly details?: Readonly<Record<string, unknown>>
+  readonly retryAfterMs?: number
+  /** True once a turn has begun: the official SDKs must not retry it (`x-should-retry: false`). */
+  readonly started?: boolean
+  readonly cause?: unknown
+}
+
+/** An error that a caller may see. Anything else that is thrown reaches callers as `internal_error`. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError'
+  readonly code: ErrorCode
+  readonly row: ErrorRow
+  readonly param: string | null
+  readonly details: Readonly<Record<string, unknown>> | undefined
+  readonly retryAfterMs: number | undefined
+  readonly started: boolean
+
+  constructor(code: ErrorCode, options: ErrorOptions = {}) {
+    const row = errorTable[code]
+    super(options.message ?? row.message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.row = row
+    this.param = options.param ?? null
+    this.details = options.details
+    this.retryAfterMs = options.retryAfterMs
+    this.started = options.started ?? false
+  }
+}
+
+/** Gives the error itself when it is ours, else an `internal_error` with the original as its cause. */
+export function toGatewayError(thrown: unknown): GatewayError {
+  return thrown instanceof GatewayError ? thrown : new GatewayError('internal_error', { cause: thrown })
+}

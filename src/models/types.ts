@@ -1,0 +1,157 @@
+/**
+ * The contract between the engine and a model API (DESIGN.md section 4b). A provider translates `ModelRequest` to its
+ * wire and the wire back to `ModelEvent`s. It keeps no conversation and knows no agent.
+ */
+export type ContentPart =
+  | { readonly type: 'text'; readonly text: string }
+  /** `data` is base64 without a `data:` prefix. */
+  | { readonly type: 'image'; readonly mediaType: string; readonly data: string }
+
+export interface ToolCall {
+  readonly id: string
+  readonly name: string
+  /** JSON text as the model wrote it; it may be malformed. */
+  readonly arguments: string
+}
+
+export type ModelMessage =
+  | { readonly role: 'system' | 'developer'; readonly content: readonly ContentPart[] }
+  | { readonly role: 'user'; readonly content: readonly ContentPart[]; readonly name?: string }
+  | {
+      readonly role: 'assistant'
+      readonly content: readonly ContentPart[]
+      readonly toolCalls?: readonly ToolCall[]
+      readonly refusal?: string
+    }
+  | { readonly role: 'tool'; readonly toolCallId: string; readonly content: readonly ContentPart[] }
+
+export interface ModelTool {
+  readonly name: string
+  readonly description?: string
+  /** JSON Schema of the arguments. */
+  readonly parameters?: Readonly<Record<string, unknown>>
+  readonly strict?: boolean
+}
+
+export type ToolChoice = 'auto' | 'none' | 'required' | { readonly name: string }
+
+/** Sampling parameters; an absent field leaves the model's own default. */
+export interface Sampling {
+  readonly maxTokens?: number
+  readonly temperature?: number
+  readonly topP?: number
+  readonly frequencyPenalty?: number
+  readonly presencePenalty?: number
+  readonly seed?: number
+  readonly stop?: readonly string[]
+  readonly reasoningEffort?: string
+  readonly parallelToolCalls?: boolean
+  /** `{type:'text'|'json_object'}` or `{type:'json_schema', json_schema:{name, schema, strict}}`. */
+  readonly responseFormat?: Readonly<Record<string, unknown>>
+}
+
+/** A configured model, ready to be called. `ref` is `<provider>/<id>`. */
+export interface ResolvedModel {
+  readonly ref: string
+  readonly provider: string
+  readonly id: string
+  /** Name of the file under src/providers that speaks to it. */
+  readonly api: string
+  readonly baseUrl: string
+  readonly apiKey: string | undefined
+  readonly headers: Readonly<Record<string, string>>
+  /** Accepted input kinds, e.g. `['text','image']`. */
+  readonly input: readonly string[]
+  /** Tokens. */
+  readonly contextWindow: number | undefined
+  /** Tokens. */
+  readonly maxTokens: number | undefined
+  /** Longest silence of the upstream before the call counts as timed out. */
+  readonly idleTimeoutMs: number
+}
+
+export interface ModelRequest {
+  readonly model: ResolvedModel
+  readonly messages: readonly ModelMessage[]
+  readonly tools: readonly ModelTool[]
+  readonly toolChoice?: ToolChoice
+  readonly sampling: Sampling
+  /** False when nobody reads the deltas: the provider may ask its upstream for one whole answer, which is cheaper. */
+  readonly stream: boolean
+}
+
+/** Tokens. */
+export interface Usage {
+  readonly input: number
+  readonly output: number
+  readonly cacheRead: number
+  readonly reasoning: number
+  /** True when the upstream gave no figures and these are estimated from the text. */
+  readonly estimated: boolean
+}
+
+export type FailureClass =
+  | 'auth'
+  | 'rate_limit'
+  | 'overloaded'
+  | 'timeout'
+  | 'server'
+  | 'billing'
+  | 'not_found'
+  | 'overflow'
+  | 'format'
+  | 'refusal'
+  | 'cut'
+  | 'aborted'
+
+export interface ModelFailure {
+  readonly class: FailureClass
+  /** For the log and the operator; secrets are already removed. */
+  readonly message: string
+  readonly status?: number
+  readonly retryAfterMs?: number
+  /** JSON path that the upstream blamed. */
+  readonly param?: string
+}
+
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter'
+
+/**
+ * Legal order: any of text, reasoning, tool_call, usage; then exactly one `done` or `error`, after which nothing comes.
+ * The first `tool_call` of an index carries `id` and `name`; `delta` is a piece of the arguments, possibly empty.
+ */
+export type ModelEvent =
+  | { readonly type: 'text'; readonly delta: string }
+  | { readonly type: 'refusal'; readonly delta: string }
+  | { readonly type: 'reasoning'; readonly delta: string }
+  | {
+      readonly type: 'tool_call'
+      readonly index: number
+      readonly id: string
+      readonly name: string
+      readonly delta: string
+    }
+  | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'done'; readonly reason: FinishReason }
+  | { readonly type: 'error'; readonly failure: ModelFailure }
+
+export interface EmbeddingRequest {
+  readonly model: ResolvedModel
+  readonly input: readonly string[]
+  readonly dimensions?: number
+}
+
+export interface EmbeddingResult {
+  readonly vectors: readonly (readonly number[])[]
+  /** Tokens. */
+  readonly inputTokens: number
+}
+
+export interface ModelProvider {
+  /** Never throws and never rejects once iteration began: every failure is a final `error` event. */
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>
+  /** Absent when the API has no embeddings. Throws `GatewayError`. */
+  embed?(request: EmbeddingRequest, signal: AbortSignal): Promise<EmbeddingResult>
+  /** Closes its upstream connections. */
+  close?(): Promise<void>
+}
