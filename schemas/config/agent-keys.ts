@@ -1,0 +1,56 @@
+import { Type } from '@sinclair/typebox'
+import { either, flag, int, list, mapOf, openSection, section, text, texts } from './words.js'
+
+const modelRef = 'Model as <provider>/<model>.'
+
+/** A model and what stands in for it when it fails. */
+export const modelChoice = (description: string) =>
+  either(description, [
+    Type.String({ minLength: 1 }),
+    section('A model and its stand-ins.', {
+      primary: text(modelRef),
+      fallbacks: list('Tried in order when the primary fails; [] turns fallback off.', Type.String()),
+    }),
+  ])
+
+export const identity = section('How the agent presents itself.', {
+  name: text('Name.'),
+  theme: text('Style in a few words.'),
+  emoji: text('Emoji.'),
+  avatar: text('Picture: path, URL or data URL.'),
+  creature: text('What it is.'),
+  vibe: text('Mood.'),
+})
+
+export const groupChat = section('Behaviour in groups.', {
+  mentionPatterns: texts('Regular expressions that count as a mention; [] leaves native mentions only.'),
+  historyLimit: int('Earlier messages given as context; 0 is none.', { default: 50 }),
+})
+
+export const memorySearch = openSection('Search over the memory files.', {
+  enabled: flag('Index and search.'),
+  provider: text('Embedding provider.'),
+  model: text('Embedding model.'),
+  extraPaths: texts('Further files and folders.'),
+})
+
+export const modelSettings = mapOf(
+  'Settings by model, <provider>/<model>.',
+  openSection('Settings of one model.', {
+    alias: text('Short name.'),
+    params: mapOf('Parameters sent to the model.', Type.Unknown()),
+    agentRuntime: section('What runs the turn.', { id: text('Runtime id, e.g. claude-cli.') }),
+    streaming: flag('Stream the answer.'),
+    codeMode: Type.Unknown({ description: 'Code mode.' }),
+  }),
+)
+
+export const subagentKeys = {
+  maxConcurrent: int('Sub-agents at once.', { default: 8 }),
+  archiveAfterMinutes: int('Finished ones are archived after so many minutes.', { default: 60 }),
+  maxSpawnDepth: int('How deep sub-agents may start sub-agents.'),
+  maxChildrenPerAgent: int('Children of one agent.'),
+  allowAgents: texts('Agents that may be started; "*" for all.'),
+  model: modelChoice('Model of sub-agents.'),
+  runTimeoutSeconds: int('Longest run in seconds; 0 is unlimited.'),
+}

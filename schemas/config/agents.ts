@@ -1,0 +1,97 @@
+import { Type } from '@sinclair/typebox'
+import { agentIdPattern } from '../primitives.js'
+import { groupChat, identity, memorySearch, modelChoice, modelSettings, subagentKeys } from './agent-keys.js'
+import { cliBackend } from './cli-backend.js'
+import { heartbeat } from './heartbeat.js'
+import { sandbox } from './sandbox.js'
+import { toolKeys } from './tools-policy.js'
+import { choice, flag, int, json, list, mapOf, openSection, section, text, texts } from './words.js'
+
+/** Keys that hold for all agents and may be set again for one. */
+const common = {
+  workspace: text('Folder in which the agent works.'),
+  model: modelChoice('Model of the agent: <provider>/<model>, or {primary, fallbacks}.'),
+  imageModel: modelChoice('Model that looks at images.'),
+  models: modelSettings,
+  heartbeat,
+  sandbox,
+  systemPrompt: text('Text added to the system prompt.'),
+  thinkingDefault: text('Thinking level when the sender does not say.'),
+  verboseDefault: text('Verbosity when the sender does not say.'),
+  elevatedDefault: choice('Elevated mode when the sender does not say.', ['on', 'off', 'ask', 'full']),
+  timeoutSeconds: int('Longest turn in seconds; 0 is unlimited.', { default: 600 }),
+  contextTokens: int('Upper limit on the context window, in tokens.'),
+  skills: texts('Only these skills.'),
+  memorySearch,
+  params: json('Parameters sent to the model.'),
+}
+
+const defaults = section('Settings of all agents.', {
+  ...common,
+  embeddingModel: text('Model behind /v1/embeddings, <provider>/<model>.'),
+  maxQueuedTurns: int('Turns that may wait in one session before new ones are refused.', { minimum: 1 }),
+  maxConcurrent: int('Turns at once in the whole gateway.', { minimum: 1, default: 4 }),
+  modelPolicy: section('Which models may be chosen.', { allow: texts('Model names; any when unset.') }),
+  subagents: section('Sub-agents.', subagentKeys),
+  compaction: openSection('Summing up of long conversations.', {
+    mode: choice('How carefully.', ['default', 'safeguard'], 'safeguard'),
+    reserveTokens: int('Tokens kept free.'),
+    model: text('Model that sums up.'),
+  }),
+  contextPruning: openSection('Removal of old tool results.', { mode: text('off or cache-ttl.') }),
+  userTimezone: text('IANA time zone of the user.'),
+  timeFormat: choice('Clock in prompts.', ['auto', '12', '24']),
+  bootstrapMaxChars: int('Longest text of one workspace file in the prompt, in characters.', { default: 20_000 }),
+  bootstrapTotalMaxChars: int('Longest text of all workspace files, in characters.', { default: 60_000 }),
+  skipBootstrap: flag('Do not create workspace files.', false),
+  blockStreamingDefault: choice('Send finished paragraphs before the end.', ['on', 'off'], 'off'),
+  blockStreamingBreak: choice('When a block ends.', ['text_end', 'message_end']),
+  blockStreamingChunk: openSection('Size of blocks.', {}),
+  blockStreamingCoalesce: openSection('Joining of small blocks.', {}),
+  humanDelay: openSection('Pauses between blocks.', {}),
+  typingMode: choice('When the typing indicator starts.', ['never', 'instant', 'thinking', 'message']),
+  typingIntervalSeconds: int('How often the typing indicator is renewed, in seconds.'),
+  mediaMaxMb: int('Largest incoming file in MB.'),
+  cliBackends: mapOf('Command-line programs that answer turns.', cliBackend),
+  systemAgent: section('The default agent.', { agentId: text('Its id.', { pattern: agentIdPattern }) }),
+})
+
+const entry = section('One agent.', {
+  ...common,
+  name: text('Display name.'),
+  description: text('What it is for.'),
+  default: flag('Answers when nobody names an agent.'),
+  agentDir: text('Folder for its credentials and state.'),
+  identity,
+  groupChat,
+  subagents: section('Sub-agents of this agent.', subagentKeys),
+  tools: section('Tools of this agent; they can only narrow the general rules.', toolKeys),
+  runtime: Type.Unknown({ description: 'What runs the turns of this agent.' }),
+})
+
+export const agents = section('Agents and what they have in common.', {
+  defaults,
+  entries: mapOf('Agents by id.', entry, agentIdPattern),
+  ownership: choice('explicit once bindings decide who answers.', ['explicit']),
+})
+
+export const bindings = list(
+  'Which agent answers where; the most specific match wins.',
+  section('One rule.', {
+    type: choice('Kind of rule.', ['route', 'acp'], 'route'),
+    agentId: text('Agent that answers.', { pattern: agentIdPattern }),
+    comment: text('Remark.'),
+    match: section('Where it holds.', {
+      channel: text('Channel id.'),
+      accountId: text('Account, or "*".'),
+      peer: section('One conversation.', {
+        kind: choice('Kind of conversation.', ['direct', 'dm', 'group', 'channel']),
+        id: Type.Union([Type.String(), Type.Integer()], { description: 'Id of the conversation.' }),
+      }),
+      guildId: text('Discord server.'),
+      teamId: text('Slack or Teams team.'),
+      roles: texts('Discord roles.'),
+    }),
+    acp: json('Settings of an ACP rule.'),
+  }),
+)

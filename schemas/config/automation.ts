@@ -1,0 +1,59 @@
+import { Type } from '@sinclair/typebox'
+import { SecretText } from '../primitives.js'
+import { choice, either, flag, int, json, list, mapOf, openSection, secret, section, text, texts } from './words.js'
+
+/** `cron` (spec/config.md section 12.2). */
+export const cron = section('Scheduled jobs.', {
+  enabled: flag('Run jobs.', true),
+  skipMissedJobs: flag('Do not catch up after a restart.', false),
+  triggers: section('Jobs that start on events.', { enabled: flag('Run them.', true) }),
+  maxConcurrentRuns: int('Jobs at once.', { minimum: 1, default: 1 }),
+  sessionRetention: either('How long sessions of jobs are kept, e.g. 24h; false keeps them.', [
+    Type.String(),
+    Type.Literal(false),
+  ]),
+  webhookToken: secret('Bearer token for job webhooks.'),
+  webhookSsrfPolicy: json('Which webhook addresses may be called.'),
+  failureAlert: section('Message when jobs fail.', {
+    enabled: flag('Send it.'),
+    after: int('Failures in a row.', { default: 2 }),
+    cooldownMs: int('Shortest time between messages, in milliseconds.', { default: 3_600_000 }),
+    includeSkipped: flag('Count skipped runs.', false),
+    mode: choice('How it is sent.', ['announce', 'webhook']),
+    channel: text('Channel.'),
+    to: text('Recipient.'),
+    accountId: text('Account.'),
+  }),
+  runLog: section('History of runs.', {
+    maxBytes: either('Largest history in bytes.', [Type.Integer(), Type.String()]),
+    keepLines: int('Runs that are kept.', { default: 2000 }),
+  }),
+  store: text('Kept for old files; jobs live in the database.'),
+  webhook: text('Kept for old files; set a webhook on the job.'),
+})
+
+/** `hooks`: turns that are started by HTTP calls. */
+export const hooks = section('Inbound webhooks.', {
+  enabled: flag('Serve them.', false),
+  path: text('URL prefix; not "/".', { default: '/hooks', pattern: '^/.*[^/].*$' }),
+  token: SecretText({ description: 'Token of callers, plain text only; must differ from the gateway token.' }),
+  defaultSessionKey: text('Session when the call names none.'),
+  allowRequestSessionKey: flag('Let calls name a session.', false),
+  allowedSessionKeyPrefixes: texts('Sessions that calls may name.'),
+  allowedAgentIds: texts('Agents that calls may name.'),
+  maxBodyBytes: int('Largest body in bytes.'),
+  presets: texts('Built-in mappings.'),
+  transformsDir: text('Folder of transform modules.'),
+  mappings: list(
+    'Rules from a call to a turn.',
+    openSection('One rule.', { id: text('Name.'), sessionKey: SecretText({ description: 'Session.' }) }),
+  ),
+  gmail: openSection('Gmail push.', {
+    account: text('Account.'),
+    pushToken: SecretText({ description: 'Token of Google.' }),
+  }),
+  internal: openSection('Hooks inside the gateway.', {
+    enabled: flag('Run them.'),
+    entries: mapOf('Hooks by name.', openSection('One hook.', { enabled: flag('Run it.') })),
+  }),
+})

@@ -1,0 +1,73 @@
+import { Type } from '@sinclair/typebox'
+import { SecretInput } from '../primitives.js'
+import { heartbeatVisibility } from './heartbeat.js'
+import { toolRules } from './tools-policy.js'
+import { choice, either, flag, int, list, mapOf, openSection, section, text, texts } from './words.js'
+
+/** Ids of people and groups. Long ones must be quoted: a number above 2^53 loses digits, which the loader refuses. */
+export const ids = (description: string) => list(description, Type.Union([Type.String(), Type.Integer()]))
+
+const dmPolicy = choice(
+  'Who may write directly: pairing asks for approval, open needs "*" in allowFrom.',
+  ['pairing', 'allowlist', 'open', 'disabled'],
+  'pairing',
+)
+
+/** One group, guild or chat of a channel. */
+const place = openSection('Settings of one group; "*" stands for all others.', {
+  enabled: flag('Listen here.'),
+  requireMention: flag('Answer only when mentioned.', true),
+  allowFrom: ids('Senders that may write here.'),
+  users: ids('Senders that may write here.'),
+  systemPrompt: text('Text added to the system prompt here.'),
+  historyLimit: int('Earlier messages given as context.'),
+  tools: toolRules,
+})
+
+/** Keys that every channel understands (spec/config.md section 2.2; the channel adds its own). */
+export const channelKeys = {
+  enabled: flag('Start the channel.'),
+  name: text('Display name.'),
+  dmPolicy,
+  allowFrom: ids('Senders that may write directly; "*" for all.'),
+  defaultTo: either('Recipient when none is named.', [Type.String(), Type.Integer()]),
+  groupPolicy: choice('Which groups may be used.', ['open', 'allowlist', 'disabled'], 'allowlist'),
+  groupAllowFrom: ids('Senders (or chats) that may write in groups.'),
+  groups: mapOf('Groups by id; "*" for all.', place),
+  requireMention: flag('Answer in groups only when mentioned.'),
+  historyLimit: int('Earlier group messages given as context.'),
+  dmHistoryLimit: int('Earlier direct messages given as context.'),
+  mediaMaxMb: int('Largest file in MB.'),
+  textChunkLimit: int('Longest message in characters.', { minimum: 1 }),
+  chunkMode: choice('Where long answers are cut.', ['length', 'newline']),
+  replyToMode: choice('When answers quote the message.', ['off', 'first', 'all', 'batched']),
+  responsePrefix: text('Text in front of every answer.'),
+  streaming: Type.Unknown({ description: 'Partial answers: a mode or an object with mode and block settings.' }),
+  blockStreaming: flag('Send finished paragraphs before the end.'),
+  ackReaction: either('Reaction on receipt.', [Type.String(), openSection('Reaction on receipt.', {})]),
+  reactionLevel: text('How freely the agent reacts.'),
+  configWrites: flag('Let the channel update this file, e.g. after a group moved.'),
+  markdown: openSection('How markdown is sent.', {}),
+  commands: openSection('Native commands.', {}),
+  actions: mapOf('Message actions that agents may use.', Type.Unknown()),
+  proxy: text('Proxy URL.'),
+  heartbeatVisibility,
+  healthMonitor: section('Watchdog of the connection.', { enabled: flag('Restart a dead connection.', true) }),
+  defaultAccount: text('Account when none is named.'),
+}
+
+export const credential = (description: string) => SecretInput({ description })
+
+/** A channel: the common keys, its own keys, and `accounts.<id>` with the same keys again. */
+export function channel<P extends Parameters<typeof openSection>[1]>(description: string, own: P) {
+  const keys = { ...channelKeys, ...own }
+  return openSection(description, { ...keys, accounts: mapOf('Further accounts.', openSection('One account.', keys)) })
+}
+
+export const allowFromUnderDm = {
+  dm: openSection('Direct messages.', {
+    enabled: flag('Accept them.'),
+    groupEnabled: flag('Accept group direct messages.', false),
+    groupChannels: texts('Group direct messages that are accepted.'),
+  }),
+}

@@ -1,0 +1,71 @@
+import type { Static } from '@sinclair/typebox'
+import { agents, bindings } from './agents.js'
+import { cron, hooks } from './automation.js'
+import { channels } from './channels.js'
+import { broadcast, commands, messages, session } from './conversation.js'
+import { gateway } from './gateway.js'
+import {
+  auth,
+  browser,
+  discovery,
+  env,
+  logging,
+  memory,
+  meta,
+  nodeHost,
+  plugins,
+  security,
+  skills,
+  update,
+} from './host.js'
+import { models } from './models.js'
+import { secrets } from './secrets.js'
+import { tools } from './tools.js'
+import { flag, json, openSection, section, text } from './words.js'
+
+/**
+ * The config file in its one internal shape (spec/config.md section 2). Everything is optional, as authored: defaults
+ * are described here and applied where they are used. Older spellings are mapped before this schema is asked.
+ */
+export const ConfigSchema = section('Settings of one openclaw profile (openclaw.json, JSON5).', {
+  $schema: text('URL of the JSON schema, for editors.'),
+  meta,
+  env,
+  gateway,
+  agents,
+  bindings,
+  channels,
+  models,
+  auth,
+  session,
+  messages,
+  commands,
+  hooks,
+  cron,
+  tools,
+  browser,
+  discovery,
+  plugins,
+  skills,
+  memory,
+  secrets,
+  logging,
+  security,
+  update,
+  nodeHost,
+  broadcast,
+  approvals: openSection('Forwarding of approvals.', {}),
+  acp: openSection('Agents over ACP.', {}),
+  mcp: openSection('MCP servers.', { servers: json('Servers by name.') }),
+  talk: openSection('Voice conversations.', {}),
+  tts: openSection('Speech output.', {}),
+  audio: openSection('Speech input.', {}),
+  media: openSection('Media files.', {}),
+  ui: openSection('Looks of the control page.', {}),
+  diagnostics: openSection('Diagnostics.', { enabled: flag('Collect them.') }),
+  rescue: openSection('Watching over another gateway.', {}),
+  wizard: openSection('Bookkeeping of onboarding.', {}),
+})
+
+/** The normalised config. */
+export type Config = Static<typeof ConfigSchema>

@@ -1,0 +1,40 @@
+import { toolKeys, toolRules } from './tools-policy.js'
+import { choice, flag, int, json, number, openSection, secret, section, text, texts } from './words.js'
+
+/** `tools` (spec/config.md sections 12.4 and 12.5). */
+export const tools = section('Which tools agents have and how they behave.', {
+  ...toolKeys,
+  subagents: section('Tools of sub-agents.', { tools: toolRules, model: text('Model of sub-agents.') }),
+  agentToAgent: section('Messages between agents.', {
+    enabled: flag('Allow them.', false),
+    allow: texts('Agents that may take part.'),
+  }),
+  sessions: section('Session tools.', {
+    visibility: choice('Which sessions an agent sees.', ['self', 'tree', 'agent', 'all']),
+  }),
+  web: section('Web tools.', {
+    search: openSection('The web_search tool.', {
+      enabled: flag('Offer it.', true),
+      provider: text('Search provider.'),
+      apiKey: secret('Key of the provider.'),
+      maxResults: int('Results per search.'),
+      timeoutSeconds: int('Longest search in seconds.'),
+      cacheTtlMinutes: number('How long results are kept, in minutes.'),
+    }),
+    fetch: openSection('The web_fetch tool.', {
+      enabled: flag('Offer it.', true),
+      maxChars: int('Longest text, in characters.'),
+      timeoutSeconds: int('Longest fetch in seconds.'),
+      cacheTtlMinutes: number('How long pages are kept, in minutes.'),
+      maxRedirects: int('Redirects followed.'),
+      userAgent: text('User-Agent header.'),
+      readability: flag('Keep the readable part only.'),
+      ssrfPolicy: json('Which addresses may be fetched.'),
+    }),
+  }),
+  media: openSection('Understanding of images, audio and video.', {}),
+  message: openSection('The message tool.', {}),
+  links: openSection('Understanding of links.', {}),
+  loopDetection: openSection('Stops an agent that repeats itself.', { enabled: flag('Turn it on.') }),
+  toolSearch: openSection('Tools that are found by search instead of being listed.', { enabled: flag('Turn it on.') }),
+})

@@ -1,0 +1,200 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { named, nullable, optional, ref, words } from './named.js'
+
+const open = { additionalProperties: true }
+const ImageUrl = Type.Union([
+  Type.String({ description: 'A data: URL.' }),
+  Type.Object({ url: Type.String(), detail: optional(words(['auto', 'low', 'high'])) }, open),
+])
+
+export const ChatContentPart = named(
+  'ChatContentPart',
+  Type.Object(
+    {
+      type: Type.String({ description: '`text` or `image_url`; `refusal` in assistant messages.' }),
+      text: Type.Optional(Type.String()),
+      refusal: Type.Optional(Type.String()),
+      image_url: Type.Optional(ImageUrl),
+    },
+    open,
+  ),
+)
+
+export const ChatToolCall = named(
+  'ChatToolCall',
+  Type.Object(
+    {
+      id: Type.String(),
+      type: words(['function']),
+      function: Type.Object({ name: Type.String(), arguments: Type.String({ description: 'JSON text.' }) }),
+    },
+    open,
+  ),
+)
+
+export const ChatMessage = named(
+  'ChatMessage',
+  Type.Object(
+    {
+      role: words(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
+      content: optional(Type.Union([Type.String(), Type.Array(ref(ChatContentPart))])),
+      name: optional(Type.String()),
+      tool_calls: optional(Type.Array(ref(ChatToolCall))),
+      tool_call_id: optional(Type.String()),
+      refusal: optional(Type.String()),
+      function_call: optional(Type.Object({ name: Type.String(), arguments: Type.String() })),
+    },
+    open,
+  ),
+)
+
+const FunctionDefinition = Type.Object(
+  {
+    name: Type.String({ description: 'Letters, digits, `_`, `-`; at most 64.' }),
+    description: optional(Type.String()),
+    parameters: optional(Type.Object({}, { ...open, description: 'JSON Schema of the arguments.' })),
+    strict: optional(Type.Boolean()),
+  },
+  open,
+)
+
+export const ChatTool = named(
+  'ChatTool',
+  Type.Object({ type: Type.String({ description: '`function`.' }), function: Type.Optional(FunctionDefinition) }, open),
+)
+
+const ToolChoice = Type.Union([
+  words(['none', 'auto', 'required']),
+  Type.Object(
+    {
+      type: words(['function', 'allowed_tools']),
+      function: Type.Optional(Type.Object({ name: Type.String() })),
+      allowed_tools: Type.Optional(
+        Type.Object({ mode: words(['auto', 'required']), tools: Type.Array(Type.Object({}, open)) }),
+      ),
+    },
+    open,
+  ),
+])
+
+const ResponseFormat = Type.Object(
+  {
+    type: words(['text', 'json_object', 'json_schema']),
+    json_schema: Type.Optional(
+      Type.Object(
+        { name: Type.String(), schema: Type.Optional(Type.Object({}, open)), strict: optional(Type.Boolean()) },
+        open,
+      ),
+    ),
+  },
+  open,
+)
+
+export const ChatCompletionRequest = named(
+  'ChatCompletionRequest',
+  Type.Object(
+    {
+      model: optional(Type.String({ description: '`openclaw` (the default agent) or `openclaw/<agent>`.' })),
+      messages: Type.Array(ref(ChatMessage), { minItems: 1 }),
+      stream: optional(Type.Boolean()),
+      stream_options: optional(Type.Object({ include_usage: optional(Type.Boolean()) }, open)),
+      user: optional(
+        Type.String({ description: 'Continues the session of this name. Absent: the call stands alone.' }),
+      ),
+      store: optional(Type.Boolean({ description: 'Keeps a call that stands alone as a session of its own.' })),
+      n: optional(Type.Integer({ minimum: 1, maximum: 8, description: 'Choices; above 1 only without a session.' })),
+      tools: optional(Type.Array(ref(ChatTool), { maxItems: 256 })),
+      tool_choice: optional(ToolChoice),
+      parallel_tool_calls: optional(Type.Boolean()),
+      functions: optional(Type.Array(FunctionDefinition, { description: 'Deprecated form of `tools`.' })),
+      function_call: optional(Type.Union([Type.String(), Type.Object({ name: Type.String() })])),
+      max_completion_tokens: optional(Type.Integer({ minimum: 1 })),
+      max_tokens: optional(Type.Integer({ minimum: 1 })),
+      temperature: optional(Type.Number({ minimum: 0, maximum: 2 })),
+      top_p: optional(Type.Number({ minimum: 0, maximum: 1 })),
+      frequency_penalty: optional(Type.Number({ minimum: -2, maximum: 2 })),
+      presence_penalty: optional(Type.Number({ minimum: -2, maximum: 2 })),
+      seed: optional(Type.Integer()),
+      stop: optional(
+        Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { maxItems: 4 })]),
+      ),
+      response_format: optional(ResponseFormat),
+      reasoning_effort: optional(Type.String()),
+      logprobs: optional(Type.Boolean({ description: 'Only `false`.' })),
+      metadata: optional(Type.Object({}, { ...open, description: 'Accepted and not used.' })),
+    },
+    open,
+  ),
+)
+export type ChatCompletionRequest = Static<typeof ChatCompletionRequest>
+
+export const CompletionUsage = named(
+  'CompletionUsage',
+  Type.Object({
+    prompt_tokens: Type.Integer(),
+    completion_tokens: Type.Integer(),
+    total_tokens: Type.Integer(),
+    prompt_tokens_details: Type.Object({ cached_tokens: Type.Integer() }),
+    completion_tokens_details: Type.Object({ reasoning_tokens: Type.Integer() }),
+  }),
+)
+export type CompletionUsage = Static<typeof CompletionUsage>
+
+const finishReasons = ['stop', 'length', 'tool_calls', 'content_filter', 'function_call'] as const
+const FunctionCall = Type.Object({ name: Type.String(), arguments: Type.String() })
+
+export const ChatCompletion = named(
+  'ChatCompletion',
+  Type.Object({
+    id: Type.String(),
+    object: words(['chat.completion']),
+    created: Type.Integer({ description: 'Seconds since the epoch.' }),
+    model: Type.String({ description: 'As the request spelled it.' }),
+    system_fingerprint: Type.String(),
+    choices: Type.Array(
+      Type.Object({
+        index: Type.Integer(),
+        message: Type.Object({
+          role: words(['assistant']),
+          content: nullable(Type.String()),
+          refusal: nullable(Type.String()),
+          annotations: Type.Array(Type.Object({}, open)),
+          tool_calls: Type.Optional(Type.Array(ref(ChatToolCall))),
+          function_call: Type.Optional(FunctionCall),
+        }),
+        logprobs: Type.Null(),
+        finish_reason: words(finishReasons),
+      }),
+    ),
+    usage: ref(CompletionUsage),
+  }),
+)
+export type ChatCompletion = Static<typeof ChatCompletion>
+
+export const ChatCompletionChunk = named(
+  'ChatCompletionChunk',
+  Type.Object({
+    id: Type.String(),
+    object: words(['chat.completion.chunk']),
+    created: Type.Integer(),
+    model: Type.String(),
+    system_fingerprint: Type.String(),
+    choices: Type.Array(
+      Type.Object({
+        index: Type.Integer(),
+        delta: Type.Object(
+          {
+            role: Type.Optional(words(['assistant'])),
+            content: Type.Optional(nullable(Type.String())),
+            refusal: Type.Optional(nullable(Type.String())),
+            tool_calls: Type.Optional(Type.Array(Type.Object({ index: Type.Integer() }, open))),
+          },
+          open,
+        ),
+        logprobs: Type.Null(),
+        finish_reason: nullable(words(finishReasons)),
+      }),
+    ),
+    usage: Type.Optional(nullable(ref(CompletionUsage))),
+  }),
+)

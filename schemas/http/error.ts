@@ -1,0 +1,30 @@
+import { Type } from '@sinclair/typebox'
+import { named, nullable, ref } from './named.js'
+
+export const OpenAIError = named(
+  'OpenAIError',
+  Type.Object({
+    error: Type.Object({
+      message: Type.String({ description: 'What happened and what to do next.' }),
+      type: Type.String(),
+      param: nullable(Type.String({ description: 'JSON path of the field at fault.' })),
+      code: nullable(Type.String({ description: 'Stable code; see docs/errors.md.' })),
+    }),
+  }),
+)
+
+const body = (description: string) => ({ description, content: { 'application/json': { schema: ref(OpenAIError) } } })
+
+/** The failures that every authenticated API route can answer. */
+export const apiErrors = {
+  400: body('The request is not valid.'),
+  401: body('No or a wrong credential.'),
+  403: body('The caller may not do this, or forwarded headers came from an untrusted address.'),
+  404: body('Unknown model, or the endpoint is off.'),
+  413: body('The body is too large.'),
+  415: body('The body is not JSON.'),
+  429: body('Too many failed attempts, a busy session, or a rate-limited model. See Retry-After.'),
+  500: body('The gateway failed.'),
+  502: body('The model provider failed.'),
+  504: body('The model provider did not answer in time.'),
+}
