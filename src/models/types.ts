@@ -1,3 +1,6 @@
+import type { Clock } from '../kernel/clock.js'
+import type { Logger } from '../kernel/logger.js'
+
 /**
  * The contract between the engine and a model API (DESIGN.md section 4b). A provider translates `ModelRequest` to its
  * wire and the wire back to `ModelEvent`s. It keeps no conversation and knows no agent.
@@ -50,6 +53,19 @@ export interface Sampling {
   readonly responseFormat?: Readonly<Record<string, unknown>>
 }
 
+/** What an OpenAI-compatible upstream does differently. An absent key is decided by the host (spec/config.md section 11.1). */
+export interface ModelCompat {
+  /** Name of the output limit on the wire. */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
+  /** False: `developer` messages are sent as `system`. */
+  readonly supportsDeveloperRole?: boolean
+  /** False: `stream_options.include_usage` is not asked for. */
+  readonly supportsUsageInStreaming?: boolean
+  readonly supportsReasoningEffort?: boolean
+  /** False: `strict` is left out of tool definitions. */
+  readonly supportsStrictMode?: boolean
+}
+
 /** A configured model, ready to be called. `ref` is `<provider>/<id>`. */
 export interface ResolvedModel {
   readonly ref: string
@@ -68,6 +84,9 @@ export interface ResolvedModel {
   readonly maxTokens: number | undefined
   /** Longest silence of the upstream before the call counts as timed out. */
   readonly idleTimeoutMs: number
+  readonly compat?: ModelCompat
+  /** More fields for the upstream's request body; what the request itself says wins. */
+  readonly params?: Readonly<Record<string, unknown>>
 }
 
 export interface ModelRequest {
@@ -80,7 +99,7 @@ export interface ModelRequest {
   readonly stream: boolean
 }
 
-/** Tokens. */
+/** Tokens, counted as OpenAI does: `input` includes `cacheRead`, `output` includes `reasoning`. */
 export interface Usage {
   readonly input: number
   readonly output: number
@@ -117,6 +136,7 @@ export interface ModelFailure {
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter'
 
 /**
+ * Deltas may join what the upstream sent in one network read, and never split a surrogate pair.
  * Legal order: any of text, reasoning, tool_call, usage; then exactly one `done` or `error`, after which nothing comes.
  * The first `tool_call` of an index carries `id` and `name`; `delta` is a piece of the arguments, possibly empty.
  */
@@ -155,3 +175,14 @@ export interface ModelProvider {
   /** Closes its upstream connections. */
   close?(): Promise<void>
 }
+
+/** What a provider is made with. Time and chance are parameters, so that tests hold them. */
+export interface ProviderContext {
+  readonly log: Logger
+  readonly clock: Clock
+  /** 0 <= x < 1; spreads retries. */
+  readonly random: () => number
+}
+
+/** Default export of every file under src/providers whose name is an `api` value of the config. */
+export type ProviderFactory = (context: ProviderContext) => ModelProvider

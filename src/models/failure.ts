@@ -1,0 +1,48 @@
+import { type ErrorCode, type ErrorOptions, GatewayError } from '../kernel/errors.js'
+import type { FailureClass, ModelFailure } from './types.js'
+
+/** Told to callers when the upstream named no time. */
+const DEFAULT_RETRY_AFTER_MS = 10_000
+
+const codes: Readonly<Record<FailureClass, ErrorCode>> = {
+  // Never 401: the caller would think that its gateway token is bad (spec/http.md section 6.3).
+  auth: 'upstream_auth_failed',
+  rate_limit: 'upstream_rate_limited',
+  overloaded: 'upstream_error',
+  timeout: 'upstream_timeout',
+  server: 'upstream_error',
+  billing: 'upstream_billing',
+  not_found: 'upstream_not_found',
+  overflow: 'context_length_exceeded',
+  format: 'upstream_rejected',
+  refusal: 'upstream_rejected',
+  cut: 'upstream_stream_interrupted',
+  aborted: 'run_aborted',
+}
+
+/**
+ * The error that a caller sees for a failed model call (spec/http.md section 6.3). Callers get our own sentence; only
+ * where the upstream complains of what the caller sent (400) its words are passed on. The full text for the operator
+ * is the `cause`. A model call belongs to a turn that has begun, so `started` is true unless the caller says otherwise.
+ */
+export function failureToError(failure: ModelFailure, options: Pick<ErrorOptions, 'started'> = {}): GatewayError {
+  return new GatewayError(codes[failure.class], {
+    started: options.started ?? true,
+    details: { class: failure.class, ...(failure.status === undefined ? {} : { status: failure.status }) },
+    cause: new Error(failure.message),
+    ...said(failure),
+    ...retryAfter(failure),
+  })
+}
+
+function said(failure: ModelFailure): ErrorOptions {
+  if (failure.class === 'overflow') return { param: 'messages' }
+  if (failure.class === 'format') return { message: failure.message, param: failure.param ?? null }
+  if (failure.class === 'refusal') return { message: failure.message }
+  return {}
+}
+
+function retryAfter(failure: ModelFailure): ErrorOptions {
+  if (failure.retryAfterMs !== undefined) return { retryAfterMs: failure.retryAfterMs }
+  return failure.class === 'rate_limit' ? { retryAfterMs: DEFAULT_RETRY_AFTER_MS } : {}
+}
