@@ -28,3 +28,12 @@ export const apiErrors = {
   502: body('The model provider failed.'),
   504: body('The model provider did not answer in time.'),
 }
+
+/** The failures of a route that only reads. */
+export const readErrors = {
+  401: apiErrors[401],
+  403: apiErrors[403],
+  404: apiErrors[404],
+  429: apiErrors[429],
+  500: apiErrors[500],
+}

@@ -32,6 +32,8 @@ export interface RunResult {
   readonly toolCalls: readonly ToolCall[]
   readonly finish: FinishReason
   readonly usage: Usage
+  /** Milliseconds spent waiting for the model. */
+  readonly modelMs: number
 }
 
 /**

@@ -5,9 +5,15 @@ import { createHash, timingSafeEqual } from 'node:crypto'
  * same length first.
  */
 export function safeEqual(a: string, b: string): boolean {
-  return timingSafeEqual(digest(a), digest(b))
+  return equalDigests(secretDigest(a), secretDigest(b))
 }
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text, 'utf8').digest()
+/** SHA-256 of a secret, for callers that compare one stored secret often. Text is hashed as UTF-8. */
+export function secretDigest(secret: string | Uint8Array): Buffer {
+  return createHash('sha256').update(secret).digest()
+}
+
+/** Compares two results of `secretDigest` in constant time. */
+export function equalDigests(a: Buffer, b: Buffer): boolean {
+  return timingSafeEqual(a, b)
 }

@@ -1,0 +1,65 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { type ErrorCode, GatewayError, toGatewayError } from '../src/kernel/errors.js'
+
+/** How a door spells its errors; a route says so in `config.errors`. */
+export type ErrorStyle = 'openai' | 'ok'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    errors?: ErrorStyle
+  }
+}
+
+/** Fastify's own failures that a caller causes, as rows of our table. */
+const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'request_too_large',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'empty_body',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_request',
+  FST_ERR_BAD_URL: 'invalid_request',
+  FST_ERR_ASYNC_CONSTRAINT: 'internal_error',
+}
+
+/** Gives the row of our table for whatever was thrown while a request was handled. */
+export function normalise(thrown: unknown): GatewayError {
+  if (thrown instanceof GatewayError) return thrown
+  const code = thrown instanceof Error && 'code' in thrown ? fastifyCodes[String(thrown.code)] : undefined
+  if (code) return new GatewayError(code, { cause: thrown })
+  if (thrown instanceof SyntaxError && 'statusCode' in thrown && thrown.statusCode === 400) {
+    return new GatewayError('invalid_json', { cause: thrown })
+  }
+  return toGatewayError(thrown)
+}
+
+/** The body that callers see. The two styles differ only in their frame (DESIGN.md section 6). */
+export function errorBody(error: GatewayError, style: ErrorStyle): object {
+  const { message, code, param, row } = error
+  if (style === 'openai') return { error: { message, type: row.type, param, code } }
+  return { ok: false, error: { type: row.type, message, code, ...(error.details ? { details: error.details } : {}) } }
+}
+
+/** Answers with an error of our table, its headers included. */
+export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
+  const error = normalise(thrown)
+  const { status } = error.row
+  if (status >= 500)
+    request.log.error({ err: error.cause ?? error, code: error.code, reqId: request.id }, error.message)
+  else request.log.debug({ code: error.code, reqId: request.id, details: error.details }, error.message)
+  if (error.retryAfterMs !== undefined) reply.header('retry-after', String(Math.ceil(error.retryAfterMs / 1000)))
+  // The official SDKs repeat 408, 409, 429 and 5xx on their own; a turn that began must not run twice.
+  if (error.started) reply.header('x-should-retry', 'false')
+  return reply
+    .code(status)
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(errorBody(error, request.routeOptions.config?.errors ?? 'openai')))
+}
+
+export default fp(
+  async (app) => {
+    app.setErrorHandler((error, request, reply) => sendError(request, reply, error))
+  },
+  { name: 'errors' },
+)

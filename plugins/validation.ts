@@ -1,0 +1,69 @@
+import { createRequire } from 'node:module'
+import type { Ajv as AjvClass, ErrorObject, ValidateFunction } from 'ajv'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { GatewayError } from '../src/kernel/errors.js'
+
+const require = createRequire(import.meta.url)
+
+/**
+ * Request validation without surprises: nothing is coerced, removed or defaulted, since OpenAI's API does none of it
+ * (spec/http.md 11.3). A route's validator is compiled when its first request comes, so it costs no start-up time.
+ * Bodies are serialised by `JSON.stringify`: the schemas of answers document and are tested, they do not rewrite.
+ */
+export default fp(
+  async (app) => {
+    let ajv: AjvClass | undefined
+    app.setValidatorCompiler(({ schema, httpPart }) => {
+      let validate: ValidateFunction | undefined
+      return (data: unknown) => {
+        if (httpPart === 'body' && data === undefined) return { error: new GatewayError('empty_body') }
+        ajv ??= createAjv(app)
+        validate ??= ajv.compile(schema as object)
+        return validate(data) ? { value: data } : { error: toError(validate.errors ?? []) }
+      }
+    })
+    app.setSerializerCompiler(() => JSON.stringify)
+  },
+  { name: 'validation' },
+)
+
+function createAjv(app: FastifyInstance): AjvClass {
+  const { Ajv } = require('ajv') as typeof import('ajv')
+  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: false })
+  for (const schema of Object.values(app.getSchemas())) ajv.addSchema(schema as object)
+  return ajv
+}
+
+/** The first complaint, with the path spelled as OpenAI does: `messages[0].role`. */
+function toError(errors: readonly ErrorObject[]): GatewayError {
+  const [first] = errors
+  const param = first ? paramOf(first) : null
+  const where = param === null ? 'The request' : `\`${param}\``
+  return new GatewayError(first?.keyword === 'type' ? 'invalid_type' : 'invalid_request', {
+    message: `${where} ${complaint(first)}.`,
+    param,
+  })
+}
+
+function paramOf({ instancePath, keyword, params }: ErrorObject): string | null {
+  const path = instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  if (keyword === 'required') path.push(String(params.missingProperty))
+  if (keyword === 'additionalProperties') path.push(String(params.additionalProperty))
+  if (path.length === 0) return null
+  return path.reduce(
+    (text, part) => (/^\d+$/.test(part) ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
+    '',
+  )
+}
+
+function complaint(error: ErrorObject | undefined): string {
+  if (!error) return 'is not valid'
+  if (error.keyword === 'required') return 'is required'
+  if (error.keyword === 'additionalProperties') return 'is not a known parameter'
+  if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`
+  return error.message ?? 'is not valid'
+}

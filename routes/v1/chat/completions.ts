@@ -1,0 +1,70 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from '../../../schemas/http/chat-completions.js'
+import { apiErrors } from '../../../schemas/http/error.js'
+import { TurnHeaders } from '../../../schemas/http/headers.js'
+import { ref } from '../../../schemas/http/named.js'
+import type { RunResult } from '../../../src/agents/types.js'
+import { collectTurn, openTurn, turnSignal } from '../../_turn.js'
+import { answerHead, wholeAnswer } from './_answer.js'
+import { readChatCall } from './_request.js'
+import { streamAnswer } from './_stream.js'
+
+const bodyLimit = 20 * 1024 * 1024
+
+const route: FastifyPluginAsyncTypebox = async (app) => {
+  const { agents, clock, instance } = app.runtime
+  app.post(
+    '/completions',
+    {
+      config: { auth: 'operator', scope: 'operator.write' },
+      bodyLimit,
+      onRequest: app.requireEndpoint('chatCompletions'),
+      schema: {
+        operationId: 'createChatCompletion',
+        tags: ['Chat'],
+        summary: 'Run one turn of an agent',
+        description:
+          'OpenAI-compatible. With `stream: true` the answer is server-sent events, one `ChatCompletionChunk` each, ' +
+          'ended by `data: [DONE]`; a failure after the first event is an event with an `error` object. Calls stand ' +
+          'alone unless `user` or `x-openclaw-session-key` names a session.',
+        headers: TurnHeaders,
+        body: ref(ChatCompletionRequest),
+        response: {
+          200: {
+            description: 'The answer.',
+            content: {
+              'application/json': { schema: ref(ChatCompletion) },
+              'text/event-stream': { schema: ref(ChatCompletionChunk) },
+            },
+          },
+          ...apiErrors,
+        },
+      },
+    },
+    async (request, reply) => {
+      const arrivedAt = clock.monotonic()
+      app.requireModelOverrideScope(request)
+      const call = readChatCall(request.body, request.headers, agents.roster())
+      const head = answerHead(call.model, clock.now(), instance.version)
+      const signal = turnSignal(request, reply)
+      if (call.run.sessionKey !== undefined) reply.header('x-openclaw-session-key', encodeURI(call.run.sessionKey))
+      const runs = Array.from({ length: call.choices }, () => agents.run({ ...call.run, signal }))
+      if (call.run.stream) {
+        const turns = await Promise.all(runs.map(openTurn))
+        reply.header('x-prompt-bytes', turns[0]?.start?.promptBytes ?? 0)
+        return streamAnswer(reply, call, head, turns)
+      }
+      const turns = await Promise.all(runs.map(collectTurn))
+      const results = turns.map((turn): RunResult => turn.result)
+      const total = clock.monotonic() - arrivedAt
+      const modelMs = Math.max(...results.map((result) => result.modelMs))
+      reply.header('x-prompt-bytes', turns[0]?.promptBytes ?? 0)
+      reply.header('openai-processing-ms', Math.round(total))
+      reply.header('x-gateway-overhead-ms', Math.max(total - modelMs, 0).toFixed(2))
+      reply.header('cache-control', 'no-store')
+      return wholeAnswer(head, results, call.legacyFunctions)
+    },
+  )
+}
+
+export default route

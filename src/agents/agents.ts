@@ -1,0 +1,100 @@
+import type { Config } from '../../schemas/config/index.js'
+import type { Clock } from '../kernel/clock.js'
+import { GatewayError } from '../kernel/errors.js'
+import type { EventBus } from '../kernel/events.js'
+import type { Catalog } from '../models/open-catalog.js'
+import type { EmbeddingResult, ModelProvider } from '../models/types.js'
+import type { Store } from '../storage/types.js'
+import { Lanes } from './lanes.js'
+import type { AgentFacts } from './prompt.js'
+import { type AgentEvents, runTurn } from './run.js'
+import { type AgentRoster, agentRoster } from './select.js'
+import type { RunEvent, RunRequest } from './types.js'
+
+export interface AgentsOptions {
+  readonly clock: Clock
+  readonly store: Store
+  readonly bus: EventBus<AgentEvents>
+  readonly config: () => Config
+  readonly catalog: () => Catalog
+  readonly provider: (api: string) => Promise<ModelProvider>
+}
+
+export interface EmbedRequest {
+  readonly agent: string
+  readonly input: readonly string[]
+  readonly dimensions?: number
+  readonly modelOverride?: string
+  readonly signal: AbortSignal
+}
+
+export interface Agents {
+  roster(): AgentRoster
+  /** Turns that run or wait. */
+  readonly active: number
+  /** One turn, from whichever door. Never throws: a failure is its last event. */
+  run(request: RunRequest): AsyncGenerator<RunEvent, void, void>
+  /** Throws `embeddings_not_configured`, or what the provider's failure maps to. */
+  embed(request: EmbedRequest): Promise<EmbeddingResult>
+}
+
+/** The one engine that every door uses (DESIGN.md section 1, decision 5). */
+export function createAgents(options: AgentsOptions): Agents {
+  const lanes = new Lanes(options.config().agents?.defaults?.maxQueuedTurns)
+  let active = 0
+
+  async function* run(request: RunRequest): AsyncGenerator<RunEvent, void, void> {
+    active += 1
+    try {
+      const { clock, store, bus } = options
+      const config = options.config()
+      const name = request.modelOverride ?? options.catalog().forAgent(request.agent).primary
+      const model = options.catalog().resolve(name, request.agent)
+      const provider = await options.provider(model.api)
+      const timeoutSeconds = config.agents?.defaults?.timeoutSeconds ?? 0
+      const timeoutMs = timeoutSeconds > 0 ? timeoutSeconds * 1000 : undefined
+      yield* runTurn(
+        { clock, lanes, store, bus, agent: factsOf(config, request.agent), model, provider, timeoutMs },
+        request,
+      )
+    } catch (thrown) {
+      const error = thrown instanceof GatewayError ? thrown : new GatewayError('internal_error', { cause: thrown })
+      yield { type: 'error', error: blameOverride(error, request.modelOverride), partial: '' }
+    } finally {
+      active -= 1
+    }
+  }
+
+  async function embed(request: EmbedRequest): Promise<EmbeddingResult> {
+    const catalog = options.catalog()
+    const name = request.modelOverride ?? catalog.embedding()
+    if (name === undefined) throw new GatewayError('embeddings_not_configured')
+    const model = catalog.resolve(name, request.agent)
+    const provider = await options.provider(model.api)
+    if (!provider.embed) {
+      throw new GatewayError('embeddings_not_configured', { message: `The API of "${name}" has no embeddings.` })
+    }
+    const { input, dimensions, signal } = request
+    return provider.embed({ model, input, ...(dimensions === undefined ? {} : { dimensions }) }, signal)
+  }
+
+  return {
+    roster: () => agentRoster(options.config()),
+    get active() {
+      return active
+    },
+    run,
+    embed,
+  }
+}
+
+function factsOf(config: Config, id: string): AgentFacts {
+  const entry = config.agents?.entries?.[id]
+  return { id, name: entry?.identity?.name ?? entry?.name, theme: entry?.identity?.theme }
+}
+
+/** A model that the caller asked for and that is not there is the caller's error, in the header it came in. */
+function blameOverride(error: GatewayError, override: string | undefined): GatewayError {
+  if (override === undefined || error.code !== 'model_not_found') return error
+  return new GatewayError('model_not_found', { message: error.message, param: 'x-openclaw-model' })
+}

@@ -1,0 +1,87 @@
+import type { Clock } from '../kernel/clock.js'
+import type { GatewayError } from '../kernel/errors.js'
+import type { ModelMessage } from '../models/types.js'
+import type { RunEnd, Store, TranscriptAppend, TranscriptBody } from '../storage/types.js'
+import { mergeHistory } from './history.js'
+import { checkToolPairing } from './tool-pairing.js'
+import type { RunRequest, RunResult } from './types.js'
+
+/** The durable side of one turn. A turn without a session has one that remembers nothing. */
+export interface RunRecord {
+  /** What the model sees, without system messages. */
+  readonly prompt: readonly ModelMessage[]
+  /** Resolves when the turn is on disk. */
+  finish(result: RunResult): Promise<void>
+  fail(error: GatewayError, partial: string): Promise<void>
+  abort(partial: string): Promise<void>
+}
+
+const isConversation = (message: ModelMessage) => message.role !== 'system' && message.role !== 'developer'
+
+/**
+ * Reads the session of a request and records the start of its turn. Throws `invalid_request`, with nothing written,
+ * when tool results and tool calls do not pair.
+ */
+export async function openRecord(
+  store: Store,
+  clock: Clock,
+  runId: string,
+  model: string,
+  request: RunRequest,
+): Promise<RunRecord> {
+  const conversation = request.input.filter(isConversation)
+  const { sessionKey, agent, origin } = request
+  if (sessionKey === undefined) {
+    checkToolPairing([], request.input, 0)
+    return { ...passing, prompt: conversation }
+  }
+  const merged = mergeHistory(await store.transcripts.current(sessionKey), conversation)
+  const [first] = merged.fresh
+  const offset = first ? Math.max(request.input.indexOf(first), 0) : request.input.length
+  checkToolPairing(merged.known, request.input.slice(offset), offset)
+  const entry = (...bodies: TranscriptBody[]): TranscriptAppend => ({
+    sessionKey,
+    agent,
+    runId,
+    at: clock.now(),
+    bodies,
+  })
+  const fresh = merged.fresh.map((message): TranscriptBody => ({ kind: 'message', message }))
+  if (merged.replaces) fresh.unshift({ kind: 'reset', reason: 'the caller sent another history' })
+  // Not awaited: the write is ordered before the end of the run, whose acknowledgement covers both.
+  const started = store.runs.start({ id: runId, sessionKey, agent, origin, model, at: clock.now() }, entry(...fresh))
+  started.catch(() => {})
+  const end = async (status: RunEnd['status'], more: Partial<RunEnd>) => {
+    await Promise.all([started, store.runs.end({ id: runId, status, at: clock.now(), ...more })])
+  }
+  return {
+    prompt: [...merged.known, ...merged.fresh],
+    finish: (result) => end('ok', { usage: result.usage, append: entry({ kind: 'message', message: answer(result) }) }),
+    fail: (error, partial) => end('error', { error: error.code, append: entry(...cutOff(partial)) }),
+    abort: (partial) => end('aborted', { append: entry(...cutOff(partial)) }),
+  }
+}
+
+const passing: RunRecord = {
+  prompt: [],
+  finish: async () => {},
+  fail: async () => {},
+  abort: async () => {},
+}
+
+function answer(result: RunResult): ModelMessage {
+  return {
+    role: 'assistant',
+    content: result.text === '' ? [] : [{ type: 'text', text: result.text }],
+    ...(result.toolCalls.length > 0 ? { toolCalls: result.toolCalls } : {}),
+    ...(result.refusal === null ? {} : { refusal: result.refusal }),
+  }
+}
+
+/** Partial text stays readable in the transcript and is left out of later prompts. */
+function cutOff(partial: string): TranscriptBody[] {
+  if (partial === '') return []
+  return [
+    { kind: 'message', message: { role: 'assistant', content: [{ type: 'text', text: partial }] }, aborted: true },
+  ]
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../kernel/clock.js'
+import { GatewayError, toGatewayError } from '../kernel/errors.js'
+import type { EventBus } from '../kernel/events.js'
+import { failureToError } from '../models/failure.js'
+import type { ModelMessage, ModelProvider, ModelRequest, ResolvedModel } from '../models/types.js'
+import type { Store } from '../storage/types.js'
+import { Accumulator } from './accumulate.js'
+import type { Lanes } from './lanes.js'
+import { type AgentFacts, buildPrompt, promptBytes } from './prompt.js'
+import { openRecord, type RunRecord } from './record.js'
+import { type OutputCheck, outputCheck } from './structured-output.js'
+import type { RunEvent, RunRequest, RunResult } from './types.js'
+
+export interface RunFinished {
+  readonly runId: string
+  readonly agent: string
+  readonly provider: string
+  readonly model: string
+  readonly origin: string
+  readonly outcome: 'ok' | 'error' | 'aborted'
+  readonly durationMs: number
+  readonly result: RunResult | undefined
+}
+
+export interface AgentEvents {
+  'run.finished': RunFinished
+}
+
+/** What a turn needs of the gateway. Everything that touches the world comes in here. */
+export interface RunContext {
+  readonly clock: Clock
+  readonly lanes: Lanes
+  readonly store: Store
+  readonly bus: EventBus<AgentEvents>
+  readonly agent: AgentFacts
+  readonly model: ResolvedModel
+  readonly provider: ModelProvider
+  /** Undefined: no limit beyond the caller's patience. */
+  readonly timeoutMs: number | undefined
+}
+
+/**
+ * One turn: waits for the session's lane, joins stored and sent messages, calls the model, and gives its events.
+ * Never throws: a failure is the last event. `end` comes after the turn is on disk.
+ */
+export async function* runTurn(context: RunContext, request: RunRequest): AsyncGenerator<RunEvent, void, void> {
+  const startedAt = context.clock.monotonic()
+  const runId = `run_${randomUUID()}`
+  const stop = new AbortController()
+  const signal = AbortSignal.any([request.signal, stop.signal])
+  const cancelTimeout = context.timeoutMs && context.clock.after(context.timeoutMs, () => stop.abort(timeoutReason))
+  const collected = new Accumulator()
+  let record: RunRecord | undefined
+  let leave: (() => void) | undefined
+  let final: RunEvent | undefined
+  try {
+    const check = await outputCheck(request.sampling.responseFormat)
+    if (request.sessionKey !== undefined) leave = await context.lanes.enter(request.sessionKey, signal)
+    record = await openRecord(context.store, context.clock, runId, context.model.ref, request)
+    const prompt = buildPrompt(context.agent, request.input.filter(isSystem), record.prompt)
+    yield { type: 'start', runId, model: context.model.ref, promptBytes: promptBytes(prompt, request.clientTools) }
+    const events = callModel(context, request, prompt, signal, collected)
+    let finish = await events.next()
+    while (!finish.done) {
+      yield finish.value
+      finish = await events.next()
+    }
+    const result = settle(finish.value, request, check)
+    await record.finish(result)
+    final = { type: 'end', result }
+  } catch (thrown) {
+    final = await failed(thrown, signal, record, collected.text)
+  } finally {
+    if (!final) {
+      // The reader left before the end: the caller is gone, and so is the reason for the model call.
+      stop.abort()
+      await record?.abort(collected.text).catch(() => {})
+    }
+    if (cancelTimeout) cancelTimeout()
+    leave?.()
+    context.bus.emit('run.finished', {
+      runId,
+      agent: request.agent,
+      provider: context.model.provider,
+      model: context.model.ref,
+      origin: request.origin,
+      outcome: final?.type === 'end' ? 'ok' : final?.type === 'error' ? 'error' : 'aborted',
+      durationMs: context.clock.monotonic() - startedAt,
+      result: final?.type === 'end' ? final.result : undefined,
+    })
+  }
+  yield final
+}
+
+const timeoutReason = new GatewayError('run_timeout', { started: true })
+
+const isSystem = (message: ModelMessage) => message.role === 'system' || message.role === 'developer'
+
+/** Gives the model's events as run events and returns the result. Throws `GatewayError` on failure. */
+async function* callModel(
+  context: RunContext,
+  request: RunRequest,
+  messages: readonly ModelMessage[],
+  signal: AbortSignal,
+  collected: Accumulator,
+): AsyncGenerator<RunEvent, RunResult, void> {
+  const calledAt = context.clock.monotonic()
+  const call: ModelRequest = {
+    model: context.model,
+    messages,
+    tools: request.toolChoice === 'none' ? [] : request.clientTools,
+    sampling: request.sampling,
+    stream: request.stream,
+    ...(request.toolChoice === undefined ? {} : { toolChoice: request.toolChoice }),
+  }
+  for await (const event of context.provider.stream(call, signal)) {
+    if (event.type === 'done') return collected.result(event.reason, context.clock.monotonic() - calledAt)
+    if (event.type === 'error') throw failureToError(event.failure)
+    collected.add(event)
+    yield event
+  }
+  throw new GatewayError('upstream_stream_interrupted', { started: true })
+}
+
+/** Holds the model to what the caller demanded. */
+function settle(result: RunResult, request: RunRequest, check: OutputCheck | undefined): RunResult {
+  const { toolChoice } = request
+  const wanted = typeof toolChoice === 'object' ? toolChoice.name : undefined
+  const demanded = toolChoice === 'required' || wanted !== undefined
+  if (demanded && !result.toolCalls.some((call) => wanted === undefined || call.name === wanted)) {
+    throw new GatewayError('tool_choice_unsatisfied', { started: true })
+  }
+  if (!check || result.finish !== 'stop' || result.refusal !== null) return result
+  return { ...result, text: check(result.text) }
+}
+
+async function failed(
+  thrown: unknown,
+  signal: AbortSignal,
+  record: RunRecord | undefined,
+  partial: string,
+): Promise<RunEvent> {
+  if (signal.aborted && signal.reason !== timeoutReason) {
+    await record?.abort(partial).catch(() => {})
+    return { type: 'aborted', partial }
+  }
+  const error = toGatewayError(signal.aborted ? signal.reason : thrown)
+  await record?.fail(error, partial).catch(() => {})
+  return { type: 'error', error, partial }
+}

@@ -1,0 +1,65 @@
+import { GatewayError } from '../kernel/errors.js'
+
+/** Gives the text to send, or throws `invalid_structured_output`. */
+export type OutputCheck = (text: string) => string
+
+/**
+ * Holds a model to `response_format`, also when the upstream ignores it. The check accepts the model's own text, or
+ * what stands inside a Markdown fence around it. Gives undefined when any text will do; throws `invalid_request` when
+ * the caller's schema is not a JSON Schema, before anything is spent.
+ */
+export async function outputCheck(
+  format: Readonly<Record<string, unknown>> | undefined,
+): Promise<OutputCheck | undefined> {
+  if (format?.type !== 'json_object' && format?.type !== 'json_schema') return undefined
+  const fits = format.type === 'json_schema' ? await compile(schemaOf(format)) : undefined
+  return (text) => {
+    const json = unfence(text)
+    const complaint = fits?.(parse(json))
+    if (complaint) throw unfit(`The model's answer does not fit the schema: ${complaint}.`)
+    if (!fits) parse(json)
+    return json
+  }
+}
+
+function unfence(text: string): string {
+  const fenced = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(text)
+  return fenced?.[1] ?? text
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    throw unfit('The model did not answer with JSON.')
+  }
+}
+
+function unfit(message: string): GatewayError {
+  return new GatewayError('invalid_structured_output', { message, started: true })
+}
+
+function schemaOf(format: Readonly<Record<string, unknown>>): object | undefined {
+  const wrapper = format.json_schema
+  const schema = typeof wrapper === 'object' && wrapper !== null && 'schema' in wrapper ? wrapper.schema : undefined
+  return typeof schema === 'object' && schema !== null ? schema : undefined
+}
+
+async function compile(schema: object | undefined): Promise<((value: unknown) => string | undefined) | undefined> {
+  if (!schema) return undefined
+  const { Ajv } = await import('ajv')
+  try {
+    const validate = new Ajv({ strict: false, validateFormats: false, logger: false }).compile(schema)
+    return (value) => {
+      if (validate(value)) return undefined
+      const first = validate.errors?.[0]
+      return `${first?.instancePath || '/'} ${first?.message ?? 'is not valid'}`
+    }
+  } catch (cause) {
+    throw new GatewayError('invalid_request', {
+      message: 'The schema in response_format is not a valid JSON Schema.',
+      param: 'response_format.json_schema.schema',
+      cause,
+    })
+  }
+}
