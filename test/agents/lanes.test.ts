@@ -6,9 +6,13 @@ const never = new AbortController().signal
 t.test('turns of one session run in the order they came, other sessions do not wait', async (t) => {
   const lanes = new Lanes()
   const order: string[] = []
+  const noted = (name: string) => (leave: () => void) => {
+    order.push(name)
+    return leave
+  }
   const first = await lanes.enter('a', never)
-  const second = lanes.enter('a', never).then((leave) => (order.push('second'), leave))
-  const third = lanes.enter('a', never).then((leave) => (order.push('third'), leave))
+  const second = lanes.enter('a', never).then(noted('second'))
+  const third = lanes.enter('a', never).then(noted('third'))
   ;(await lanes.enter('b', never))()
   t.equal(lanes.size, 3)
   t.strictSame(order, [])
