@@ -1,15 +1,18 @@
-/** Scopes of the control plane; `admin` implies `write`, `write` implies `read` (spec/http.md section 2). */
+/** Scopes of the control plane (spec/protocol.md 2.9); what implies what is in scopes.ts. */
 export const scopes = [
   'operator.admin',
   'operator.approvals',
   'operator.pairing',
+  'operator.questions',
   'operator.read',
+  'operator.talk',
   'operator.talk.secrets',
   'operator.write',
 ] as const
 export type Scope = (typeof scopes)[number]
 
-export type AuthMode = 'none' | 'token' | 'password' | 'trusted-proxy'
+export const authModes = ['none', 'token', 'password', 'trusted-proxy'] as const
+export type AuthMode = (typeof authModes)[number]
 
 /** Who a request comes from, as every door sees it. */
 export interface Identity {
