@@ -1,4 +1,5 @@
-import { type SchemaOptions, type StringOptions, type TSchema, Type } from '@sinclair/typebox'
+import type { SchemaOptions, StringOptions, TSchema } from '@sinclair/typebox'
+import { Type } from './type.js'
 
 /** A string that is one of `values`. One enum, not a union of literals: better messages and a cleaner OpenAPI. */
 export function stringEnum<const T extends readonly string[]>(values: T, options: SchemaOptions = {}) {

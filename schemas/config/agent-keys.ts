@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { Type } from '../type.js'
 import { either, flag, int, list, mapOf, openSection, section, text, texts } from './words.js'
 
 const modelRef = 'Model as <provider>/<model>.'

@@ -1,5 +1,5 @@
-import { Type } from '@sinclair/typebox'
 import { agentIdPattern } from '../primitives.js'
+import { Type } from '../type.js'
 import { groupChat, identity, memorySearch, modelChoice, modelSettings, subagentKeys } from './agent-keys.js'
 import { cliBackend } from './cli-backend.js'
 import { heartbeat } from './heartbeat.js'

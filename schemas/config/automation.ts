@@ -1,5 +1,5 @@
-import { Type } from '@sinclair/typebox'
 import { SecretText } from '../primitives.js'
+import { Type } from '../type.js'
 import { choice, either, flag, int, json, list, mapOf, openSection, secret, section, text, texts } from './words.js'
 
 /** `cron` (spec/config.md section 12.2). */

@@ -1,5 +1,5 @@
-import { Type } from '@sinclair/typebox'
 import { SecretInput } from '../primitives.js'
+import { Type } from '../type.js'
 import { heartbeatVisibility } from './heartbeat.js'
 import { toolRules } from './tools-policy.js'
 import { choice, either, flag, int, list, mapOf, openSection, section, text, texts } from './words.js'

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { Type } from '../type.js'
 import { allowFromUnderDm, channel, channelKeys, credential, ids } from './channel-keys.js'
 import { choice, either, flag, int, mapOf, openSection, section, text, texts } from './words.js'
 

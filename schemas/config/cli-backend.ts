@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { Type } from '../type.js'
 import { choice, flag, int, mapOf, section, text, texts } from './words.js'
 
 /** `agents.defaults.cliBackends.<id>` (spec/config.md section 11.4). */

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { Type } from '../type.js'
 import { groupChat } from './agent-keys.js'
 import { ids } from './channel-keys.js'
 import { choice, either, flag, int, json, mapOf, openSection, section, text, texts } from './words.js'

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { Type } from '../type.js'
 import { choice, flag, int, list, mapOf, secret, section, text, texts } from './words.js'
 
 const rateLimit = section('Limiter on failed credentials, per client address.', {

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { Type } from '../type.js'
 import { either, flag, int, section, texts } from './words.js'
 
 const fetchLimits = {

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { Type } from '../type.js'
 import { choice, either, flag, int, section, text, texts } from './words.js'
 
 export const gatewayNodes = section('Paired nodes.', {

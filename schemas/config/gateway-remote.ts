@@ -1,5 +1,5 @@
-import { Type } from '@sinclair/typebox'
 import { SecretInput } from '../primitives.js'
+import { Type } from '../type.js'
 import { choice, mapOf, port, secret, section, text } from './words.js'
 
 export const gatewayRemote = section('The gateway that commands of this profile talk to when mode is remote.', {

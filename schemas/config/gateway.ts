@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { Type } from '../type.js'
 import { gatewayAuth } from './gateway-auth.js'
 import { gatewayHttp } from './gateway-http.js'
 import { gatewayNodes } from './gateway-nodes.js'

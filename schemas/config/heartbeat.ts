@@ -1,5 +1,5 @@
-import { Type } from '@sinclair/typebox'
 import { durationPattern } from '../primitives.js'
+import { Type } from '../type.js'
 import { choice, either, flag, int, section, text } from './words.js'
 
 const clock = '^(?:[01]?\\d|2[0-3]):[0-5]\\d$|^24:00$'

@@ -1,5 +1,5 @@
-import { Type } from '@sinclair/typebox'
 import { SecretInput, stringEnum } from '../primitives.js'
+import { Type } from '../type.js'
 import { choice, flag, int, json, list, mapOf, number, secret, section, sectionWith, text, texts } from './words.js'
 
 /** Wire formats; the file names under src/providers. */

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { Type } from '../type.js'
 import { choice, either, flag, int, json, list, mapOf, number, port, secret, section, text, texts } from './words.js'
 
 const docker = section('Containers in which tools run.', {

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { Type } from '../type.js'
 import { choice, either, flag, int, mapOf, section, sectionWith, text, texts } from './words.js'
 
 const timeoutMs = int('Longest resolution in milliseconds.', { minimum: 1, maximum: 120_000, default: 5000 })

@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { Type } from '../type.js'
 import { choice, flag, int, mapOf, section, text, texts } from './words.js'
 
 const profile = choice('Starting set of tools.', ['minimal', 'coding', 'messaging', 'full'])

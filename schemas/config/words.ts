@@ -1,14 +1,14 @@
-import {
-  type NumberOptions,
-  type SchemaOptions,
-  type StringOptions,
-  type TObject,
-  type TOptional,
-  type TProperties,
-  type TSchema,
-  Type,
+import type {
+  NumberOptions,
+  SchemaOptions,
+  StringOptions,
+  TObject,
+  TOptional,
+  TProperties,
+  TSchema,
 } from '@sinclair/typebox'
 import { SecretInput, stringEnum } from '../primitives.js'
+import { Type } from '../type.js'
 
 /** The words that the config schema is written in. Every one takes the description first: the docs are made of them. */
 type Optionals<P extends TProperties> = { [K in keyof P]: TOptional<P[K]> }
