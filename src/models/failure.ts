@@ -35,11 +35,18 @@ export function failureToError(failure: ModelFailure, options: Pick<ErrorOptions
   })
 }
 
-function said(failure: ModelFailure): ErrorOptions {
-  if (failure.class === 'overflow') return { param: 'messages' }
-  if (failure.class === 'format') return { message: failure.message, param: failure.param ?? null }
-  if (failure.class === 'refusal') return { message: failure.message }
-  return {}
+function said({ class: kind, said, param }: ModelFailure): ErrorOptions {
+  switch (kind) {
+    case 'overflow':
+      return { param: 'messages' }
+    case 'format':
+    case 'refusal':
+      return { ...(said ? { message: `The model provider rejected the request: ${said}` } : {}), param: param ?? null }
+    case 'cut':
+      return { message: 'The model stream broke off; the text so far, if any, is incomplete.' }
+    default:
+      return {}
+  }
 }
 
 function retryAfter(failure: ModelFailure): ErrorOptions {

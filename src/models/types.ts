@@ -127,6 +127,8 @@ export interface ModelFailure {
   readonly class: FailureClass
   /** For the log and the operator; secrets are already removed. */
   readonly message: string
+  /** The upstream's own words without secrets and addresses; callers see them when the request itself was at fault. */
+  readonly said?: string
   readonly status?: number
   readonly retryAfterMs?: number
   /** JSON path that the upstream blamed. */

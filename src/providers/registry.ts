@@ -1,0 +1,97 @@
+import { readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Clock } from '../kernel/clock.js'
+import { GatewayError } from '../kernel/errors.js'
+import type { Logger } from '../kernel/logger.js'
+import type { ModelProvider, ProviderContext, ProviderFactory } from '../models/types.js'
+
+/** Stands in for an API whose own file does not exist yet, where the same server speaks both. */
+const standIns: Readonly<Record<string, string>> = { 'openai-responses': 'openai-completions' }
+
+export interface ProvidersInput {
+  readonly log: Logger
+  readonly clock: Clock
+  readonly random?: () => number
+  /** Where the provider files are; this folder when absent. */
+  readonly folder?: string
+}
+
+export interface Providers {
+  /** The provider for a model's `api`, imported on first use. Throws `model_not_found` when no file speaks it. */
+  get(api: string): Promise<ModelProvider>
+  /** Names of all APIs that have a file here. */
+  names(): Promise<readonly string[]>
+  /** Closes every provider that was opened. */
+  close(): Promise<void>
+}
+
+/**
+ * The model APIs of one gateway: a file of this folder is an API, its name the config's `api` value. Unlike `loadDir`
+ * it imports only what is asked for.
+ */
+export function openProviders({ log, clock, random = Math.random, folder = here }: ProvidersInput): Providers {
+  const context: ProviderContext = { log, clock, random }
+  const opened = new Map<string, Promise<ModelProvider>>()
+  let listing: Promise<Map<string, string>> | undefined
+
+  const files = () => {
+    listing ??= listFiles(folder)
+    return listing
+  }
+
+  async function open(api: string): Promise<ModelProvider> {
+    const path = (await files()).get(api)
+    if (path) return load(path, context)
+    const standIn = standIns[api]
+    if (standIn === undefined) throw unknownApi(api)
+    log.info(
+      { api, standIn },
+      `model api "${api}" is not built in yet; using "${standIn}", which such servers speak too`,
+    )
+    return get(standIn)
+  }
+
+  function get(api: string): Promise<ModelProvider> {
+    const known = opened.get(api)
+    if (known) return known
+    const provider = open(api)
+    opened.set(api, provider)
+    // A failure is not kept: the next call tries again.
+    provider.catch(() => opened.delete(api))
+    return provider
+  }
+
+  return {
+    get,
+    names: async () => [...(await files()).keys()].sort(),
+    async close() {
+      const providers = await Promise.allSettled(opened.values())
+      opened.clear()
+      const open = new Set(providers.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])))
+      await Promise.all([...open].map((provider) => provider.close?.()))
+    },
+  }
+}
+
+const here = dirname(fileURLToPath(import.meta.url))
+const self = 'registry'
+
+async function listFiles(folder: string): Promise<Map<string, string>> {
+  const names = (await readdir(folder)).filter(
+    (name) => /^[^_].*\.[jt]s$/.test(name) && !/\.(d|test)\.[jt]s$/.test(name),
+  )
+  const files = names.map((name): [string, string] => [name.replace(/\.[jt]s$/, ''), join(folder, name)])
+  return new Map(files.filter(([api]) => api !== self))
+}
+
+async function load(path: string, context: ProviderContext): Promise<ModelProvider> {
+  const module: { default: ProviderFactory } = await import(pathToFileURL(path).href)
+  return module.default(context)
+}
+
+function unknownApi(api: string): GatewayError {
+  return new GatewayError('model_not_found', {
+    message: `This version cannot speak the model api "${api}". Set "api" of the provider to "openai-completions".`,
+  })
+}
