@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { requireScope } from '../plugins/auth/guard.js'
 import type { RunEvent, RunResult } from '../src/agents/types.js'
 import { GatewayError } from '../src/kernel/errors.js'
 
@@ -12,6 +13,12 @@ export function turnSignal(request: FastifyRequest, reply: FastifyReply): AbortS
     if (!reply.raw.writableFinished) gone.abort(new GatewayError('run_aborted'))
   })
   return AbortSignal.any([gone.signal, request.server.runtime.stopping])
+}
+
+/** Another model than the agent's own is the operator's choice. Throws `missing_scope`. */
+export function checkModelOverride(request: FastifyRequest): void {
+  if (request.headers['x-openclaw-model'] === undefined) return
+  if (request.identity) requireScope(request.identity, 'operator.admin')
 }
 
 /** The event stream of a turn whose first events have been looked at. */

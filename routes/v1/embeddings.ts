@@ -4,7 +4,7 @@ import { apiErrors } from '../../schemas/http/error.js'
 import { TurnHeaders } from '../../schemas/http/headers.js'
 import { ref } from '../../schemas/http/named.js'
 import { selectAgent } from '../../src/agents/select.js'
-import { turnSignal } from '../_turn.js'
+import { checkModelOverride, turnSignal } from '../_turn.js'
 
 const bodyLimit = 20 * 1024 * 1024
 
@@ -32,7 +32,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply): Promise<EmbeddingList> => {
       const { model, input, dimensions, encoding_format: format } = request.body
       const agent = selectAgent(agents.roster(), model, request.headers['x-openclaw-agent-id'])
-      app.requireModelOverrideScope(request)
+      checkModelOverride(request)
       const { vectors, inputTokens } = await agents.embed({
         agent,
         input: typeof input === 'string' ? [input] : input,

@@ -1,3 +1,4 @@
+import type { ContentPart, ModelMessage, ToolCall, Usage } from '../../schemas/message.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Logger } from '../kernel/logger.js'
 
@@ -5,28 +6,7 @@ import type { Logger } from '../kernel/logger.js'
  * The contract between the engine and a model API (DESIGN.md section 4b). A provider translates `ModelRequest` to its
  * wire and the wire back to `ModelEvent`s. It keeps no conversation and knows no agent.
  */
-export type ContentPart =
-  | { readonly type: 'text'; readonly text: string }
-  /** `data` is base64 without a `data:` prefix. */
-  | { readonly type: 'image'; readonly mediaType: string; readonly data: string }
-
-export interface ToolCall {
-  readonly id: string
-  readonly name: string
-  /** JSON text as the model wrote it; it may be malformed. */
-  readonly arguments: string
-}
-
-export type ModelMessage =
-  | { readonly role: 'system' | 'developer'; readonly content: readonly ContentPart[] }
-  | { readonly role: 'user'; readonly content: readonly ContentPart[]; readonly name?: string }
-  | {
-      readonly role: 'assistant'
-      readonly content: readonly ContentPart[]
-      readonly toolCalls?: readonly ToolCall[]
-      readonly refusal?: string
-    }
-  | { readonly role: 'tool'; readonly toolCallId: string; readonly content: readonly ContentPart[] }
+export type { ContentPart, ModelMessage, ToolCall, Usage }
 
 export interface ModelTool {
   readonly name: string
@@ -97,16 +77,6 @@ export interface ModelRequest {
   readonly sampling: Sampling
   /** False when nobody reads the deltas: the provider may ask its upstream for one whole answer, which is cheaper. */
   readonly stream: boolean
-}
-
-/** Tokens, counted as OpenAI does: `input` includes `cacheRead`, `output` includes `reasoning`. */
-export interface Usage {
-  readonly input: number
-  readonly output: number
-  readonly cacheRead: number
-  readonly reasoning: number
-  /** True when the upstream gave no figures and these are estimated from the text. */
-  readonly estimated: boolean
 }
 
 export type FailureClass =

@@ -1,4 +1,4 @@
-import type { ModelMessage, Usage } from '../models/types.js'
+import type { ModelMessage, Usage } from '../../schemas/message.js'
 
 /**
  * The storage port (DESIGN.md section 8): asynchronous, so that PostgreSQL can stand behind it. A write resolves only

@@ -4,7 +4,7 @@ import { apiErrors } from '../../../schemas/http/error.js'
 import { TurnHeaders } from '../../../schemas/http/headers.js'
 import { ref } from '../../../schemas/http/named.js'
 import type { RunResult } from '../../../src/agents/types.js'
-import { collectTurn, openTurn, turnSignal } from '../../_turn.js'
+import { checkModelOverride, collectTurn, openTurn, turnSignal } from '../../_turn.js'
 import { answerHead, wholeAnswer } from './_answer.js'
 import { readChatCall } from './_request.js'
 import { streamAnswer } from './_stream.js'
@@ -43,7 +43,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const arrivedAt = clock.monotonic()
-      app.requireModelOverrideScope(request)
+      checkModelOverride(request)
       const call = readChatCall(request.body, request.headers, agents.roster())
       const head = answerHead(call.model, clock.now(), instance.version)
       const signal = turnSignal(request, reply)

@@ -1,0 +1,47 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import type { FastifySwaggerUiOptions } from '@fastify/swagger-ui'
+
+const tags = [
+  { name: 'Chat', description: 'Turns of an agent, in the shape of OpenAI chat completions.' },
+  { name: 'Models', description: 'The agents of this gateway, listed as models.' },
+  { name: 'Embeddings', description: 'Vectors from the configured embedding model.' },
+  { name: 'Health', description: 'Probes and metrics.' },
+]
+
+/** How routes become the OpenAPI 3.1 document (spec/http.md section 11). */
+export function swaggerOptions(version: string): FastifyDynamicSwaggerOptions {
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'openclaw gateway',
+        version,
+        description:
+          'A self-hosted AI-agent gateway. Send the gateway token as `Authorization: Bearer <token>`. ' +
+          'Failures have the shape `OpenAIError`; every answer carries `x-request-id`.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/', description: 'This gateway' }],
+      tags,
+      components: {
+        securitySchemes: {
+          bearerAuth: { type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'The gateway token.' },
+        },
+      },
+      security: [{ bearerAuth: [] }],
+    },
+    hideUntagged: true,
+    convertConstToEnum: false,
+    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `def-${index}`) },
+    transform: ({ schema, url, route }) => ({
+      schema: route.config?.auth === 'open' ? { ...schema, security: [] } : schema,
+      url,
+    }),
+  }
+}
+
+export const swaggerUiOptions: FastifySwaggerUiOptions = {
+  routePrefix: '/docs',
+  staticCSP: true,
+  uiConfig: { persistAuthorization: true, tryItOutEnabled: true, docExpansion: 'list', displayOperationId: true },
+}

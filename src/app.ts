@@ -1,0 +1,116 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import autoload from '@fastify/autoload'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import endpoints from '../plugins/app/endpoints.js'
+import requestMetrics from '../plugins/app/request-metrics.js'
+import runtimePlugin from '../plugins/app/runtime.js'
+import schemas from '../plugins/app/schemas.js'
+import guard from '../plugins/auth/guard.js'
+import none from '../plugins/auth/none.js'
+import password from '../plugins/auth/password.js'
+import token from '../plugins/auth/token.js'
+import trustedProxy from '../plugins/auth/trusted-proxy.js'
+import cors from '../plugins/cors.js'
+import errors from '../plugins/errors.js'
+import identity from '../plugins/identity.js'
+import notFound from '../plugins/not-found.js'
+import requestIds, { requestId } from '../plugins/request-id.js'
+import securityHeaders from '../plugins/security-headers.js'
+import validation from '../plugins/validation.js'
+import type { Instance } from './instance/types.js'
+import { openRuntime, type Runtime, type RuntimeOptions } from './runtime.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The app that writes the OpenAPI document and serves Swagger UI; built on first use. */
+    describingApp(): Promise<FastifyInstance>
+  }
+}
+
+export interface BuildOptions extends RuntimeOptions {
+  /** One that is already open and outlives this app. Absent: the app opens its own and closes it with itself. */
+  readonly runtime?: Runtime
+}
+
+const routesFolder = join(dirname(fileURLToPath(import.meta.url)), '..', 'routes')
+
+/**
+ * The whole gateway of one instance as a Fastify app that has not listened: `app.inject` works, a listener can be
+ * attached, and two of them live in one process without knowing of each other.
+ */
+export async function buildGateway(instance: Instance, options: BuildOptions = {}): Promise<FastifyInstance> {
+  const runtime = options.runtime ?? (await openRuntime(instance, options))
+  const app = createApp(runtime)
+  let describing: Promise<FastifyInstance> | undefined
+  app.decorate('describingApp', () => {
+    describing ??= describe(runtime)
+    return describing
+  })
+  app.addHook('onClose', async () => {
+    await (await describing)?.close()
+  })
+  await registerDoors(app, runtime, options.runtime === undefined)
+  await app.ready()
+  return app
+}
+
+/** A second app with the same doors, which collects their schemas while they are registered. */
+async function describe(runtime: Runtime): Promise<FastifyInstance> {
+  const [{ default: swagger }, { default: swaggerUi }, { swaggerOptions, swaggerUiOptions }, { routePolicy }] =
+    await Promise.all([
+      import('@fastify/swagger'),
+      import('@fastify/swagger-ui'),
+      import('../plugins/external/swagger.js'),
+      import('../plugins/auth/policy.js'),
+    ])
+  const app = createApp(runtime)
+  app.decorate('describingApp', async () => app)
+  await app.register(swagger, swaggerOptions(runtime.instance.version))
+  await registerDoors(app, runtime, false, /docs\.[jt]s$/)
+  await app.register(async (scope) => {
+    scope.addHook('onRoute', routePolicy({ auth: 'open' }))
+    await scope.register(swaggerUi, swaggerUiOptions)
+  })
+  await app.ready()
+  return app
+}
+
+function createApp(runtime: Runtime): FastifyInstance {
+  return Fastify({
+    loggerInstance: runtime.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: requestId,
+    requestIdHeader: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+    exposeHeadRoutes: true,
+    return503OnClosing: false,
+    forceCloseConnections: false,
+  })
+}
+
+/** Everything in order: what all requests meet first stands first. */
+async function registerDoors(app: FastifyInstance, runtime: Runtime, owned: boolean, without?: RegExp): Promise<void> {
+  await app.register(errors)
+  await app.register(validation)
+  await app.register(runtimePlugin, { runtime, owned })
+  await app.register(identity)
+  await app.register(requestIds)
+  await app.register(requestMetrics)
+  await app.register(notFound)
+  await app.register(securityHeaders, { strictTransportSecurity: () => runtime.auth().strictTransportSecurity })
+  await app.register(cors, { origins: () => runtime.auth().corsOrigins })
+  await app.register(guard, { settings: runtime.auth, limiter: runtime.limiter })
+  await app.register(none)
+  await app.register(token)
+  await app.register(password)
+  await app.register(trustedProxy)
+  await app.register(endpoints)
+  await app.register(schemas)
+  await app.register(autoload, {
+    dir: routesFolder,
+    forceESM: true,
+    ignorePattern: /(^|[\\/])_|\.map$|\.d\.ts$/,
+    ...(without ? { ignoreFilter: (path: string) => without.test(path) } : {}),
+  })
+}

@@ -1,0 +1,165 @@
+import type { Config } from '../schemas/config/index.js'
+import { type Agents, createAgents } from './agents/agents.js'
+import type { AgentEvents } from './agents/run.js'
+import { authSettings } from './auth/from-config.js'
+import { Limiter } from './auth/limiter.js'
+import { addressLookup } from './auth/own-addresses.js'
+import type { AuthSettings } from './auth/settings.js'
+import { type ConfigHandle, openConfig } from './config/watch.js'
+import { readAddresses } from './instance/host.js'
+import type { Instance } from './instance/types.js'
+import { type Clock, systemClock } from './kernel/clock.js'
+import { GatewayError, toGatewayError } from './kernel/errors.js'
+import { EventBus } from './kernel/events.js'
+import { type Logs, logSettings, openLogs } from './logs/open.js'
+import { Metrics } from './metrics/metrics.js'
+import { openCatalog } from './models/open-catalog.js'
+import { openProviders } from './providers/registry.js'
+import { openSqliteStore } from './storage/sqlite.js'
+import type { Store } from './storage/types.js'
+
+/** Everything that outlives a rebuild of the Fastify app (DESIGN.md section 4b). */
+export interface Runtime {
+  readonly instance: Instance
+  readonly clock: Clock
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly log: Logs['logger']
+  readonly config: ConfigHandle
+  readonly store: Store
+  readonly agents: Agents
+  readonly metrics: Metrics
+  readonly limiter: Limiter
+  /** The auth settings of this moment. */
+  readonly auth: () => AuthSettings
+  /** Aborts when the gateway no longer waits for running turns. */
+  readonly stopping: AbortSignal
+  /** Where the gateway listens has changed: auth is judged by it. */
+  listensOn(addresses: readonly string[], port: number): void
+  /** Aborts running turns. */
+  stop(): void
+  /** Stops, then closes what the runtime opened, the store last. */
+  close(): Promise<void>
+}
+
+export interface RuntimeOptions {
+  readonly clock?: Clock
+  /** Already open; the runtime does not close it. */
+  readonly config?: ConfigHandle
+  /** Already open; the runtime does not close it. */
+  readonly logs?: Logs
+  readonly store?: Store
+  readonly addresses?: readonly string[]
+  readonly port?: number
+}
+
+/** Opens the services of one instance. Throws `config_invalid` or what refuses a start for auth. */
+export async function openRuntime(instance: Instance, options: RuntimeOptions = {}): Promise<Runtime> {
+  const clock = options.clock ?? systemClock
+  const logs = options.logs ?? openInstanceLogs(instance, clock, {})
+  const config =
+    options.config ?? (await openConfig(configSource(instance), { log: logs.logger, clock, version: instance.version }))
+  let listening = {
+    bindAddresses: options.addresses ?? ['127.0.0.1', '::1'],
+    port: options.port ?? config.current.gateway?.port ?? instance.fallbackPort.port,
+  }
+  const ownAddresses = addressLookup(readAddresses, clock)
+  const readAuth = () =>
+    authSettings({ config: config.current, env: config.env, settings: instance.settings, ...listening, ownAddresses })
+  const readCatalog = () => openCatalog({ config: config.current, env: config.env })
+
+  let auth = readAuth()
+  let catalog = readCatalog()
+  logs.hide(secretsOf(config.current))
+  const stopChanges = config.onChange(() => {
+    catalog = readCatalog()
+    logs.apply(logSettings(config.current.logging ?? {}, { env: instance.settings.logLevel }))
+    logs.hide(secretsOf(config.current))
+    try {
+      auth = readAuth()
+    } catch (thrown) {
+      logs.logger.error({ err: toGatewayError(thrown) }, 'the new auth settings were refused; the old ones stay')
+    }
+  })
+
+  const store = options.store ?? (await openSqliteStore(instance.paths.database))
+  const providers = openProviders({ log: logs.logger, clock })
+  const bus = new EventBus<AgentEvents>((error) => logs.logger.error({ err: error }, 'an event listener failed'))
+  const metrics = new Metrics()
+  bus.on('run.finished', (run) => metrics.run(run))
+  const stopping = new AbortController()
+  const agents = createAgents({
+    clock,
+    store,
+    bus,
+    config: () => config.current,
+    catalog: () => catalog,
+    provider: (api) => providers.get(api),
+  })
+
+  return {
+    instance,
+    clock,
+    startedAt: clock.now(),
+    log: logs.logger,
+    config,
+    store,
+    agents,
+    metrics,
+    limiter: new Limiter(clock),
+    auth: () => auth,
+    stopping: stopping.signal,
+    listensOn(addresses, port) {
+      listening = { bindAddresses: addresses, port }
+      auth = readAuth()
+    },
+    stop: () => stopping.abort(new GatewayError('draining')),
+    async close() {
+      stopping.abort(new GatewayError('draining'))
+      stopChanges()
+      await providers.close()
+      if (!options.store) await store.close()
+      if (!options.config) await config.close()
+      if (!options.logs) await logs.close()
+    },
+  }
+}
+
+/** Where an instance's config comes from. */
+export function configSource(instance: Instance) {
+  return {
+    path: instance.paths.config,
+    env: instance.env,
+    includeRoots: instance.settings.includeRoots,
+    readOnly: instance.settings.readOnlyConfig,
+  }
+}
+
+/** The log of an instance; without a console only the file. */
+export function openInstanceLogs(
+  instance: Instance,
+  clock: Clock,
+  options: { readonly console?: { write(line: string): void; readonly isTTY?: boolean }; readonly verbose?: boolean },
+  config: Config = {},
+): Logs {
+  return openLogs({
+    folder: instance.paths.logDir,
+    prefix: instance.paths.logPrefix,
+    profile: instance.profile,
+    clock,
+    settings: logSettings(config.logging ?? {}, {
+      env: instance.settings.logLevel,
+      ...(options.verbose === undefined ? {} : { verbose: options.verbose }),
+      isTTY: options.console?.isTTY === true,
+    }),
+    ...(options.console ? { console: options.console } : {}),
+  })
+}
+
+/** Values that the log must never show: the gateway's own secrets and the providers' keys. */
+function secretsOf(config: Config): string[] {
+  const { auth, remote } = config.gateway ?? {}
+  const providers = Object.values(config.models?.providers ?? {}).map(({ apiKey }) => apiKey)
+  const candidates: unknown[] = [auth?.token, auth?.password, remote?.token, remote?.password, ...providers]
+  return candidates.filter((value) => typeof value === 'string')
+}
