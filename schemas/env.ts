@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path'
-import { type Static, Type } from '@sinclair/typebox'
 import { stringEnum } from './primitives.js'
+import { type Static, Type } from './type.js'
 
 /**
  * The only list of `OPENCLAW_*` variables. `env-schema` parses by it (src/instance/env-vars.ts). A blank value,

@@ -1,5 +1,5 @@
-import type { TSchema } from '@sinclair/typebox'
-import type { EnvName, EnvVariables } from '../../schemas/env.js'
+import { type EnvName, type EnvVariables, envSchema } from '../../schemas/env.js'
+import type { TSchema } from '../../schemas/type.js'
 import { readListed } from './env-errors.js'
 import type { Env } from './types.js'
 import { setValue } from './unset.js'
@@ -7,24 +7,6 @@ import { setValue } from './unset.js'
 type IsText<T> = string extends T ? true : false
 type ParsedName = { [K in EnvName]-?: IsText<NonNullable<EnvVariables[K]>> extends true ? never : K }[EnvName]
 type TextName = Exclude<EnvName, ParsedName>
-
-/**
- * The variables that are more than text. Only when one of them is set are the schema and `env-schema` loaded: together
- * they cost as much as starting Node (measured: 50 ms and 60 ms), and most starts set paths, ports and secrets only.
- * The compiler checks that no name is missing here.
- */
-const parsedNames: Record<ParsedName, true> = {
-  OPENCLAW_GATEWAY_BIND: true,
-  OPENCLAW_ALLOW_MULTI_GATEWAY: true,
-  OPENCLAW_ALLOW_INSECURE_PRIVATE_WS: true,
-  OPENCLAW_HANDSHAKE_TIMEOUT_MS: true,
-  OPENCLAW_CONFIG_READONLY: true,
-  OPENCLAW_NIX_MODE: true,
-  OPENCLAW_INCLUDE_ROOTS: true,
-  OPENCLAW_LOAD_SHELL_ENV: true,
-  OPENCLAW_LOG_LEVEL: true,
-  OPENCLAW_DEBUG: true,
-}
 
 const yes = new Set(['1', 'true', 'yes', 'on'])
 const no = new Set(['0', 'false', 'no', 'off'])
@@ -34,22 +16,19 @@ export function textVariable(env: Env, name: TextName): string | undefined {
   return setValue(env, name)
 }
 
-/** The other variables by their schema. A value that does not fit is ignored with a notice that says what would. */
+/**
+ * The other variables by their schema. A value that does not fit is ignored with a notice that says what would.
+ * `env-schema` is loaded only when one of them is set: it costs 50 ms, as much as starting Node, and most starts set
+ * paths, ports and secrets only.
+ */
 export async function parseVariables(env: Env, notices: string[]): Promise<Pick<EnvVariables, ParsedName>> {
   const data: Record<string, string> = {}
-  for (const name of Object.keys(parsedNames)) {
-    const value = setValue(env, name)
-    if (value !== undefined) data[name] = value.trim()
+  for (const [name, schema] of Object.entries<TSchema>(envSchema.properties)) {
+    const value = isText(schema) ? undefined : setValue(env, name)?.trim()
+    if (value !== undefined) data[name] = schema.type === 'boolean' ? asBoolean(value) : value
   }
   if (Object.keys(data).length === 0) return {}
-  const [{ envSchema }, { envSchema: parse }] = await Promise.all([
-    import('../../schemas/env.js'),
-    import('env-schema'),
-  ])
-  const properties: Readonly<Record<string, TSchema>> = envSchema.properties
-  for (const [name, value] of Object.entries(data)) {
-    if (properties[name]?.type === 'boolean') data[name] = asBoolean(value)
-  }
+  const { envSchema: parse } = await import('env-schema')
   // env-schema writes into the schema that it is given.
   const run = () => parse<EnvVariables>({ schema: { ...envSchema }, data: { ...data }, env: false })
   try {
@@ -61,6 +40,10 @@ export async function parseVariables(env: Env, notices: string[]): Promise<Pick<
     }
     return run()
   }
+}
+
+function isText(schema: TSchema): boolean {
+  return schema.type === 'string' && !('enum' in schema || 'separator' in schema)
 }
 
 function asBoolean(value: string): string {

@@ -27,7 +27,7 @@ export function fnv1a32(text: string): number {
  * then has the real one. Undefined when it is none of these.
  */
 export function parsePort(text: string): number | undefined {
-  const digits = /^(?:(?:[^\s:[\]]+|\[[0-9a-f:.%]+\]):)?(\d{1,5})$/i.exec(text.trim())?.[1]
+  const digits = /^(?:(?:[^\s:[\]]+|\[[^\s\]]+\]):)?(\d{1,5})$/.exec(text.trim())?.[1]
   if (digits === undefined) return undefined
   const port = Number(digits)
   return port <= maxPort ? port : undefined
