@@ -1,5 +1,6 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { readErrors } from '../schemas/http/error.js'
+import { Type } from '../schemas/type.js'
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { runtime } = app

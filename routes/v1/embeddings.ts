@@ -58,7 +58,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
 /** Little-endian float32, as the official SDKs decode it. */
 function toBase64(vector: readonly number[]): string {
   const bytes = Buffer.allocUnsafe(vector.length * 4)
-  vector.forEach((value, index) => bytes.writeFloatLE(value, index * 4))
+  for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * 4)
   return bytes.toString('base64')
 }
 

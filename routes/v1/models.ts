@@ -1,7 +1,8 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { readErrors } from '../../schemas/http/error.js'
 import { Model, ModelList } from '../../schemas/http/models.js'
 import { ref } from '../../schemas/http/named.js'
+import { Type } from '../../schemas/type.js'
 import { selectAgent } from '../../src/agents/select.js'
 import { GatewayError } from '../../src/kernel/errors.js'
 

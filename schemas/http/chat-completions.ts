@@ -1,10 +1,11 @@
-import { type Static, Type } from '@sinclair/typebox'
-import { named, nullable, optional, ref, words } from './named.js'
+import { Nullable, stringEnum } from '../primitives.js'
+import { type Static, Type } from '../type.js'
+import { named, optional, ref } from './named.js'
 
 const open = { additionalProperties: true }
 const ImageUrl = Type.Union([
   Type.String({ description: 'A data: URL.' }),
-  Type.Object({ url: Type.String(), detail: optional(words(['auto', 'low', 'high'])) }, open),
+  Type.Object({ url: Type.String(), detail: optional(stringEnum(['auto', 'low', 'high'])) }, open),
 ])
 
 export const ChatContentPart = named(
@@ -25,7 +26,7 @@ export const ChatToolCall = named(
   Type.Object(
     {
       id: Type.String(),
-      type: words(['function']),
+      type: stringEnum(['function']),
       function: Type.Object({ name: Type.String(), arguments: Type.String({ description: 'JSON text.' }) }),
     },
     open,
@@ -36,7 +37,7 @@ export const ChatMessage = named(
   'ChatMessage',
   Type.Object(
     {
-      role: words(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
+      role: stringEnum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
       content: optional(Type.Union([Type.String(), Type.Array(ref(ChatContentPart))])),
       name: optional(Type.String()),
       tool_calls: optional(Type.Array(ref(ChatToolCall))),
@@ -64,13 +65,13 @@ export const ChatTool = named(
 )
 
 const ToolChoice = Type.Union([
-  words(['none', 'auto', 'required']),
+  stringEnum(['none', 'auto', 'required']),
   Type.Object(
     {
-      type: words(['function', 'allowed_tools']),
+      type: stringEnum(['function', 'allowed_tools']),
       function: Type.Optional(Type.Object({ name: Type.String() })),
       allowed_tools: Type.Optional(
-        Type.Object({ mode: words(['auto', 'required']), tools: Type.Array(Type.Object({}, open)) }),
+        Type.Object({ mode: stringEnum(['auto', 'required']), tools: Type.Array(Type.Object({}, open)) }),
       ),
     },
     open,
@@ -79,7 +80,7 @@ const ToolChoice = Type.Union([
 
 const ResponseFormat = Type.Object(
   {
-    type: words(['text', 'json_object', 'json_schema']),
+    type: stringEnum(['text', 'json_object', 'json_schema']),
     json_schema: Type.Optional(
       Type.Object(
         { name: Type.String(), schema: Type.Optional(Type.Object({}, open)), strict: optional(Type.Boolean()) },
@@ -147,7 +148,7 @@ export const ChatCompletion = named(
   'ChatCompletion',
   Type.Object({
     id: Type.String(),
-    object: words(['chat.completion']),
+    object: stringEnum(['chat.completion']),
     created: Type.Integer({ description: 'Seconds since the epoch.' }),
     model: Type.String({ description: 'As the request spelled it.' }),
     system_fingerprint: Type.String(),
@@ -155,15 +156,15 @@ export const ChatCompletion = named(
       Type.Object({
         index: Type.Integer(),
         message: Type.Object({
-          role: words(['assistant']),
-          content: nullable(Type.String()),
-          refusal: nullable(Type.String()),
+          role: stringEnum(['assistant']),
+          content: Nullable(Type.String()),
+          refusal: Nullable(Type.String()),
           annotations: Type.Array(Type.Object({}, open)),
           tool_calls: Type.Optional(Type.Array(ref(ChatToolCall))),
           function_call: Type.Optional(FunctionCall),
         }),
         logprobs: Type.Null(),
-        finish_reason: words(finishReasons),
+        finish_reason: stringEnum(finishReasons),
       }),
     ),
     usage: ref(CompletionUsage),
@@ -175,7 +176,7 @@ export const ChatCompletionChunk = named(
   'ChatCompletionChunk',
   Type.Object({
     id: Type.String(),
-    object: words(['chat.completion.chunk']),
+    object: stringEnum(['chat.completion.chunk']),
     created: Type.Integer(),
     model: Type.String(),
     system_fingerprint: Type.String(),
@@ -184,17 +185,17 @@ export const ChatCompletionChunk = named(
         index: Type.Integer(),
         delta: Type.Object(
           {
-            role: Type.Optional(words(['assistant'])),
-            content: Type.Optional(nullable(Type.String())),
-            refusal: Type.Optional(nullable(Type.String())),
+            role: Type.Optional(stringEnum(['assistant'])),
+            content: Type.Optional(Nullable(Type.String())),
+            refusal: Type.Optional(Nullable(Type.String())),
             tool_calls: Type.Optional(Type.Array(Type.Object({ index: Type.Integer() }, open))),
           },
           open,
         ),
         logprobs: Type.Null(),
-        finish_reason: nullable(words(finishReasons)),
+        finish_reason: Nullable(stringEnum(finishReasons)),
       }),
     ),
-    usage: Type.Optional(nullable(ref(CompletionUsage))),
+    usage: Type.Optional(Nullable(ref(CompletionUsage))),
   }),
 )

@@ -1,5 +1,6 @@
-import { type Static, Type } from '@sinclair/typebox'
-import { named, optional, ref, words } from './named.js'
+import { stringEnum } from '../primitives.js'
+import { type Static, Type } from '../type.js'
+import { named, optional, ref } from './named.js'
 
 export const EmbeddingRequest = named(
   'EmbeddingRequest',
@@ -11,7 +12,7 @@ export const EmbeddingRequest = named(
         Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 2048 }),
       ]),
       dimensions: optional(Type.Integer({ minimum: 1 })),
-      encoding_format: optional(words(['float', 'base64'])),
+      encoding_format: optional(stringEnum(['float', 'base64'])),
       user: optional(Type.String()),
     },
     { additionalProperties: true },
@@ -22,7 +23,7 @@ export type EmbeddingRequest = Static<typeof EmbeddingRequest>
 export const Embedding = named(
   'Embedding',
   Type.Object({
-    object: words(['embedding']),
+    object: stringEnum(['embedding']),
     index: Type.Integer(),
     embedding: Type.Union([
       Type.Array(Type.Number()),
@@ -34,7 +35,7 @@ export const Embedding = named(
 export const EmbeddingList = named(
   'EmbeddingList',
   Type.Object({
-    object: words(['list']),
+    object: stringEnum(['list']),
     data: Type.Array(ref(Embedding)),
     model: Type.String(),
     usage: Type.Object({ prompt_tokens: Type.Integer(), total_tokens: Type.Integer() }),

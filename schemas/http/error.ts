@@ -1,5 +1,6 @@
-import { Type } from '@sinclair/typebox'
-import { named, nullable, ref } from './named.js'
+import { Nullable } from '../primitives.js'
+import { Type } from '../type.js'
+import { named, ref } from './named.js'
 
 export const OpenAIError = named(
   'OpenAIError',
@@ -7,8 +8,8 @@ export const OpenAIError = named(
     error: Type.Object({
       message: Type.String({ description: 'What happened and what to do next.' }),
       type: Type.String(),
-      param: nullable(Type.String({ description: 'JSON path of the field at fault.' })),
-      code: nullable(Type.String({ description: 'Stable code; see docs/errors.md.' })),
+      param: Nullable(Type.String({ description: 'JSON path of the field at fault.' })),
+      code: Nullable(Type.String({ description: 'Stable code; see docs/errors.md.' })),
     }),
   }),
 )

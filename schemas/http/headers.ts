@@ -1,4 +1,4 @@
-import { type Static, Type } from '@sinclair/typebox'
+import { type Static, Type } from '../type.js'
 
 /** Request headers of the model endpoints (spec/http.md section 4). */
 export const TurnHeaders = Type.Object({

@@ -1,13 +1,14 @@
-import { Type } from '@sinclair/typebox'
-import { named, words } from './named.js'
+import { stringEnum } from '../primitives.js'
+import { Type } from '../type.js'
+import { named } from './named.js'
 
-export const Health = named('Health', Type.Object({ ok: Type.Boolean(), status: words(['live']) }))
+export const Health = named('Health', Type.Object({ ok: Type.Boolean(), status: stringEnum(['live']) }))
 
 export const Startup = named(
   'Startup',
   Type.Object({
     ok: Type.Boolean(),
-    status: words(['starting', 'started', 'draining']),
+    status: stringEnum(['starting', 'started', 'draining']),
     version: Type.Optional(Type.String({ description: 'For local or authenticated callers.' })),
     uptimeMs: Type.Optional(Type.Integer({ description: 'For local or authenticated callers.' })),
   }),

@@ -1,4 +1,5 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { Nullable } from '../primitives.js'
+import { type Static, type TSchema, Type } from '../type.js'
 
 /** A schema that OpenAPI lists under `components.schemas` by its `$id`. */
 export type Named<T extends TSchema> = T & { readonly $id: string }
@@ -13,17 +14,7 @@ export function ref<T extends TSchema>(schema: Named<T>) {
   return Type.Unsafe<Static<T>>({ $ref: `${schema.$id}#` })
 }
 
-/** `T | null`, in the spelling that both SDK generators understand (spec/http.md 11.1). */
-export function nullable<T extends TSchema>(schema: T) {
-  return Type.Union([schema, Type.Null()])
-}
-
 /** Optional, and null means the same as absent, as in OpenAI's API. */
 export function optional<T extends TSchema>(schema: T) {
-  return Type.Optional(nullable(schema))
-}
-
-/** A string enum as OpenAPI tools want it: one `enum`, not a union of constants. */
-export function words<const T extends readonly string[]>(values: T, options: { description?: string } = {}) {
-  return Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...options })
+  return Type.Optional(Nullable(schema))
 }
