@@ -149,6 +149,7 @@ export const errorTable = {
   bind_without_auth: refusal('refusing to bind gateway to a network address without auth'),
   auth_misconfigured: refusal('The gateway auth settings contradict each other.'),
   bind_failed: refusal('The gateway could not bind the address.'),
+  state_unusable: refusal('The state directory cannot be used. Check its owner, its permissions and the free space.'),
   lock_held: refusal('Another gateway is running on this state directory.'),
   port_taken: refusal('another gateway instance is already listening'),
   // Config writes

@@ -1,0 +1,119 @@
+import { constants } from 'node:fs'
+import { access, realpath, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { type Clock, sleep, systemClock } from '../kernel/clock.js'
+import { GatewayError } from '../kernel/errors.js'
+import { type OsLock, tryLock } from './os-lock.js'
+import { commandFor } from './profile.js'
+import { type RunRecord, readRunFile, readRunFiles } from './run-file.js'
+import type { Instance } from './types.js'
+
+/** Keep it as long as the gateway runs. */
+export type Held = OsLock
+
+export interface LockOptions {
+  /** How long to wait for a holder that is about to end; 0 fails at once. */
+  readonly waitMs?: number
+  readonly clock?: Clock
+  readonly signal?: AbortSignal
+}
+
+const pollMs = 50
+/**
+ * Takes the lock of the state directory, then the one of the config file (spec/config.md 3.8), so that neither two
+ * configs on one state nor two states on one config run at once. `OPENCLAW_ALLOW_MULTI_GATEWAY` skips the second.
+ * Throws `lock_held` with the holder's profile, pid and port, or `state_unusable`.
+ */
+export async function acquireLocks(instance: Instance, options: LockOptions = {}): Promise<Held> {
+  const state = await waitFor(() => lockState(instance), options)
+  if (!state) throw held(instance, 'state directory', instance.paths.state, await readRunFile(instance.paths.runFile))
+  try {
+    // Whoever wrote it is gone; a second starter must not read it as ours before we are bound.
+    await rm(instance.paths.runFile, { force: true })
+    if (instance.settings.allowMultiGateway) return state
+    const path = await realConfig(instance.paths.config)
+    const config = await waitFor(() => lockConfig(path), options)
+    if (!config) throw held(instance, 'config file', path, await holderOfConfig(instance, path))
+    return both(state, config)
+  } catch (error) {
+    state.release()
+    throw error
+  }
+}
+
+function both(state: OsLock, config: OsLock): Held {
+  return {
+    release() {
+      config.release()
+      state.release()
+    },
+  }
+}
+
+async function waitFor(attempt: () => Promise<OsLock | undefined>, options: LockOptions): Promise<OsLock | undefined> {
+  const clock = options.clock ?? systemClock
+  const end = clock.monotonic() + (options.waitMs ?? 0)
+  for (;;) {
+    const lock = await attempt()
+    if (lock || clock.monotonic() >= end) return lock
+    await sleep(clock, pollMs, options.signal)
+  }
+}
+
+async function lockState({ paths }: Instance): Promise<OsLock | undefined> {
+  try {
+    return await tryLock(join(paths.locks, 'state.lock'))
+  } catch (cause) {
+    const advice = 'Check its owner, its permissions and the free space.'
+    throw new GatewayError('state_unusable', {
+      message: `Cannot lock the state directory ${paths.state}. ${advice}`,
+      cause,
+    })
+  }
+}
+
+/** The lock stands beside the file, where every process finds it, whatever its state directory is. */
+async function lockConfig(path: string): Promise<OsLock | undefined> {
+  try {
+    return await tryLock(join(dirname(path), `.${basename(path)}.lock`))
+  } catch (cause) {
+    // A mounted, read-only config: nobody can write it, so two gateways cannot spoil it for each other.
+    if (!(await isWritable(dirname(path)))) return { release() {} }
+    throw new GatewayError('state_unusable', { message: `Cannot lock the config file ${path}.`, cause })
+  }
+}
+
+function isWritable(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** One spelling for one file: links in the folder, and the file itself when it is one. */
+async function realConfig(path: string): Promise<string> {
+  const folder = await realpath(dirname(path)).catch(() => dirname(path))
+  return realpath(path).catch(() => join(folder, basename(path)))
+}
+
+async function holderOfConfig({ paths }: Instance, path: string): Promise<RunRecord | undefined> {
+  const records = await readRunFiles(paths)
+  const configs = await Promise.all(records.map((record) => realConfig(record.configPath)))
+  return records.find((_, index) => configs[index] === path)
+}
+
+function held(instance: Instance, what: string, path: string, holder: RunRecord | undefined): GatewayError {
+  const message = holder
+    ? `another gateway instance is already listening on ws://127.0.0.1:${holder.port} (profile "${holder.profile}", ` +
+      `pid ${holder.pid}); it has the ${what} ${path}. Stop it with "${commandFor(holder, 'gateway stop')}", ` +
+      'or start this one under another --profile.'
+    : `Another gateway is starting or running on the ${what} ${path}. Wait for it, ` +
+      `ask "${commandFor(instance, 'gateway status')}", or start this one under another --profile.`
+  const details = holder && {
+    profile: holder.profile,
+    pid: holder.pid,
+    port: holder.port,
+    instanceId: holder.instanceId,
+  }
+  return new GatewayError('lock_held', { message, details: { path, ...details } })
+}
