@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { authenticate } from '../../src/auth/authenticate.js'
 import { checkDoor, isLocalProgram } from '../../src/auth/decide.js'
@@ -64,7 +64,8 @@ async function authGuard(app: FastifyInstance, options: AuthGuardOptions) {
     const refusal = judge(app.auth, request)
     if (!refusal) return done()
     request.log.info({ auth: { code: refusal.code, reason: refusal.reason, clientIp: refusal.clientIp } }, 'refused')
-    setHeaders(reply, refusal)
+    // RFC 9110 section 11.6.1; Retry-After is set where errors are rendered.
+    if (refusal.code === 'invalid_api_key') reply.header('www-authenticate', CHALLENGE)
     done(toError(refusal))
   })
 }
@@ -130,12 +131,6 @@ function lacksScope(scope: Scope, { clientIp }: Identity): Denial {
 /** @throws GatewayError `missing_scope`; for doors whose scope depends on the body, such as `/rpc/<method>`. */
 export function requireScope(identity: Identity, scope: Scope): void {
   if (!hasScope(identity.scopes, scope)) throw toError(lacksScope(scope, identity))
-}
-
-/** RFC 9110 sections 11.6.1 and 10.2.3. */
-function setHeaders(reply: FastifyReply, { code, retryAfterMs }: Denial): void {
-  if (code === 'invalid_api_key') reply.header('www-authenticate', CHALLENGE)
-  if (retryAfterMs !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1000))))
 }
 
 function toError({ code, reason, message, retryAfterMs }: Denial): GatewayError {
