@@ -17,7 +17,8 @@ export default fp(
     app.setValidatorCompiler(({ schema, httpPart }) => {
       let validate: ValidateFunction | undefined
       return (data: unknown) => {
-        if (httpPart === 'body' && data === undefined) return { error: new GatewayError('empty_body') }
+        if (httpPart === 'body' && (data === undefined || data === null))
+          return { error: new GatewayError('empty_body') }
         ajv ??= createAjv(app)
         validate ??= ajv.compile(schema as object)
         return validate(data) ? { value: data } : { error: toError(validate.errors ?? []) }
@@ -35,9 +36,12 @@ function createAjv(app: FastifyInstance): AjvClass {
   return ajv
 }
 
-/** The first complaint, with the path spelled as OpenAI does: `messages[0].role`. */
+/**
+ * One complaint, with the path spelled as OpenAI does: `messages[0].role`. Where a value may have several shapes, the
+ * shape that came closest speaks: the one that complains of more than the type.
+ */
 function toError(errors: readonly ErrorObject[]): GatewayError {
-  const [first] = errors
+  const first = errors.find(({ keyword }) => keyword !== 'type' && keyword !== 'anyOf') ?? errors[0]
   const param = first ? paramOf(first) : null
   const where = param === null ? 'The request' : `\`${param}\``
   return new GatewayError(first?.keyword === 'type' ? 'invalid_type' : 'invalid_request', {

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import autoload from '@fastify/autoload'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import endpoints from '../plugins/app/endpoints.js'
 import requestMetrics from '../plugins/app/request-metrics.js'
 import runtimePlugin from '../plugins/app/runtime.js'
@@ -11,6 +11,7 @@ import none from '../plugins/auth/none.js'
 import password from '../plugins/auth/password.js'
 import token from '../plugins/auth/token.js'
 import trustedProxy from '../plugins/auth/trusted-proxy.js'
+import body from '../plugins/body.js'
 import cors from '../plugins/cors.js'
 import errors from '../plugins/errors.js'
 import identity from '../plugins/identity.js'
@@ -79,7 +80,7 @@ async function describe(runtime: Runtime): Promise<FastifyInstance> {
 function createApp(runtime: Runtime): FastifyInstance {
   return Fastify({
     loggerInstance: runtime.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     requestIdHeader: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
@@ -92,6 +93,7 @@ function createApp(runtime: Runtime): FastifyInstance {
 /** Everything in order: what all requests meet first stands first. */
 async function registerDoors(app: FastifyInstance, runtime: Runtime, owned: boolean, without?: RegExp): Promise<void> {
   await app.register(errors)
+  await app.register(body)
   await app.register(validation)
   await app.register(runtimePlugin, { runtime, owned })
   await app.register(identity)

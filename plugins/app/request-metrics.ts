@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 
-/** Counts every answered request under its route's pattern. */
+/** Counts every answered request under its route's pattern; at level debug it is logged too, without its URL's query. */
 export default fp(
   async (app) => {
     const { metrics } = app.runtime
@@ -11,6 +11,8 @@ export default fp(
         status: reply.statusCode,
         seconds: reply.elapsedTime / 1000,
       })
+      const { method, id: reqId } = request
+      app.log.debug({ reqId, method, path: request.url.split('?', 1)[0], status: reply.statusCode }, 'answered')
       done()
     })
   },

@@ -42,6 +42,17 @@ export function swaggerOptions(version: string): FastifyDynamicSwaggerOptions {
 
 export const swaggerUiOptions: FastifySwaggerUiOptions = {
   routePrefix: '/docs',
-  staticCSP: true,
+  // Own origin only, and no forced https: the page must work over plain http in a LAN.
+  staticCSP: {
+    'default-src': ["'none'"],
+    'script-src': ["'self'"],
+    'style-src': ["'self'", "'unsafe-inline'"],
+    'img-src': ["'self'", 'data:'],
+    'font-src': ["'self'", 'data:'],
+    'connect-src': ["'self'"],
+    'base-uri': ["'none'"],
+    'form-action': ["'none'"],
+    'frame-ancestors': ["'none'"],
+  },
   uiConfig: { persistAuthorization: true, tryItOutEnabled: true, docExpansion: 'list', displayOperationId: true },
 }

@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Test } from 'tap'
+import { type BuildOptions, buildGateway } from '../../src/app.js'
+import { resolveInstance } from '../../src/instance/resolve.js'
+import type { Instance } from '../../src/instance/types.js'
+
+export const token = 'test-token-0123456789abcdef'
+export const bearer = { authorization: `Bearer ${token}` }
+
+/** A config with the doors open and a token; `more` is laid over its top-level keys. */
+export function testConfig(more: object = {}): object {
+  return {
+    gateway: {
+      mode: 'local',
+      auth: { mode: 'token', token },
+      http: { endpoints: { chatCompletions: { enabled: true } } },
+    },
+    logging: { level: 'debug' },
+    ...more,
+  }
+}
+
+/** `models` and `agents` of a config whose default model is `upstream/one` at this URL. */
+export function upstreamConfig(baseUrl: string): object {
+  return {
+    models: {
+      providers: { upstream: { baseUrl, apiKey: 'upstream-key-1234', models: [{ id: 'one', name: 'One' }] } },
+    },
+    agents: { defaults: { model: 'upstream/one', embeddingModel: 'upstream/one' } },
+  }
+}
+
+/** An instance whose whole world is a temporary folder of this test. */
+export async function testInstance(t: Test, config: object, flags: { profile?: string } = {}): Promise<Instance> {
+  const home = t.testdir({ log: {} })
+  const state = join(home, flags.profile ? `.openclaw-${flags.profile}` : '.openclaw')
+  mkdirSync(state, { recursive: true, mode: 0o700 })
+  writeFileSync(join(state, 'openclaw.json'), JSON.stringify(config), { mode: 0o600 })
+  const env = { HOME: home, PATH: '/usr/bin:/bin' }
+  return resolveInstance({ flags, env, cwd: home, host: { tmpDir: join(home, 'log') } })
+}
+
+/** The real app of a temporary instance; closed with the test. */
+export async function build(
+  t: Test,
+  config: object = testConfig(),
+  options: BuildOptions = {},
+): Promise<FastifyInstance> {
+  const instance = await testInstance(t, config)
+  const { loadConfig } = await import('../../src/config/load.js')
+  const { configSource } = await import('../../src/runtime.js')
+  const loaded = await loadConfig(configSource(instance))
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues))
+  const handle = { current: loaded.config, env: loaded.env, status: { valid: true, issues: [], pendingRestart: [] }, onChange: () => () => {}, close: async () => {}, reload: async () => {} }
+  const app = await buildGateway(instance, { config: handle as never, ...options })
+  t.teardown(() => app.close())
+  return app
+}
+
+/** The data of server-sent events, in order; comments are dropped. */
+export function eventData(body: string): string[] {
+  return body
+    .split('\n\n')
+    .map((event) => event.trim())
+    .filter((event) => event.startsWith('data: '))
+    .map((event) => event.slice('data: '.length))
+}
