@@ -4,7 +4,7 @@ import type { Json5SyntaxError } from './json5/error.js'
 import type { Json5Node, Path, Position } from './json5/node.js'
 import { setOwn, toValue } from './json5/node.js'
 import { parseJson5 } from './json5/parse.js'
-import { readText } from './read-text.js'
+import type { ReadText } from './read-text.js'
 import { isTree, mergeDeep, type Tree } from './tree.js'
 
 /** One text and where its root stands in the config. Later layers win over earlier ones. */
@@ -36,10 +36,10 @@ const maxPathLength = 4096
 const maxFiles = 256
 
 /** Reads a parsed main file with everything that it includes. */
-export async function resolveIncludes(main: Layer, roots: readonly string[]): Promise<Resolved> {
+export async function resolveIncludes(main: Layer, roots: readonly string[], reader: Reader): Promise<Resolved> {
   // Most configs include nothing; a walk over every value would be wasted on them.
   if (!main.text.includes('$include')) return { value: toValue(main.root), layers: [main], failures: [] }
-  const includes = new Includes(await realRoots(dirname(main.file), roots))
+  const includes = new Includes(await realRoots(dirname(main.file), roots), reader)
   const value = await includes.layer(main, [await realpath(main.file).catch(() => main.file)])
   return { value, layers: includes.layers, failures: includes.failures }
 }
@@ -48,13 +48,17 @@ async function realRoots(folder: string, roots: readonly string[]): Promise<stri
   return Promise.all([folder, ...roots].map((root) => realpath(root).catch(() => resolve(root))))
 }
 
+type Reader = (path: string) => Promise<ReadText>
+
 class Includes {
   readonly layers: Layer[] = []
   readonly failures: IncludeFailure[] = []
   readonly #roots: readonly string[]
+  readonly #reader: Reader
 
-  constructor(roots: readonly string[]) {
+  constructor(roots: readonly string[], reader: Reader) {
     this.#roots = roots
+    this.#reader = reader
   }
 
   async layer(layer: Layer, chain: readonly string[]): Promise<unknown> {
@@ -104,7 +108,7 @@ class Includes {
         `The included file ${name} lies outside the config folder (${real}). Move it there, or add its folder to OPENCLAW_INCLUDE_ROOTS.`,
       )
     if (chain.includes(real)) return refuse(`$include goes in a circle: ${[...chain, real].join(' -> ')}.`)
-    const read = await readText(real)
+    const read = await this.#reader(real)
     if (read.kind !== 'text')
       return refuse(
         `The included file ${name} cannot be used. ${read.kind === 'missing' ? 'It is missing.' : read.message}`,

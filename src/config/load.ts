@@ -4,32 +4,44 @@ import { Json5SyntaxError } from './json5/error.js'
 import { parseJson5 } from './json5/parse.js'
 import { locate } from './locate.js'
 import { formatPath } from './path.js'
-import { readText } from './read-text.js'
+import { type ReadText, readText } from './read-text.js'
 import type { ConfigFile, ConfigIssue, ConfigSource, InvalidConfig, LoadedConfig } from './types.js'
 import { validate } from './validate.js'
+
+export type Reader = (path: string) => Promise<ReadText>
+
+/** A config as it stands on disk: parsed and with its includes, not yet mapped or checked. */
+export interface ReadConfig {
+  readonly ok: true
+  readonly exists: boolean
+  readonly hash: string
+  readonly files: readonly ConfigFile[]
+  readonly resolved: Resolved
+}
 
 /**
  * Reads, maps and checks a config (spec/config.md sections 1.2 to 1.6). Never throws: what is wrong with a file is in
  * the result, with file, line, column and what to do. A missing file is an empty config.
  */
-export async function loadConfig(source: ConfigSource): Promise<LoadedConfig> {
-  const read = await readText(source.path)
-  if (read.kind === 'missing') return validate(emptyFile, source, { exists: false, hash: '', files: [] })
-  if (read.kind === 'unreadable') return invalid([], [{ path: '<root>', message: read.message, file: source.path }])
-  return loadText(source, read.text)
+export async function loadConfig(source: ConfigSource, reader: Reader = readText): Promise<LoadedConfig> {
+  const read = await readConfig(source, reader)
+  return read.ok ? validate(read.resolved, source, read) : read
 }
 
-/** The same for a text that is not on disk (yet), as if it were the main file. */
-export async function loadText(source: ConfigSource, text: string): Promise<LoadedConfig> {
-  const main = parseMain(source, text)
-  if (!('root' in main)) return invalid([{ path: source.path, text }], [main])
-  const resolved = await resolveIncludes(main, source.includeRoots)
+/** Reads the main file and what it includes. */
+export async function readConfig(source: ConfigSource, reader: Reader = readText): Promise<ReadConfig | InvalidConfig> {
+  const read = await reader(source.path)
+  if (read.kind === 'missing') return { ok: true, exists: false, hash: '', files: [], resolved: nothing }
+  if (read.kind === 'unreadable') return invalid([], [{ path: '<root>', message: read.message, file: source.path }])
+  const main = parseMain(source, read.text)
+  if (!('root' in main)) return invalid([{ path: source.path, text: read.text }], [main])
+  const resolved = await resolveIncludes(main, source.includeRoots, reader)
   const files = filesOf(main, resolved)
   if (resolved.failures.length > 0) return invalid(files, failures(resolved, source.path))
-  return validate(resolved, source, { exists: true, hash: hashFiles(files), files })
+  return { ok: true, exists: true, hash: hashFiles(files), files, resolved }
 }
 
-const emptyFile: Resolved = { value: {}, layers: [], failures: [] }
+const nothing: Resolved = { value: {}, layers: [], failures: [] }
 
 function parseMain(source: ConfigSource, text: string): Layer | ConfigIssue {
   try {

@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path'
 /**
  * Writes a whole file so that a reader sees the old content or the new, never a part: temporary file in the same
  * folder, mode 0600, fsync, rename, fsync of the folder. The folder is made 0700 when it is missing.
+ * `beforeRename` runs at the last moment; when it throws, nothing has changed.
  */
-export async function writeAtomic(path: string, content: string): Promise<void> {
+export async function writeAtomic(path: string, content: string, beforeRename?: () => Promise<void>): Promise<void> {
   const folder = dirname(path)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const temporary = join(folder, `.${randomBytes(6).toString('hex')}.tmp`)
@@ -18,6 +19,7 @@ export async function writeAtomic(path: string, content: string): Promise<void> 
     } finally {
       await file.close()
     }
+    await beforeRename?.()
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })

@@ -68,5 +68,5 @@ function migrateSandbox(migration: Migration, sandbox: string[]): void {
   const perSession = migration.get([...sandbox, 'perSession'])
   if (typeof perSession !== 'boolean') return
   migration.rewrite([...sandbox, 'perSession'], perSession ? 'session' : 'shared')
-  migration.move([...sandbox, 'perSession'], [...sandbox, 'scope'])
+  migration.move([...sandbox, 'perSession'], [...sandbox, 'scope'], false)
 }

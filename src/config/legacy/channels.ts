@@ -33,8 +33,9 @@ function migrateRouting(migration: Migration): void {
   if (value !== undefined) {
     const present = mentionChannels.filter((id) => isTree(migration.get(['channels', id])))
     const [first = 'whatsapp', ...others] = present
-    for (const id of others) migration.put(value, requireMention, ['channels', id, 'groups', '*', 'requireMention'])
-    migration.move(requireMention, ['channels', first, 'groups', '*', 'requireMention'])
+    for (const id of others)
+      migration.put(value, requireMention, ['channels', id, 'groups', '*', 'requireMention'], false)
+    migration.move(requireMention, ['channels', first, 'groups', '*', 'requireMention'], false)
   }
   for (const key of ['historyLimit', 'mentionPatterns'])
     migration.move(['routing', 'groupChat', key], ['messages', 'groupChat', key])

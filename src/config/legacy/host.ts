@@ -30,7 +30,7 @@ function migrateBind(migration: Migration): void {
   const name = bindNames[bind]
   if (name !== undefined) migration.rewrite(['gateway', 'bind'], name)
   else if (ipv4.test(bind)) {
-    migration.put(bind, ['gateway', 'bind'], ['gateway', 'customBindHost'])
+    migration.put(bind, ['gateway', 'bind'], ['gateway', 'customBindHost'], false)
     migration.rewrite(['gateway', 'bind'], 'custom')
   }
 }
@@ -86,6 +86,6 @@ function migrateExec(migration: Migration, exec: string[]): void {
   if (migration.has([...exec, 'mode'])) return
   if (security === 'full' && ask === 'off') {
     migration.take([...exec, 'ask'])
-    migration.move([...exec, 'security'], [...exec, 'mode'])
-  } else if (security === 'deny' && ask === undefined) migration.move([...exec, 'security'], [...exec, 'mode'])
+    migration.move([...exec, 'security'], [...exec, 'mode'], false)
+  } else if (security === 'deny' && ask === undefined) migration.move([...exec, 'security'], [...exec, 'mode'], false)
 }

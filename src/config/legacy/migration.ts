@@ -8,6 +8,8 @@ import type { Finding } from '../types.js'
 export interface Move {
   readonly from: Path
   readonly to: Path
+  /** True when the old place takes the same values as the new one, so that edits may go there. */
+  readonly exact: boolean
 }
 
 /**
@@ -48,24 +50,21 @@ export class Migration {
   }
 
   /** Moves `from` to `to` and says so. What stands at `to` already wins. */
-  move(from: Path, to: Path): void {
+  move(from: Path, to: Path, exact = true): void {
     if (!this.has(from)) return
-    const value = this.take(from)
-    const lost = this.put(value, from, to)
-    this.warn(from, `${formatPath(from)} is an older spelling; write ${formatPath(to)} instead.`, formatPath(to))
-    if (lost)
-      this.warn(
-        from,
-        `This value of ${formatPath(from)} is ignored because ${formatPath(to)} is set as well. Remove it.`,
-      )
+    const old = formatPath(this.authored(from))
+    const place = this.authored(from)
+    const lost = this.put(this.take(from), from, to, exact)
+    this.warn(place, `${old} is an older spelling; write ${formatPath(to)} instead.`, formatPath(to))
+    if (lost) this.warn(place, `This value of ${old} is ignored because ${formatPath(to)} is set as well. Remove it.`)
   }
 
   /** Puts another value in place and says so. */
   rewrite(path: Path, value: unknown): void {
     const before = this.get(path)
     this.place(path, value)
-    const words = `${JSON.stringify(before)} is an older spelling at ${formatPath(path)}`
-    this.warn(path, `${words}; write ${JSON.stringify(value)} instead.`, JSON.stringify(value))
+    const words = `${JSON.stringify(before)} is an older spelling at ${formatPath(this.authored(path))}`
+    this.warn(this.authored(path), `${words}; write ${JSON.stringify(value)} instead.`, JSON.stringify(value))
   }
 
   /** Takes out a key that nothing reads any more, and says so. */
@@ -75,20 +74,21 @@ export class Migration {
     this.warn(path, `${formatPath(path)} has no effect any more: ${reason}`)
   }
 
+  /** `path` is as the file spells it. */
   warn(path: Path, message: string, suggestion?: string): void {
     this.warnings.push({ path, atKey: true, message, ...(suggestion !== undefined && { suggestion }) })
   }
 
   /** Puts `value` at `to`, the existing value winning. True when a part of `value` lost. */
-  put(value: unknown, from: Path, to: Path): boolean {
+  put(value: unknown, from: Path, to: Path, exact = true): boolean {
     const existing = this.get(to)
     if (existing === undefined) {
-      this.moves.push({ from, to })
+      this.moves.push({ from, to, exact })
       this.place(to, value)
       return false
     }
     if (!isTree(existing) || !isTree(value)) return !equalDeep(existing, value)
-    const lost = Object.entries(value).map(([key, inner]) => this.put(inner, [...from, key], [...to, key]))
+    const lost = Object.entries(value).map(([key, inner]) => this.put(inner, [...from, key], [...to, key], exact))
     return lost.includes(true)
   }
 
@@ -109,11 +109,23 @@ export class Migration {
 
   /** Where a path of the internal shape stands in the file. */
   authored(path: Path): Path {
-    let authored = path
-    for (const { from, to } of this.moves.toReversed()) {
-      if (to.length <= authored.length && to.every((step, index) => String(step) === String(authored[index])))
-        authored = [...from, ...authored.slice(to.length)]
-    }
-    return authored
+    return this.moves.toReversed().reduce((at, { from, to }) => rebase(at, to, from) ?? at, path)
   }
+
+  /** Where a new value for a path of the internal shape is to be written. The new spelling wins over inexact old ones. */
+  writable(path: Path): Path {
+    const inexact = this.moves.some(({ to, exact }) => !exact && rebase(path, to, to))
+    return inexact ? path : this.authored(path)
+  }
+
+  /** The internal path of one that is spelt the old way. */
+  canonical(path: Path): Path {
+    return this.moves.reduce((at, { from, to }) => rebase(at, from, to) ?? at, path)
+  }
+}
+
+/** `path` with its beginning `from` replaced by `to`; undefined when it begins otherwise. */
+function rebase(path: Path, from: Path, to: Path): Path | undefined {
+  const inside = from.length <= path.length && from.every((step, index) => String(step) === String(path[index]))
+  return inside ? [...to, ...path.slice(from.length)] : undefined
 }
