@@ -5,7 +5,7 @@ import { cliBackend } from './cli-backend.js'
 import { heartbeat } from './heartbeat.js'
 import { sandbox } from './sandbox.js'
 import { toolKeys } from './tools-policy.js'
-import { choice, flag, int, json, list, mapOf, openSection, section, text, texts } from './words.js'
+import { choice, flag, int, json, mapOf, openSection, section, text, texts } from './words.js'
 
 /** Keys that hold for all agents and may be set again for one. */
 const common = {
@@ -74,24 +74,3 @@ export const agents = section('Agents and what they have in common.', {
   entries: mapOf('Agents by id.', entry, agentIdPattern),
   ownership: choice('explicit once bindings decide who answers.', ['explicit']),
 })
-
-export const bindings = list(
-  'Which agent answers where; the most specific match wins.',
-  section('One rule.', {
-    type: choice('Kind of rule.', ['route', 'acp'], 'route'),
-    agentId: text('Agent that answers.', { pattern: agentIdPattern }),
-    comment: text('Remark.'),
-    match: section('Where it holds.', {
-      channel: text('Channel id.'),
-      accountId: text('Account, or "*".'),
-      peer: section('One conversation.', {
-        kind: choice('Kind of conversation.', ['direct', 'dm', 'group', 'channel']),
-        id: Type.Union([Type.String(), Type.Integer()], { description: 'Id of the conversation.' }),
-      }),
-      guildId: text('Discord server.'),
-      teamId: text('Slack or Teams team.'),
-      roles: texts('Discord roles.'),
-    }),
-    acp: json('Settings of an ACP rule.'),
-  }),
-)

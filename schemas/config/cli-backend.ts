@@ -1,3 +1,4 @@
+import { SecretText } from '../primitives.js'
 import { Type } from '../type.js'
 import { choice, flag, int, mapOf, section, text, texts } from './words.js'
 
@@ -21,7 +22,7 @@ export const cliBackend = section('A command-line program that answers turns; it
   systemPromptWhen: choice('When the system prompt is sent.', ['first', 'always', 'never']),
   imageArg: text('Argument before an image path.'),
   imageMode: choice('How several images are passed.', ['repeat', 'list']),
-  env: mapOf('Environment.', Type.String()),
+  env: mapOf('Environment.', SecretText()),
   clearEnv: texts('Variables that are removed.'),
   serialize: flag('Run one turn at a time.'),
   timeoutSeconds: int('Longest turn in seconds.'),

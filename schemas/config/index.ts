@@ -1,26 +1,29 @@
 import type { Static } from '@sinclair/typebox'
-import { agents, bindings } from './agents.js'
-import { cron, hooks } from './automation.js'
+import { agents } from './agents.js'
+import { auth } from './auth.js'
+import { bindings } from './bindings.js'
+import { broadcast } from './broadcast.js'
+import { browser } from './browser.js'
 import { channels } from './channels.js'
-import { broadcast, commands, messages, session } from './conversation.js'
+import { commands } from './commands.js'
+import { cron } from './cron.js'
+import { discovery } from './discovery.js'
+import { env } from './env.js'
 import { gateway } from './gateway.js'
-import {
-  auth,
-  browser,
-  discovery,
-  env,
-  logging,
-  memory,
-  meta,
-  nodeHost,
-  plugins,
-  security,
-  skills,
-  update,
-} from './host.js'
+import { hooks } from './hooks.js'
+import { logging } from './logging.js'
+import { memory } from './memory.js'
+import { messages } from './messages.js'
+import { meta } from './meta.js'
 import { models } from './models.js'
+import { nodeHost } from './node-host.js'
+import { plugins } from './plugins.js'
 import { secrets } from './secrets.js'
+import { security } from './security.js'
+import { session } from './session.js'
+import { skills } from './skills.js'
 import { tools } from './tools.js'
+import { update } from './update.js'
 import { flag, json, openSection, section, text } from './words.js'
 
 /**

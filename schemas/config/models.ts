@@ -1,4 +1,4 @@
-import { SecretInput, stringEnum } from '../primitives.js'
+import { SecretInput, SecretText, stringEnum } from '../primitives.js'
 import { Type } from '../type.js'
 import { choice, flag, int, json, list, mapOf, number, secret, section, sectionWith, text, texts } from './words.js'
 
@@ -87,7 +87,7 @@ const provider = section('One model provider.', {
     command: text('Absolute path of the program.'),
     args: texts('Arguments.'),
     cwd: text('Working directory.'),
-    env: mapOf('Environment.', Type.String()),
+    env: mapOf('Environment.', SecretText()),
     healthUrl: text('URL that answers when it is ready.'),
     readyTimeoutMs: int('Longest start in milliseconds.'),
     idleStopMs: int('Stopped after so many milliseconds without use.'),

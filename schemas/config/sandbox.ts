@@ -1,3 +1,4 @@
+import { SecretText } from '../primitives.js'
 import { Type } from '../type.js'
 import { choice, either, flag, int, json, list, mapOf, number, port, secret, section, text, texts } from './words.js'
 
@@ -10,7 +11,7 @@ const docker = section('Containers in which tools run.', {
   network: text('Docker network; none by default, host is refused.', { default: 'none' }),
   user: text('uid:gid inside.'),
   capDrop: texts('Dropped capabilities; ALL by default.'),
-  env: mapOf('Environment inside.', Type.String()),
+  env: mapOf('Environment inside.', SecretText()),
   setupCommand: either('Run once after the container is made.', [Type.String(), Type.Array(Type.String())]),
   pidsLimit: int('Most processes.'),
   memory: either('Memory limit, e.g. 1g or bytes.', [Type.String(), Type.Number()]),

@@ -1,3 +1,4 @@
+import { SecretText } from '../primitives.js'
 import { Type } from '../type.js'
 import { choice, either, flag, int, mapOf, section, sectionWith, text, texts } from './words.js'
 
@@ -39,7 +40,7 @@ const exec = sectionWith(
     noOutputTimeoutMs: int('Longest silence in milliseconds.', { minimum: 1, maximum: 120_000 }),
     maxOutputBytes: int('Largest output in bytes.', { minimum: 1, maximum: maxSecretBytes, default: 1_048_576 }),
     jsonOnly: flag('Output must be JSON.', true),
-    env: mapOf('Environment of the program.', Type.String()),
+    env: mapOf('Environment of the program.', SecretText()),
     passEnv: texts('Variables that are passed on.', { maxItems: 128 }),
     trustedDirs: texts('Folders in which the program may lie.', { maxItems: 64 }),
     allowSymlinkCommand: flag('The command may be a link into trustedDirs.', false),

@@ -1,6 +1,5 @@
-import { SecretText } from '../primitives.js'
 import { Type } from '../type.js'
-import { choice, either, flag, int, json, list, mapOf, openSection, secret, section, text, texts } from './words.js'
+import { choice, either, flag, int, json, secret, section, text } from './words.js'
 
 /** `cron` (spec/config.md section 12.2). */
 export const cron = section('Scheduled jobs.', {
@@ -30,30 +29,4 @@ export const cron = section('Scheduled jobs.', {
   }),
   store: text('Kept for old files; jobs live in the database.'),
   webhook: text('Kept for old files; set a webhook on the job.'),
-})
-
-/** `hooks`: turns that are started by HTTP calls. */
-export const hooks = section('Inbound webhooks.', {
-  enabled: flag('Serve them.', false),
-  path: text('URL prefix; not "/".', { default: '/hooks', pattern: '^/.*[^/].*$' }),
-  token: SecretText({ description: 'Token of callers, plain text only; must differ from the gateway token.' }),
-  defaultSessionKey: text('Session when the call names none.'),
-  allowRequestSessionKey: flag('Let calls name a session.', false),
-  allowedSessionKeyPrefixes: texts('Sessions that calls may name.'),
-  allowedAgentIds: texts('Agents that calls may name.'),
-  maxBodyBytes: int('Largest body in bytes.'),
-  presets: texts('Built-in mappings.'),
-  transformsDir: text('Folder of transform modules.'),
-  mappings: list(
-    'Rules from a call to a turn.',
-    openSection('One rule.', { id: text('Name.'), sessionKey: SecretText({ description: 'Session.' }) }),
-  ),
-  gmail: openSection('Gmail push.', {
-    account: text('Account.'),
-    pushToken: SecretText({ description: 'Token of Google.' }),
-  }),
-  internal: openSection('Hooks inside the gateway.', {
-    enabled: flag('Run them.'),
-    entries: mapOf('Hooks by name.', openSection('One hook.', { enabled: flag('Run it.') })),
-  }),
 })

@@ -1,0 +1,3 @@
+import { json } from './words.js'
+
+export const broadcast = json('One message to several agents.')
