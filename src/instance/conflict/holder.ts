@@ -1,0 +1,39 @@
+import { type RunRecord, readRunFiles } from '../run-file.js'
+import type { Instance } from '../types.js'
+import { ownsPort, type PortOwner, portOwner } from './port-owner.js'
+import { probe, probeHost } from './probe.js'
+
+/** Who has a port. */
+export type Holder =
+  /** A gateway of ours. Without a record it belongs to another home or user. */
+  | { readonly kind: 'gateway'; readonly instanceId?: string; readonly record?: RunRecord; readonly owner?: PortOwner }
+  /** Anybody else. `closed` when nobody answers at all. */
+  | { readonly kind: 'other'; readonly closed: boolean; readonly owner?: PortOwner }
+
+/**
+ * Finds out who has a port: one probe, compared with the run-files of all profiles. A run-file alone proves nothing:
+ * its gateway may be long gone. One that does not answer in time is ours only when the kernel says that the pid of
+ * the run-file has the port. Takes less than 100 ms. Never rejects.
+ */
+export async function findHolder(paths: Instance['paths'], host: string, port: number): Promise<Holder> {
+  const records = (await readRunFiles(paths)).filter((record) => record.port === port)
+  const scheme = records.some((record) => record.scheme === 'https') ? 'https' : 'http'
+  const candidates = records.map((record) => record.pid)
+  const [answer, owner] = await Promise.all([probe(probeHost(host), port, scheme), portOwner(port, candidates)])
+  if (answer.kind === 'gateway') {
+    const record = records.find((one) => one.instanceId === answer.instanceId)
+    return { kind: 'gateway', instanceId: answer.instanceId, record, owner }
+  }
+  const busy = records.find((record) => record.pid === owner?.pid)
+  if (answer.kind === 'silent' && busy) return { kind: 'gateway', record: busy, owner }
+  return { kind: 'other', closed: answer.kind === 'closed', owner }
+}
+
+/**
+ * True when it is safe to signal the pid of the run-file: the live answer has its instance id, and, where the kernel
+ * can be asked, the pid has the port. A run-file of another container may name a pid that is somebody else here.
+ */
+export async function isConfirmed(holder: Holder, port: number): Promise<boolean> {
+  if (holder.kind !== 'gateway' || !holder.record || holder.instanceId !== holder.record.instanceId) return false
+  return (await ownsPort(holder.record.pid, port)) ?? true
+}

@@ -1,0 +1,50 @@
+import { request } from 'node:http'
+import { instanceHeader } from '../listener.js'
+
+/** What answers on a port. */
+export type Probe =
+  /** One of our gateways, by its id. */
+  | { readonly kind: 'gateway'; readonly instanceId: string }
+  /** Something that speaks, but not as we do. */
+  | { readonly kind: 'other' }
+  /** Nothing came in time, or the connection broke. */
+  | { readonly kind: 'silent' }
+  /** Nobody listens. */
+  | { readonly kind: 'closed' }
+
+/** A refusal has to come within 100 ms (DESIGN.md section 8); a gateway on this machine answers in a few. */
+export const probeLimitMs = 80
+
+/** Asks `GET /healthz` once. Sends no secret; does not follow redirects; reads headers only. Never rejects. */
+export function probe(host: string, port: number, scheme: 'http' | 'https' = 'http'): Promise<Probe> {
+  return scheme === 'https' ? probeTls(host, port) : send(request, host, port)
+}
+
+/** The certificate proves nothing here, and nothing is entrusted to the answer. */
+async function probeTls(host: string, port: number): Promise<Probe> {
+  const { request: requestTls } = await import('node:https')
+  return send(requestTls, host, port, { rejectUnauthorized: false })
+}
+
+function send(open: typeof request, host: string, port: number, more: object = {}): Promise<Probe> {
+  return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(probeLimitMs)
+    const outgoing = open({ host, port, path: '/healthz', agent: false, signal, ...more }, (response) => {
+      const id = response.headers[instanceHeader]
+      resolve(typeof id === 'string' && id !== '' ? { kind: 'gateway', instanceId: id } : { kind: 'other' })
+      response.destroy()
+    })
+    outgoing.on('error', (error: Error & { readonly code?: string }) => {
+      // HPE_*: it answered something that is not HTTP.
+      if (error.code?.startsWith('HPE_')) resolve({ kind: 'other' })
+      else resolve({ kind: error.code === 'ECONNREFUSED' ? 'closed' : 'silent' })
+    })
+    outgoing.end()
+  })
+}
+
+/** Where to ask about an address that could not be bound: a wildcard is asked on loopback. */
+export function probeHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  return host === '::' ? '::1' : host
+}
