@@ -1,4 +1,3 @@
-import type { Config } from '../schemas/config/index.js'
 import { type Agents, createAgents } from './agents/agents.js'
 import type { AgentEvents } from './agents/run.js'
 import { authSettings } from './auth/from-config.js'
@@ -11,10 +10,11 @@ import type { Instance } from './instance/types.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import { GatewayError, toGatewayError } from './kernel/errors.js'
 import { EventBus } from './kernel/events.js'
-import { type Logs, logSettings, openLogs } from './logs/open.js'
+import { type Logs, logSettings } from './logs/open.js'
 import { Metrics } from './metrics/metrics.js'
 import { openCatalog } from './models/open-catalog.js'
 import { openProviders } from './providers/registry.js'
+import { configSource, openInstanceLogs, secretsOf } from './runtime-inputs.js'
 import { openSqliteStore } from './storage/sqlite.js'
 import type { Store } from './storage/types.js'
 
@@ -123,43 +123,4 @@ export async function openRuntime(instance: Instance, options: RuntimeOptions = 
       if (!options.logs) await logs.close()
     },
   }
-}
-
-/** Where an instance's config comes from. */
-export function configSource(instance: Instance) {
-  return {
-    path: instance.paths.config,
-    env: instance.env,
-    includeRoots: instance.settings.includeRoots,
-    readOnly: instance.settings.readOnlyConfig,
-  }
-}
-
-/** The log of an instance; without a console only the file. */
-export function openInstanceLogs(
-  instance: Instance,
-  clock: Clock,
-  options: { readonly console?: { write(line: string): void; readonly isTTY?: boolean }; readonly verbose?: boolean },
-  config: Config = {},
-): Logs {
-  return openLogs({
-    folder: instance.paths.logDir,
-    prefix: instance.paths.logPrefix,
-    profile: instance.profile,
-    clock,
-    settings: logSettings(config.logging ?? {}, {
-      env: instance.settings.logLevel,
-      ...(options.verbose === undefined ? {} : { verbose: options.verbose }),
-      isTTY: options.console?.isTTY === true,
-    }),
-    ...(options.console ? { console: options.console } : {}),
-  })
-}
-
-/** Values that the log must never show: the gateway's own secrets and the providers' keys. */
-function secretsOf(config: Config): string[] {
-  const { auth, remote } = config.gateway ?? {}
-  const providers = Object.values(config.models?.providers ?? {}).map(({ apiKey }) => apiKey)
-  const candidates: unknown[] = [auth?.token, auth?.password, remote?.token, remote?.password, ...providers]
-  return candidates.filter((value) => typeof value === 'string')
 }

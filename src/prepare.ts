@@ -1,0 +1,102 @@
+import type { Config } from '../schemas/config/index.js'
+import { generateToken, needsToken, selectAuth } from './auth/select-mode.js'
+import { editConfig } from './config/edit.js'
+import { loadConfig } from './config/load.js'
+import type { ConfigIssue, ValidConfig } from './config/types.js'
+import { type RunFlags, withFlags } from './flags.js'
+import { type BindPlan, planBind } from './instance/bind.js'
+import { readAddresses } from './instance/host.js'
+import { planPorts } from './instance/ports.js'
+import type { Instance, PortPlan } from './instance/types.js'
+import { GatewayError } from './kernel/errors.js'
+import { configSource } from './runtime-inputs.js'
+
+/** What is known before the first socket is bound. */
+export interface Prepared {
+  readonly loaded: ValidConfig
+  /** The config as the flags change it. */
+  readonly config: Config
+  readonly ports: PortPlan
+  readonly bind: BindPlan
+  /** A token that was made just now; it is shown once. */
+  readonly newToken: string | undefined
+}
+
+/**
+ * Reads the config and decides whether and where to listen. Throws the refusals of spec/config.md section 3.7, all
+ * with exit code 78. A first start without a token makes one and stores it in the config.
+ */
+export async function prepare(instance: Instance, flags: RunFlags): Promise<Prepared> {
+  const first = await readValid(instance)
+  refuseMode(withFlags(first.config, flags), first.exists, flags)
+  const bind = bindFor(instance, withFlags(first.config, flags), first.env, flags)
+  const newToken = await makeToken(instance, first, flags, bind)
+  const loaded = newToken === undefined ? first : await readValid(instance)
+  const config = withFlags(loaded.config, flags)
+  return { loaded, config, ports: portsFor(instance, config, flags), bind, newToken }
+}
+
+/** Ports of a running gateway after its config changed. */
+export function portsFor(instance: Instance, config: Config, flags: RunFlags): PortPlan {
+  const flag = flags.port === undefined ? undefined : ({ port: flags.port, source: 'flag' } as const)
+  return planPorts({ ...instance, portOverride: flag ?? instance.portOverride }, config.gateway?.port)
+}
+
+export function bindFor(instance: Instance, config: Config, env: ValidConfig['env'], flags: RunFlags): BindPlan {
+  const { gateway } = config
+  return planBind({
+    ...(flags.bind === undefined ? {} : { flag: flags.bind }),
+    ...(gateway?.bind === undefined ? {} : { configured: gateway.bind }),
+    ...(gateway?.customBindHost === undefined ? {} : { customHost: gateway.customBindHost }),
+    ...(gateway?.tailscale?.mode === undefined ? {} : { tailscaleMode: gateway.tailscale.mode }),
+    inContainer: instance.settings.inContainer,
+    addresses: readAddresses(),
+    hasAuth: hasAuth(instance, config, env),
+  })
+}
+
+function hasAuth(instance: Instance, config: Config, env: ValidConfig['env']): boolean {
+  const auth = selectAuth({ config, env, settings: instance.settings, bindAddresses: [], port: 0 })
+  if (auth.mode === 'trusted-proxy') return true
+  return auth.mode === 'token' ? auth.token !== undefined : auth.mode === 'password' && auth.password !== undefined
+}
+
+async function readValid(instance: Instance): Promise<ValidConfig> {
+  const loaded = await loadConfig(configSource(instance))
+  if (loaded.ok) return loaded
+  throw new GatewayError('config_invalid', {
+    message: `Invalid config at ${instance.paths.config}:\n${loaded.issues.map(issueLine).join('\n')}`,
+    details: { issues: loaded.issues },
+  })
+}
+
+/** `openclaw.json:3:7 — gateway.prot: unknown key. Did you mean "port"?` */
+export function issueLine({ file, line, column, path, message }: ConfigIssue): string {
+  const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`
+  return `  ${place} — ${path}: ${message}`
+}
+
+function refuseMode(config: Config, exists: boolean, flags: RunFlags): void {
+  const mode = config.gateway?.mode
+  if (mode === 'local' || (mode === undefined && flags.allowUnconfigured)) return
+  if (mode === undefined && !exists) throw new GatewayError('config_missing')
+  const current = mode === undefined ? 'it is not set' : `it is "${mode}"`
+  throw new GatewayError('mode_not_local', {
+    message: `Gateway start blocked: set gateway.mode=local (${current}). Run: openclaw config set gateway.mode local`,
+  })
+}
+
+async function makeToken(
+  instance: Instance,
+  { config, env, hash }: ValidConfig,
+  flags: RunFlags,
+  bind: BindPlan,
+): Promise<string | undefined> {
+  const bindAddresses = bind.addresses.map(({ host }) => host)
+  const source = { config: withFlags(config, flags), env, settings: instance.settings, bindAddresses, port: 0 }
+  if (!needsToken(source)) return undefined
+  const token = generateToken()
+  const set = { op: 'set', path: 'gateway.auth.token', value: token } as const
+  await editConfig(configSource(instance), [set], { expectHash: hash, version: instance.version })
+  return token
+}

