@@ -58,6 +58,7 @@ export function retryAfter(headers: Readonly<Record<string, unknown>>, now: numb
   if (typeof text !== 'string' || text.trim() === '') return undefined
   const seconds = Number(text)
   if (seconds >= 0) return seconds * 1000
-  const date = Date.parse(text)
+  // Without this check a stray number would be taken for a year or a month.
+  const date = /^[A-Za-z]{3,9},? /.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
