@@ -17,17 +17,21 @@ interface Origin {
 }
 
 /** Maps older spellings, puts in the environment and checks a config that has been read. */
-export async function validate(resolved: Resolved, source: ConfigSource, origin: Origin): Promise<LoadedConfig> {
+export async function validate(resolved: Resolved, source: ConfigSource, read: Origin): Promise<LoadedConfig> {
   const { value } = resolved
+  // Named one by one: what was read carries more than belongs in the result.
+  const origin = { exists: read.exists, hash: read.hash, files: read.files }
   const place = (migration?: Migration) => (finding: Finding) =>
     locate(finding, migration?.authored(finding.path) ?? finding.path, resolved.layers, source.path)
   if (!isTree(value)) {
     const message = 'A config is an object: put { … } around the keys.'
-    return { ok: false, ...origin, warnings: [], issues: [place()({ path: [], message })] }
+    return { ...origin, ok: false, warnings: [], issues: [place()({ path: [], message })] }
   }
-  const migration = migrate(value)
-  const env = effectiveEnv(value, source.env)
-  const substituted = substituteEnv(value, env)
+  // The text as written stays in `resolved`: edits start from it.
+  const tree = structuredClone(value)
+  const migration = migrate(tree)
+  const env = effectiveEnv(tree, source.env)
+  const substituted = substituteEnv(tree, env)
   const checked = await check(substituted.value)
   const warnings = [
     ...resolved.layers.flatMap(duplicateKeys),
@@ -35,8 +39,8 @@ export async function validate(resolved: Resolved, source: ConfigSource, origin:
     ...migration.warnings.map(place()),
     ...[...substituted.warnings, ...checked.warnings].map(place(migration)),
   ]
-  if (checked.errors.length > 0) return { ok: false, ...origin, warnings, issues: checked.errors.map(place(migration)) }
-  return { ok: true, ...origin, warnings, config: freezeDeep(checked.config), env }
+  if (checked.errors.length > 0) return { ...origin, ok: false, warnings, issues: checked.errors.map(place(migration)) }
+  return { ...origin, ok: true, warnings, config: freezeDeep(checked.config), env }
 }
 
 interface Checked {
