@@ -64,6 +64,11 @@ export class Listener {
     return this.#servers.map((server) => server.host)
   }
 
+  /** The app that gets requests now; keep it before `attach` to wait for its last request. */
+  get current(): Attachment | undefined {
+    return this.#current
+  }
+
   /**
    * Makes `target` the app for every request and upgrade from now on. Requests under way stay with their app: keep
    * the returned attachment and wait for its `drained` before that app is closed.

@@ -6,12 +6,15 @@ import { GatewayError } from '../kernel/errors.js'
 import { type OsLock, tryLock } from './os-lock.js'
 import { commandFor } from './profile.js'
 import { type RunRecord, readRunFile, readRunFiles } from './run-file.js'
+import { stayAlive } from './stay-alive.js'
 import type { Instance } from './types.js'
 
 /** Keep it as long as the gateway runs. */
 export type Held = OsLock
 
 export interface LockOptions {
+  /** Ends the holder (`--force`: `(holder) => freePort(instance, holder.port)`); then the lock is tried again. */
+  readonly makeWay?: (holder: RunRecord) => Promise<unknown>
   /** How long to wait for a holder that is about to end; 0 fails at once. */
   readonly waitMs?: number
   readonly clock?: Clock
@@ -19,26 +22,55 @@ export interface LockOptions {
 }
 
 const pollMs = 50
+const afterMakeWayMs = 2_000
+
 /**
  * Takes the lock of the state directory, then the one of the config file (spec/config.md 3.8), so that neither two
  * configs on one state nor two states on one config run at once. `OPENCLAW_ALLOW_MULTI_GATEWAY` skips the second.
  * Throws `lock_held` with the holder's profile, pid and port, or `state_unusable`.
  */
 export async function acquireLocks(instance: Instance, options: LockOptions = {}): Promise<Held> {
-  const state = await waitFor(() => lockState(instance), options)
-  if (!state) throw held(instance, 'state directory', instance.paths.state, await readRunFile(instance.paths.runFile))
+  const state = await take(instance, options, {
+    what: 'state directory',
+    path: instance.paths.state,
+    lock: () => lockState(instance),
+    holder: () => readRunFile(instance.paths.runFile),
+  })
   try {
     // Whoever wrote it is gone; a second starter must not read it as ours before we are bound.
     await rm(instance.paths.runFile, { force: true })
     if (instance.settings.allowMultiGateway) return state
     const path = await realConfig(instance.paths.config)
-    const config = await waitFor(() => lockConfig(path), options)
-    if (!config) throw held(instance, 'config file', path, await holderOfConfig(instance, path))
+    const config = await take(instance, options, {
+      what: 'config file',
+      path,
+      lock: () => lockConfig(path),
+      holder: () => holderOfConfig(instance, path),
+    })
     return both(state, config)
   } catch (error) {
     state.release()
     throw error
   }
+}
+
+interface Lockable {
+  readonly what: string
+  readonly path: string
+  readonly lock: () => Promise<OsLock | undefined>
+  readonly holder: () => Promise<RunRecord | undefined>
+}
+
+async function take(instance: Instance, options: LockOptions, wanted: Lockable): Promise<OsLock> {
+  const first = await waitFor(wanted.lock, options, options.waitMs ?? 0)
+  if (first) return first
+  const holder = await wanted.holder()
+  if (holder && options.makeWay) {
+    await options.makeWay(holder)
+    const second = await waitFor(wanted.lock, options, afterMakeWayMs)
+    if (second) return second
+  }
+  throw held(instance, wanted.what, wanted.path, holder)
 }
 
 function both(state: OsLock, config: OsLock): Held {
@@ -50,13 +82,16 @@ function both(state: OsLock, config: OsLock): Held {
   }
 }
 
-async function waitFor(attempt: () => Promise<OsLock | undefined>, options: LockOptions): Promise<OsLock | undefined> {
-  const clock = options.clock ?? systemClock
-  const end = clock.monotonic() + (options.waitMs ?? 0)
+async function waitFor(
+  attempt: () => Promise<OsLock | undefined>,
+  { clock = systemClock, signal }: LockOptions,
+  limitMs: number,
+): Promise<OsLock | undefined> {
+  const end = clock.monotonic() + limitMs
   for (;;) {
     const lock = await attempt()
     if (lock || clock.monotonic() >= end) return lock
-    await sleep(clock, pollMs, options.signal)
+    await stayAlive(sleep(clock, pollMs, signal))
   }
 }
 
@@ -104,7 +139,7 @@ async function holderOfConfig({ paths }: Instance, path: string): Promise<RunRec
 
 function held(instance: Instance, what: string, path: string, holder: RunRecord | undefined): GatewayError {
   const message = holder
-    ? `another gateway instance is already listening on ws://127.0.0.1:${holder.port} (profile "${holder.profile}", ` +
+    ? `another gateway instance is already listening on ${urlOf(holder)} (profile "${holder.profile}", ` +
       `pid ${holder.pid}); it has the ${what} ${path}. Stop it with "${commandFor(holder, 'gateway stop')}", ` +
       'or start this one under another --profile.'
     : `Another gateway is starting or running on the ${what} ${path}. Wait for it, ` +
@@ -116,4 +151,8 @@ function held(instance: Instance, what: string, path: string, holder: RunRecord 
     instanceId: holder.instanceId,
   }
   return new GatewayError('lock_held', { message, details: { path, ...details } })
+}
+
+function urlOf({ scheme, port }: RunRecord): string {
+  return `${scheme === 'https' ? 'wss' : 'ws'}://127.0.0.1:${port}`
 }

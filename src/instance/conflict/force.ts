@@ -1,8 +1,9 @@
 import { type Clock, sleep, systemClock } from '../../kernel/clock.js'
 import { GatewayError } from '../../kernel/errors.js'
+import { stayAlive } from '../stay-alive.js'
 import type { Instance } from '../types.js'
-import { portTaken } from './explain.js'
 import { findHolder, isConfirmed } from './holder.js'
+import { portTaken } from './port-taken.js'
 import { processAge } from './process-age.js'
 
 const pollMs = 50
@@ -13,6 +14,8 @@ const killLimitMs = 2_000
 export interface ForceOptions {
   readonly clock?: Clock
   readonly signal?: AbortSignal
+  /** Address on which the port is wanted. Default: loopback, which every gateway has. */
+  readonly host?: string
   /** How long the other gateway may take to end by itself. */
   readonly termLimitMs?: number
 }
@@ -24,10 +27,10 @@ export interface ForceOptions {
  */
 export async function freePort(
   instance: Instance,
-  host: string,
   port: number,
   options: ForceOptions = {},
 ): Promise<number | undefined> {
+  const host = options.host ?? '127.0.0.1'
   const holder = await findHolder(instance.paths, host, port)
   if (holder.kind === 'other' && holder.closed && !holder.owner) return undefined
   const pid = holder.kind === 'gateway' ? holder.record?.pid : undefined
@@ -39,7 +42,7 @@ export async function freePort(
   const limits = { SIGTERM: options.termLimitMs ?? defaultTermLimitMs, SIGKILL: killLimitMs }
   for (const name of ['SIGTERM', 'SIGKILL'] as const) {
     if (await isAlive()) send(pid, name)
-    if (await ended(isAlive, limits[name], options)) return pid
+    if (await stayAlive(ended(isAlive, limits[name], options))) return pid
   }
   throw portTaken(instance, host, port, holder)
 }
