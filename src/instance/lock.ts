@@ -13,8 +13,6 @@ import type { Instance } from './types.js'
 export type Held = OsLock
 
 export interface LockOptions {
-  /** Ends the holder (`--force`: `(holder) => freePort(instance, holder.port)`); then the lock is tried again. */
-  readonly makeWay?: (holder: RunRecord) => Promise<unknown>
   /** How long to wait for a holder that is about to end; 0 fails at once. */
   readonly waitMs?: number
   readonly clock?: Clock
@@ -22,7 +20,6 @@ export interface LockOptions {
 }
 
 const pollMs = 50
-const afterMakeWayMs = 2_000
 
 /**
  * Takes the lock of the state directory, then the one of the config file (spec/config.md 3.8), so that neither two
@@ -62,15 +59,9 @@ interface Lockable {
 }
 
 async function take(instance: Instance, options: LockOptions, wanted: Lockable): Promise<OsLock> {
-  const first = await waitFor(wanted.lock, options, options.waitMs ?? 0)
-  if (first) return first
-  const holder = await wanted.holder()
-  if (holder && options.makeWay) {
-    await options.makeWay(holder)
-    const second = await waitFor(wanted.lock, options, afterMakeWayMs)
-    if (second) return second
-  }
-  throw held(instance, wanted.what, wanted.path, holder)
+  const lock = await waitFor(wanted.lock, options)
+  if (!lock) throw held(instance, wanted.what, wanted.path, await wanted.holder())
+  return lock
 }
 
 function both(state: OsLock, config: OsLock): Held {
@@ -84,10 +75,9 @@ function both(state: OsLock, config: OsLock): Held {
 
 async function waitFor(
   attempt: () => Promise<OsLock | undefined>,
-  { clock = systemClock, signal }: LockOptions,
-  limitMs: number,
+  { waitMs = 0, clock = systemClock, signal }: LockOptions,
 ): Promise<OsLock | undefined> {
-  const end = clock.monotonic() + limitMs
+  const end = clock.monotonic() + waitMs
   for (;;) {
     const lock = await attempt()
     if (lock || clock.monotonic() >= end) return lock

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs'
+import { chmodSync, readdirSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { acquireLocks } from '../../src/instance/lock.js'
@@ -134,20 +134,3 @@ t.test(
     locks.release()
   },
 )
-
-t.test('makeWay is asked once and the lock tried again', async (t) => {
-  const home = t.testdir()
-  mkdirSync(join(home, '.openclaw', 'run'), { recursive: true })
-  const instance = await at(home)
-  const first = await acquireLocks(instance)
-  await writeRunFile(instance, { port: 4711, addresses: [], startedAt: 0 })
-  const asked: number[] = []
-  const second = await acquireLocks(await at(home), {
-    makeWay: async ({ port }) => {
-      asked.push(port)
-      first.release()
-    },
-  })
-  t.same(asked, [4711])
-  second.release()
-})

@@ -14,8 +14,6 @@ const killLimitMs = 2_000
 export interface ForceOptions {
   readonly clock?: Clock
   readonly signal?: AbortSignal
-  /** Address on which the port is wanted. Default: loopback, which every gateway has. */
-  readonly host?: string
   /** How long the other gateway may take to end by itself. */
   readonly termLimitMs?: number
 }
@@ -27,10 +25,10 @@ export interface ForceOptions {
  */
 export async function freePort(
   instance: Instance,
+  host: string,
   port: number,
   options: ForceOptions = {},
 ): Promise<number | undefined> {
-  const host = options.host ?? '127.0.0.1'
   const holder = await findHolder(instance.paths, host, port)
   if (holder.kind === 'other' && holder.closed && !holder.owner) return undefined
   const pid = holder.kind === 'gateway' ? holder.record?.pid : undefined
