@@ -1,13 +1,14 @@
-import type { ConfigHandle } from './config/watch.js'
+import { loadConfig } from './config/load.js'
 import { type RunFlags, withFlags } from './flags.js'
-import { explainTaken, freePort } from './instance/conflict/index.js'
+import { explainWith } from './instance/conflict/explain.js'
+import { freePort } from './instance/conflict/force.js'
 import { type Listener, openListener } from './instance/listener.js'
 import { acquireLocks } from './instance/lock.js'
 import { removeRunFile, writeRunFile } from './instance/run-file.js'
 import type { Instance } from './instance/types.js'
 import { type Clock, systemClock } from './kernel/clock.js'
-import type { Logs } from './logs/open.js'
-import { bindFor, type Prepared, portsFor, prepare } from './prepare.js'
+import { type Prepared, portsFor, prepare } from './prepare.js'
+import { configSource } from './runtime-inputs.js'
 import type { Serving } from './serve.js'
 
 export type { RunFlags } from './flags.js'
@@ -30,6 +31,8 @@ export interface RunningGateway {
   readonly closed: Promise<void>
 }
 
+/** How long the locks of a gateway that was just ended may take to come free. */
+const releaseMs = 2_000
 /** How long running turns may take to finish after a stop was asked for; below every service manager's limit. */
 const drainMs = 10_000
 
@@ -43,11 +46,12 @@ export async function runGateway(
   options: RunOptions = {},
 ): Promise<RunningGateway> {
   const clock = options.clock ?? systemClock
-  const locks = await acquireLocks(instance)
+  if (flags.force) await takeOver(instance, flags, clock)
+  const locks = await acquireLocks(instance, flags.force ? { waitMs: releaseMs, clock } : {})
   const undo: (() => unknown)[] = [() => locks.release()]
   try {
     const prepared = await prepare(instance, flags)
-    const listener = await bind(instance, prepared, flags, clock)
+    const listener = await bind(instance, prepared, clock)
     undo.push(() => listener.close(0))
     const record = () =>
       writeRunFile(instance, { port: listener.port, addresses: listener.addresses, startedAt: clock.now() })
@@ -64,19 +68,20 @@ export async function runGateway(
   }
 }
 
-async function bind(
-  instance: Instance,
-  { ports, bind: plan }: Prepared,
-  flags: RunFlags,
-  clock: Clock,
-): Promise<Listener> {
-  if (flags.force && ports.base !== 0) await freePort(instance, ports.base, { clock })
+/** `--force`: ends the gateway of ours that has the port, before its locks are asked for. */
+async function takeOver(instance: Instance, flags: RunFlags, clock: Clock): Promise<void> {
+  const loaded = await loadConfig(configSource(instance))
+  const { base } = portsFor(instance, withFlags(loaded.ok ? loaded.config : {}, flags), flags)
+  await freePort(instance, base, { clock })
+}
+
+function bind(instance: Instance, { ports, bind: plan }: Prepared, clock: Clock): Promise<Listener> {
   return openListener({
     addresses: plan.addresses,
     port: ports.base,
     instanceId: instance.id,
     clock,
-    explain: explainTaken(instance),
+    explain: explainWith(instance),
   })
 }
 

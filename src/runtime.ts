@@ -4,7 +4,8 @@ import { authSettings } from './auth/from-config.js'
 import { Limiter } from './auth/limiter.js'
 import { addressLookup } from './auth/own-addresses.js'
 import type { AuthSettings } from './auth/settings.js'
-import { type ConfigHandle, openConfig } from './config/watch.js'
+import type { ConfigView } from './config/view.js'
+import { openConfig } from './config/watch.js'
 import { readAddresses } from './instance/host.js'
 import type { Instance } from './instance/types.js'
 import { type Clock, systemClock } from './kernel/clock.js'
@@ -25,7 +26,7 @@ export interface Runtime {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly log: Logs['logger']
-  readonly config: ConfigHandle
+  readonly config: ConfigView
   readonly store: Store
   readonly agents: Agents
   readonly metrics: Metrics
@@ -45,7 +46,7 @@ export interface Runtime {
 export interface RuntimeOptions {
   readonly clock?: Clock
   /** Already open; the runtime does not close it. */
-  readonly config?: ConfigHandle
+  readonly config?: ConfigView
   /** Already open; the runtime does not close it. */
   readonly logs?: Logs
   readonly store?: Store
@@ -57,8 +58,9 @@ export interface RuntimeOptions {
 export async function openRuntime(instance: Instance, options: RuntimeOptions = {}): Promise<Runtime> {
   const clock = options.clock ?? systemClock
   const logs = options.logs ?? openInstanceLogs(instance, clock, {})
-  const config =
-    options.config ?? (await openConfig(configSource(instance), { log: logs.logger, clock, version: instance.version }))
+  const { config, close: closeConfig } = options.config
+    ? { config: options.config, close: () => {} }
+    : await ownConfig(instance, logs, clock)
   let listening = {
     bindAddresses: options.addresses ?? ['127.0.0.1', '::1'],
     port: options.port ?? config.current.gateway?.port ?? instance.fallbackPort.port,
@@ -119,8 +121,13 @@ export async function openRuntime(instance: Instance, options: RuntimeOptions = 
       stopChanges()
       await providers.close()
       if (!options.store) await store.close()
-      if (!options.config) await config.close()
+      closeConfig()
       if (!options.logs) await logs.close()
     },
   }
+}
+
+async function ownConfig(instance: Instance, logs: Logs, clock: Clock): Promise<{ config: ConfigView; close(): void }> {
+  const config = await openConfig(configSource(instance), { log: logs.logger, clock })
+  return { config, close: () => config.close() }
 }

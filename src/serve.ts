@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { buildGateway } from './app.js'
-import { type ConfigChange, type ConfigHandle, openConfig } from './config/watch.js'
+import { overlaid } from './config/view.js'
+import { type ConfigChange, openConfig } from './config/watch.js'
 import { type RunFlags, withFlags } from './flags.js'
 import type { Attachment } from './instance/listener/attachment.js'
 import type { Listener } from './instance/listener.js'
@@ -40,12 +41,8 @@ export async function serve(input: ServeInput): Promise<Serving> {
     { ...(input.console ? { console: input.console } : {}), ...(flags.verbose ? { verbose: true } : {}) },
     prepared.config,
   )
-  const config = await openConfig(configSource(instance), {
-    log: logs.logger,
-    clock,
-    initial: prepared.loaded,
-    overlay: (authored) => withFlags(authored, flags),
-  })
+  const handle = await openConfig(configSource(instance), { log: logs.logger, clock, initial: prepared.loaded })
+  const config = overlaid(handle, (authored) => withFlags(authored, flags))
   const runtime = await openRuntime(instance, {
     clock,
     logs,
@@ -80,7 +77,7 @@ export async function serve(input: ServeInput): Promise<Serving> {
       listener.detach()
       await Promise.all([...leaving, current.app.close()])
       await runtime.close()
-      await config.close()
+      handle.close()
       logs.logger.info({}, 'stopped')
       await logs.close()
     },

@@ -48,13 +48,7 @@ export async function build(
   config: object = testConfig(),
   options: BuildOptions = {},
 ): Promise<FastifyInstance> {
-  const instance = await testInstance(t, config)
-  const { loadConfig } = await import('../../src/config/load.js')
-  const { configSource } = await import('../../src/runtime.js')
-  const loaded = await loadConfig(configSource(instance))
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues))
-  const handle = { current: loaded.config, env: loaded.env, status: { valid: true, issues: [], pendingRestart: [] }, onChange: () => () => {}, close: async () => {}, reload: async () => {} }
-  const app = await buildGateway(instance, { config: handle as never, ...options })
+  const app = await buildGateway(await testInstance(t, config), options)
   t.teardown(() => app.close())
   return app
 }
