@@ -72,7 +72,7 @@ export async function runGateway(
 async function takeOver(instance: Instance, flags: RunFlags, clock: Clock): Promise<void> {
   const loaded = await loadConfig(configSource(instance))
   const { base } = portsFor(instance, withFlags(loaded.ok ? loaded.config : {}, flags), flags)
-  await freePort(instance, base, { clock })
+  await freePort(instance, '127.0.0.1', base, { clock })
 }
 
 function bind(instance: Instance, { ports, bind: plan }: Prepared, clock: Clock): Promise<Listener> {

@@ -29,10 +29,10 @@ export interface Prepared {
 export async function prepare(instance: Instance, flags: RunFlags): Promise<Prepared> {
   const first = await readValid(instance)
   refuseMode(withFlags(first.config, flags), first.exists, flags)
-  const bind = bindFor(instance, withFlags(first.config, flags), first.env, flags)
-  const newToken = await makeToken(instance, first, flags, bind)
+  const newToken = await makeToken(instance, first, flags)
   const loaded = newToken === undefined ? first : await readValid(instance)
   const config = withFlags(loaded.config, flags)
+  const bind = bindFor(instance, config, loaded.env, flags)
   return { loaded, config, ports: portsFor(instance, config, flags), bind, newToken }
 }
 
@@ -86,17 +86,18 @@ function refuseMode(config: Config, exists: boolean, flags: RunFlags): void {
   })
 }
 
-async function makeToken(
-  instance: Instance,
-  { config, env, hash }: ValidConfig,
-  flags: RunFlags,
-  bind: BindPlan,
-): Promise<string | undefined> {
-  const bindAddresses = bind.addresses.map(({ host }) => host)
-  const source = { config: withFlags(config, flags), env, settings: instance.settings, bindAddresses, port: 0 }
+/**
+ * A token for a gateway that has none, where nobody asked for a network address. In a container the default reaches
+ * beyond loopback, which is fine with the new token; an address that was asked for without auth is refused later.
+ */
+async function makeToken(instance: Instance, first: ValidConfig, flags: RunFlags): Promise<string | undefined> {
+  const config = withFlags(first.config, flags)
+  const asked = flags.bind ?? config.gateway?.bind
+  if (asked !== undefined && asked !== 'loopback' && asked !== 'auto') return undefined
+  const source = { config, env: first.env, settings: instance.settings, bindAddresses: [], port: 0 }
   if (!needsToken(source)) return undefined
   const token = generateToken()
   const set = { op: 'set', path: 'gateway.auth.token', value: token } as const
-  await editConfig(configSource(instance), [set], { expectHash: hash, version: instance.version })
+  await editConfig(configSource(instance), [set], { expectHash: first.hash, version: instance.version })
   return token
 }

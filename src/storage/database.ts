@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type Libsql from 'libsql'
 import { migrations } from './migrations.js'
@@ -11,7 +11,7 @@ export type Database = Libsql.Database
  * Throws when the file was written by a newer version.
  */
 export async function openDatabase(path: string): Promise<Database> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await makePrivate(path)
   const { default: Driver } = await import('libsql')
   const database = new Driver(path)
   try {
@@ -25,6 +25,14 @@ export async function openDatabase(path: string): Promise<Database> {
     database.close()
     throw error
   }
+}
+
+/** Conversations are nobody else's business. SQLite gives its WAL the permissions of the database. */
+async function makePrivate(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const file = await open(path, 'a', 0o600)
+  await file.close()
+  await chmod(path, 0o600)
 }
 
 function migrate(database: Database, path: string): void {

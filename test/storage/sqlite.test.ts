@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { openSqliteStore } from '../../src/storage/sqlite.js'
@@ -104,6 +105,15 @@ t.test('runs that a killed process left open are marked interrupted, and what it
   t.teardown(() => store.close())
   t.equal((await store.runs.get('killed'))?.status, 'interrupted')
   t.equal((await store.transcripts.current('a')).length, 1)
+})
+
+t.test('nobody else can read the database', async (t) => {
+  const folder = join(t.testdir(), 'state')
+  const store = await openSqliteStore(join(folder, 'a.db'))
+  t.teardown(() => store.close())
+  await store.transcripts.append(entry('a', 1, say('user', 'x')))
+  for (const name of ['a.db', 'a.db-wal']) t.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name)
+  t.equal(statSync(folder).mode & 0o777, 0o700)
 })
 
 t.test('a database of a newer version is refused in words', async (t) => {
