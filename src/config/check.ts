@@ -131,7 +131,8 @@ class Check implements CheckResult {
       (tag !== undefined && isTree(value) && Object.hasOwn(value, tag)
         ? sameKind.find((option) => option.properties?.[tag]?.const === value[tag])
         : undefined)
-    if (meant) this.value(meant, value, path, secret)
+    // What the union says of itself holds for its alternatives.
+    if (meant) this.value({ description: schema.description, ...meant }, value, path, secret)
     else if (tag !== undefined && isTree(value)) this.tag(tag, sameKind, value, path)
     else this.mismatch(schema, value, path, secret)
   }
