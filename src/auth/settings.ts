@@ -39,7 +39,7 @@ export interface AuthSettings extends HostSettings, OriginSettings {
   readonly trustedProxies: IpSet
   readonly allowRealIpFallback: boolean
   readonly rateLimit: RateLimit
-  /** Origins that also get CORS headers; they pass the origin check too. */
+  /** Origins that also get CORS headers; those listed by name pass the origin check too. */
   readonly corsOrigins: OriginList
   /** Value of Strict-Transport-Security; undefined sends none. */
   readonly strictTransportSecurity: string | undefined
@@ -86,7 +86,8 @@ export function compileAuthSettings(input: AuthInput): AuthSettings {
     trustedProxies: new IpSet(input.trustedProxies ?? [], 'gateway.trustedProxies'),
     allowRealIpFallback: input.allowRealIpFallback ?? false,
     rateLimit: { ...defaultRateLimit, ...defined(input.rateLimit) },
-    allowedOrigins: { any: origins.any || cors.any, exact: new Set([...origins.exact, ...cors.exact]) },
+    // A star under CORS lets every page read answers; it does not make every page an operator in mode none.
+    allowedOrigins: { any: origins.any, exact: new Set([...origins.exact, ...cors.exact]) },
     corsOrigins: cors,
     hostOriginFallback: input.hostOriginFallback ?? false,
     strictTransportSecurity: input.strictTransportSecurity,

@@ -75,6 +75,9 @@ t.test('star admits web origins, and the list is read anew at each request', asy
   const { app, use } = await buildApp(t, { mode: 'token', token: TOKEN, corsOrigins: ['*'] })
   t.equal((await app.inject(preflight('https://any.example'))).statusCode, 204)
   t.equal((await app.inject(preflight('null'))).statusCode, 405)
+  use({ mode: 'none', corsOrigins: ['*'] })
+  const page = { host: 'localhost:18789', origin: 'https://any.example' }
+  t.equal((await app.inject({ url: '/me', headers: page })).statusCode, 403, 'a star makes nobody an operator')
   use({ mode: 'token', token: TOKEN })
   t.equal((await app.inject(preflight('https://any.example'))).statusCode, 405)
 })
