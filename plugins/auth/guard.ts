@@ -111,10 +111,10 @@ function judge(auth: AuthService, request: FastifyRequest): Denial | undefined {
   const upgrade = request.raw.headers.upgrade?.toLowerCase() === 'websocket'
   if (policy === 'open' && !upgrade) return undefined
   const facts = factsOf(request)
-  if (request.is404 || policy === 'open') return checkDoor(facts, auth.settings(), upgrade)
-  if (upgrade) {
+  const open = policy === 'open' || request.is404
+  if (open || upgrade) {
     const refused = checkDoor(facts, auth.settings(), upgrade)
-    if (refused) return refused
+    if (refused || open) return refused
   }
   const verdict = auth.authenticate(facts)
   if (!verdict.ok) return verdict.denial
