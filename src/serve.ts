@@ -117,7 +117,8 @@ async function rebuild(
     const { current, env } = runtime.config
     const bind = bindFor(instance, current, env, flags)
     const { base } = portsFor(instance, current, flags)
-    await listener.rebind(bind.addresses, base)
+    // Port 0 asked for any port; the one that the system chose stays.
+    await listener.rebind(bind.addresses, base === 0 ? listener.port : base)
     runtime.listensOn(listener.addresses, listener.port)
     const attached = await attach(instance, runtime, listener)
     await record()

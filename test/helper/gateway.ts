@@ -5,6 +5,7 @@ import type { Test } from 'tap'
 import { type BuildOptions, buildGateway } from '../../src/app.js'
 import { resolveInstance } from '../../src/instance/resolve.js'
 import type { Instance } from '../../src/instance/types.js'
+import { testFolder } from './folder.js'
 
 export const token = 'test-token-0123456789abcdef'
 export const bearer = { authorization: `Bearer ${token}` }
@@ -34,12 +35,12 @@ export function upstreamConfig(baseUrl: string): object {
 
 /** An instance whose whole world is a temporary folder of this test. */
 export async function testInstance(t: Test, config: object, flags: { profile?: string } = {}): Promise<Instance> {
-  const home = t.testdir({ log: {} })
+  const home = testFolder(t)
   const state = join(home, flags.profile ? `.openclaw-${flags.profile}` : '.openclaw')
   mkdirSync(state, { recursive: true, mode: 0o700 })
   writeFileSync(join(state, 'openclaw.json'), JSON.stringify(config), { mode: 0o600 })
   const env = { HOME: home, PATH: '/usr/bin:/bin' }
-  return resolveInstance({ flags, env, cwd: home, host: { tmpDir: join(home, 'log') } })
+  return resolveInstance({ flags, env, cwd: home, host: { tmpDir: join(home, 'tmp') } })
 }
 
 /** The real app of a temporary instance; closed with the test. */
