@@ -7,7 +7,7 @@ import type { Logger } from '../kernel/logger.js'
 import type { ModelProvider, ProviderContext, ProviderFactory } from '../models/types.js'
 
 /** Stands in for an API whose own file does not exist yet, where the same server speaks both. */
-const standIns: Readonly<Record<string, string>> = { 'openai-responses': 'openai-completions' }
+const standIns: ReadonlyMap<string, string> = new Map([['openai-responses', 'openai-completions']])
 
 export interface ProvidersInput {
   readonly log: Logger
@@ -43,7 +43,7 @@ export function openProviders({ log, clock, random = Math.random, folder = here 
   async function open(api: string): Promise<ModelProvider> {
     const path = (await files()).get(api)
     if (path) return load(path, context)
-    const standIn = standIns[api]
+    const standIn = standIns.get(api)
     if (standIn === undefined) throw unknownApi(api)
     log.info(
       { api, standIn },

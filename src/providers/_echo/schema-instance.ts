@@ -6,18 +6,18 @@ const MAX_VALUES = 5000
 const MAX_ITEMS = 50
 const MAX_LENGTH = 5000
 
-const formats: Readonly<Record<string, string>> = {
-  'date-time': '2026-01-01T00:00:00Z',
-  date: '2026-01-01',
-  time: '00:00:00Z',
-  duration: 'P1D',
-  email: 'echo@example.com',
-  hostname: 'example.com',
-  ipv4: '127.0.0.1',
-  ipv6: '::1',
-  uri: 'https://example.com/',
-  uuid: '00000000-0000-4000-8000-000000000000',
-}
+const formats: ReadonlyMap<string, string> = new Map([
+  ['date-time', '2026-01-01T00:00:00Z'],
+  ['date', '2026-01-01'],
+  ['time', '00:00:00Z'],
+  ['duration', 'P1D'],
+  ['email', 'echo@example.com'],
+  ['hostname', 'example.com'],
+  ['ipv4', '127.0.0.1'],
+  ['ipv6', '::1'],
+  ['uri', 'https://example.com/'],
+  ['uuid', '00000000-0000-4000-8000-000000000000'],
+])
 
 /** Tried in order against a `pattern`; short, so that a slow expression stays harmless. */
 const samples = [
@@ -57,7 +57,7 @@ class Filler {
   }
 
   value(input: unknown, depth: number): unknown {
-    if (depth > MAX_DEPTH || ++this.#values > MAX_VALUES) return null
+    if (++this.#values > MAX_VALUES || depth > MAX_DEPTH) return null
     const schema = this.#resolve(input, depth)
     if (!schema) return this.#text
     if (schema.const !== undefined) return schema.const
@@ -117,15 +117,16 @@ class Filler {
 
   #array(schema: Json, depth: number): unknown[] {
     const first = asList(schema.prefixItems)
-    const length = Math.min(MAX_ITEMS, Math.max(asCount(schema.minItems) ?? 0, 0))
+    const length = this.#values > MAX_VALUES ? 0 : Math.min(MAX_ITEMS, asCount(schema.minItems) ?? 0)
     return Array.from({ length }, (_, at) => this.value(first[at] ?? schema.items, depth + 1))
   }
 
   #string(schema: Json): string {
-    const format = formats[asText(schema.format) ?? '']
+    const format = formats.get(asText(schema.format) ?? '')
     if (format) return format
     if (typeof schema.pattern === 'string') return sampleFor(schema.pattern)
     const least = Math.min(MAX_LENGTH, asCount(schema.minLength) ?? 0)
+    this.#values += least / 10
     const most = Math.min(MAX_LENGTH, asCount(schema.maxLength) ?? MAX_LENGTH)
     return [...this.#text].slice(0, most).join('').padEnd(least, '.')
   }

@@ -13,13 +13,15 @@ const MAX_ORIGINS = 32
 /** The upstream connections of one provider instance: one pool for each origin, made on first use. */
 export class Pools {
   readonly #origins = new Map<string, Origin>()
+  #undici: Promise<typeof import('undici')> | undefined
   #closed = false
 
   async origin(url: string): Promise<Origin> {
     const known = this.#origins.get(url)
     if (known) return known
     // Loaded here: undici costs 20 MB and some 50 ms, which a gateway that only idles need not pay.
-    const { Pool } = await import('undici')
+    this.#undici ??= import('undici')
+    const { Pool } = await this.#undici
     const made = this.#origins.get(url) ?? new Origin(new Pool(url, options))
     if (this.#closed) await made.destroy()
     this.#origins.set(url, made)

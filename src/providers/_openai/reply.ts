@@ -3,18 +3,18 @@ import type { Answer } from '../_answer.js'
 import { asCount, asList, asRecord, asText, type Json } from '../_json.js'
 import { ToolCalls } from './tool-calls.js'
 
-const reasons: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  length: 'length',
-  tool_calls: 'tool_calls',
-  content_filter: 'content_filter',
+const reasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
+  ['stop', 'stop'],
+  ['length', 'length'],
+  ['tool_calls', 'tool_calls'],
+  ['content_filter', 'content_filter'],
   // Other spellings in use.
-  function_call: 'tool_calls',
-  tool_use: 'tool_calls',
-  max_tokens: 'length',
-  model_length: 'length',
-  safety: 'content_filter',
-}
+  ['function_call', 'tool_calls'],
+  ['tool_use', 'tool_calls'],
+  ['max_tokens', 'length'],
+  ['model_length', 'length'],
+  ['safety', 'content_filter'],
+])
 
 /** Reads chat completion objects, streamed chunks and whole answers alike, into an answer. */
 export class ReplyReader {
@@ -47,7 +47,7 @@ export class ReplyReader {
     if (message) this.#message(message)
     else if (typeof choice.text === 'string') this.#answer.add('text', choice.text)
     const reason = choice.finish_reason
-    if (typeof reason === 'string' && reason !== '') this.#answer.setReason(reasons[reason.toLowerCase()] ?? 'stop')
+    if (typeof reason === 'string' && reason !== '') this.#answer.setReason(reasons.get(reason.toLowerCase()) ?? 'stop')
   }
 
   #message(message: Json): void {
