@@ -104,7 +104,7 @@ export class Listener {
       const opened = await this.#open(wanted, port)
       this.#servers = inOrder([...kept, ...opened], addresses)
     } catch (error) {
-      if (blocked) this.#servers = [...kept, ...(await this.#open(old.map(asRequired), old[0]?.port ?? 0))]
+      if (blocked) this.#servers = [...kept, ...(await this.#open(old.map(asRequired), port))]
       throw error
     }
     if (!blocked) await this.#retire(old)
@@ -114,8 +114,8 @@ export class Listener {
   async drain(graceMs: number): Promise<boolean> {
     const servers = this.#servers
     this.#servers = []
-    await this.#retire(servers)
     for (const attachment of this.#attachments) attachment.announceClose()
+    await this.#retire(servers)
     const all = await Promise.all([...this.#attachments].map((one) => one.drained(graceMs, this.#clock)))
     return all.every(Boolean)
   }
