@@ -162,6 +162,10 @@ export const errorTable = {
   credentials_required: request(
     'gateway url override requires explicit credentials: pass --token or --password, or drop --url.',
   ),
+  port_too_close: request('The base port is too close to that of another profile. Choose one at least 120 away.', 409),
+  plaintext_refused: request(
+    'SECURITY ERROR: plaintext ws:// to a non-loopback address. Use wss://, an SSH tunnel (ssh -N -L) or Tailscale Serve.',
+  ),
 } as const satisfies Record<string, ErrorRow>
 
 export type ErrorCode = keyof typeof errorTable

@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { readVersion } from './instance/version.js'
+
+const argv = process.argv.slice(2)
+
+/** The version needs nothing else: scripts ask for it often, and every import counts. */
+if (argv.length === 1 && ['--version', '-V', '-v'].includes(argv[0] ?? '')) {
+  process.stdout.write(`OpenClaw ${readVersion()}\n`)
+} else {
+  const [{ runCli }, { readEnv }] = await Promise.all([import('./cli/main.js'), import('./instance/host.js')])
+  // A reader that closes its end early (`| head`) is not an error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  process.exitCode = await runCli({
+    argv,
+    env: readEnv(),
+    cwd: process.cwd(),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    onStop,
+  })
+}
+
+/** The first signal asks to stop; a second one does not wait any longer. */
+function onStop(listener: (signal: string) => void): () => void {
+  const impatient = 1
+  let asked = false
+  const handle = (signal: NodeJS.Signals) => {
+    if (asked) process.exit(impatient)
+    asked = true
+    listener(signal)
+  }
+  const signals = ['SIGTERM', 'SIGINT'] as const
+  for (const signal of signals) process.on(signal, handle)
+  return () => {
+    for (const signal of signals) process.off(signal, handle)
+  }
+}

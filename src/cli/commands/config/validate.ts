@@ -1,0 +1,37 @@
+import { loadConfig } from '../../../config/load.js'
+import { configSource } from '../../../config/source.js'
+import { jsonOption } from '../../client-options.js'
+import { issueLine } from '../../config-issues.js'
+import { defineCommand } from '../../define.js'
+
+/** What is wrong with the file is the outcome here, not an error of the command: it goes to stdout, with exit code 1. */
+export default defineCommand({
+  summary: 'config.validate.summary',
+  description: 'config.validate.description',
+  options: jsonOption,
+  examples: [{ command: 'config validate' }, { command: 'config validate --json' }],
+  async run({ instance, out, t, hint }) {
+    const { paths, ...rest } = await instance()
+    const loaded = await loadConfig(configSource({ paths, ...rest }))
+    const path = paths.config
+    const warnings = loaded.warnings.map((one) => `${out.style('!', 'yellow')} ${issueLine(one)}`)
+    if (loaded.ok) {
+      out.result({ ok: true, valid: true, path, exists: loaded.exists, warnings: loaded.warnings }, () => [
+        loaded.exists ? t('config.validate.valid', { path }) : t('config.validate.missing', { path }),
+        ...warnings,
+      ])
+      return 0
+    }
+    const { issues } = loaded
+    const message = t('config.invalid', { path, count: issues.length })
+    const error = { type: 'cli_error', code: 'config_invalid', message }
+    out.result({ ok: false, error, valid: false, path, issues, warnings: loaded.warnings }, () => [
+      message,
+      ...issues.map((one) => `${out.style('×', 'red')} ${issueLine(one)}`),
+      ...warnings,
+      '',
+      t('config.validate.next', { command: hint('config validate') }),
+    ])
+    return 1
+  },
+})

@@ -1,0 +1,2 @@
+/** `openclaw gateway` is `openclaw gateway run`. */
+export { default } from './run.js'

@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { RunFlags } from '../../../flags.js'
+import { bindModes } from '../../../instance/bind.js'
+import { devProfile } from '../../../instance/profile.js'
+import type { Instance } from '../../../instance/types.js'
+import type { CommandContext } from '../../context.js'
+import { defineCommand } from '../../define.js'
+import { usageError } from '../../usage.js'
+
+/** Documented flags whose subject comes later (spec/cli.md 2.1). */
+const later = {
+  ambientChannels: { kind: 'flag', text: 'option.unavailable', unavailable: true },
+  cliBackendLogs: { kind: 'flag', text: 'option.unavailable', unavailable: true },
+  wsLog: { kind: 'text', value: 'style', text: 'option.unavailable', unavailable: true },
+  compact: { kind: 'flag', text: 'option.unavailable', unavailable: true },
+  rawStream: { kind: 'flag', text: 'option.unavailable', unavailable: true },
+  rawStreamPath: { kind: 'text', value: 'path', text: 'option.unavailable', unavailable: true },
+} as const
+
+export default defineCommand({
+  summary: 'gateway.run.summary',
+  description: 'gateway.run.description',
+  options: {
+    port: { kind: 'integer', value: 'port', min: 0, max: 65_535, text: 'gateway.run.port' },
+    bind: { kind: 'choice', choices: bindModes, text: 'gateway.run.bind' },
+    auth: { kind: 'choice', choices: ['none', 'token', 'password', 'trusted-proxy'], text: 'gateway.run.auth' },
+    token: { kind: 'text', value: 'token', text: 'gateway.run.token' },
+    password: { kind: 'text', value: 'password', text: 'gateway.run.password' },
+    passwordFile: { kind: 'text', value: 'file', text: 'gateway.run.passwordFile' },
+    tailscale: { kind: 'choice', choices: ['off', 'serve', 'funnel'], text: 'gateway.run.tailscale' },
+    allowUnconfigured: { kind: 'flag', text: 'gateway.run.allowUnconfigured' },
+    embedded: { kind: 'flag', text: 'gateway.run.embedded' },
+    force: { kind: 'flag', text: 'gateway.run.force' },
+    verbose: { kind: 'flag', text: 'gateway.run.verbose' },
+    dev: { kind: 'flag', text: 'gateway.run.dev' },
+    reset: { kind: 'flag', text: 'gateway.run.reset' },
+    ...later,
+  },
+  examples: [
+    { command: 'gateway' },
+    { command: 'gateway --port 18789' },
+    { command: '--profile rescue gateway --port 19789' },
+    { command: 'gateway run --embedded', text: 'gateway.run.example.embedded' },
+  ],
+  async run(context, _args, options) {
+    const { out, t, io, env } = context
+    const { passwordFile, dev, reset, ...given } = options
+    const password = passwordFile === undefined ? given.password : await readSecretFile(context, passwordFile)
+    const instance = await context.instance({ port: options.port, quiet: true })
+    if (reset && instance.profile !== devProfile) throw usageError(t('gateway.run.resetNeedsDev'))
+    if (dev || instance.profile === devProfile) await prepareDev(context, instance, reset)
+    const { runGateway } = await import('../../../main.js')
+    const running = await runGateway(instance, flagsOf(given, password), {
+      console: {
+        write: (line) => {
+          io.stdout.write(line)
+        },
+        isTTY: io.stdout.isTTY === true && !env.NO_COLOR,
+      },
+      onNewToken: (token) => {
+        out.note(t('setup.newToken', { token }))
+        out.note(t('setup.tokenKept', { path: instance.paths.config }))
+      },
+    })
+    const ignore = io.onStop((signal) => {
+      void running.close(signal)
+    })
+    await running.closed
+    ignore()
+    return 0
+  },
+})
+
+type Given = Omit<RunFlags, 'password'> & { readonly password?: string | undefined }
+
+/** Flags that were not given are left out, so that the config decides. */
+function flagsOf(given: Given, password: string | undefined): RunFlags {
+  const { port, bind, auth, token, tailscale, allowUnconfigured, embedded, force, verbose } = given
+  const flags = { port, bind, auth, token, password, tailscale, allowUnconfigured, embedded, force, verbose }
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined && value !== false))
+}
+
+/** A secret in a file does not show in the process list. */
+async function readSecretFile({ io, t }: CommandContext, file: string): Promise<string> {
+  const path = resolve(io.cwd, file)
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'error'
+    throw usageError(t('gateway.run.passwordUnreadable', { path, code }))
+  })
+  const secret = text.trim()
+  if (secret === '') throw usageError(t('gateway.run.passwordEmpty', { path }))
+  return secret
+}
+
+/** `gateway --dev` and the dev profile start without a setup of their own (spec/cli.md 2.2). */
+async function prepareDev({ out, t }: CommandContext, instance: Instance, reset: boolean): Promise<void> {
+  const { setUpDev } = await import('../../../setup/dev.js')
+  const { newToken } = await setUpDev(instance, { reset })
+  if (newToken !== undefined) out.note(t('setup.newToken', { token: newToken }))
+}

@@ -1,0 +1,2 @@
+/** `openclaw health` is `openclaw gateway health`. */
+export { default } from './gateway/health.js'

@@ -1,0 +1,122 @@
+import { agentRoster } from '../../agents/select.js'
+import { modelForAgent } from '../../models/selection.js'
+import { clientOptions } from '../client-options.js'
+import { portOf } from '../config-facts.js'
+import type { CommandContext } from '../context.js'
+import { defineCommand } from '../define.js'
+import { formatDuration } from '../durations.js'
+import { type GatewayView, gatewayJson, viewGateway } from '../gateway-view.js'
+import { nextSteps } from '../next-steps.js'
+import { columns } from '../text-width.js'
+
+export default defineCommand({
+  summary: 'status.summary',
+  description: 'status.description',
+  options: {
+    ...clientOptions,
+    deep: { kind: 'flag', text: 'gateway.status.deep' },
+    all: { kind: 'flag', text: 'status.all' },
+    usage: { kind: 'flag', text: 'option.unavailable', unavailable: true },
+    agent: { kind: 'text', value: 'id', text: 'option.unavailable', unavailable: true },
+  },
+  examples: [{ command: 'status' }, { command: '--profile rescue status --deep' }, { command: 'status --json' }],
+  async run(context, _args, options) {
+    const { out, t, hint } = context
+    const view = await viewGateway(context, options)
+    const good = view.loaded.ok && view.probe?.ready === true && view.probe.details.config?.valid !== false
+    const steps = nextSteps(view)
+    const others = options.deep || options.all ? await neighbours(context) : undefined
+    out.result(
+      { ok: good, ...statusJson(view), ...(others && { profiles: others.rows }), next: steps.map(hint) },
+      () => [
+        ...statusLines(view, context),
+        ...(others ? ['', ...others.lines] : []),
+        ...(steps.length > 0
+          ? ['', out.style(t('status.next'), 'bold'), ...steps.map((step) => `  ${hint(step)}`)]
+          : []),
+      ],
+    )
+    return good ? 0 : 1
+  },
+})
+
+async function neighbours(context: CommandContext) {
+  const { profileRows, profileTable } = await import('../profile-table.js')
+  const rows = await profileRows(await context.instance())
+  return { rows, lines: profileTable(rows, context) }
+}
+
+function facts({ config, instance }: GatewayView) {
+  const roster = agentRoster(config)
+  const model = modelForAgent(config, roster.defaultId)
+  const workspace = config.agents?.defaults?.workspace ?? instance.paths.workspace
+  return { roster, model, workspace }
+}
+
+function statusJson(view: GatewayView) {
+  const { instance, loaded, client, config } = view
+  const { roster, model, workspace } = facts(view)
+  const plan = portOf(view)
+  return {
+    version: instance.version,
+    profile: instance.profile,
+    mode: config.gateway?.mode,
+    config: {
+      path: instance.paths.config,
+      exists: loaded.exists,
+      valid: loaded.ok,
+      issues: loaded.ok ? [] : loaded.issues,
+    },
+    port: plan.port,
+    portSource: plan.source,
+    gateway: { ...gatewayJson(view), ...(client.record && { pid: client.record.pid }) },
+    model: model.primary,
+    agents: { defaultId: roster.defaultId, ids: roster.ids },
+    workspace,
+    state: instance.paths.state,
+    logs: instance.paths.logDir,
+  }
+}
+
+function statusLines(view: GatewayView, { out, t, explain }: CommandContext): string[] {
+  const { instance, loaded, config } = view
+  const { roster, model, workspace } = facts(view)
+  const plan = portOf(view)
+  const state = loaded.exists
+    ? loaded.ok
+      ? out.style(t('status.valid'), 'green')
+      : out.style(t('status.issues', { count: loaded.issues.length }), 'red')
+    : t('status.missing')
+  const rows = [
+    [t('status.config'), `${instance.paths.config} (${state})`],
+    [t('status.gateway'), gatewayLine(view, out, t)],
+    [t('status.port'), `${plan.port} (${plan.source})`],
+    [t('status.mode'), config.gateway?.mode ?? t('status.notSet')],
+    [t('status.model'), model.primary],
+    [t('status.agents'), roster.ids.map((id) => (id === roster.defaultId ? `${id}*` : id)).join(', ')],
+    [t('status.workspace'), workspace],
+    [t('status.logs'), instance.paths.logDir],
+  ]
+  const { probe, failure } = view
+  const trouble = [
+    ...(failure ? [`${out.style('!', 'red')} ${explain(failure)}`] : []),
+    ...(probe?.details.config?.valid === false ? [`${out.style('!', 'yellow')} ${t('status.lastGood')}`] : []),
+    ...(probe?.identity === 'different' ? [`${out.style('!', 'yellow')} ${t('status.differentInstance')}`] : []),
+  ]
+  const heading = out.style(`OpenClaw ${instance.version} · ${t('status.profile')} ${instance.profile}`, 'bold')
+  return [heading, '', ...columns(rows), ...(trouble.length > 0 ? ['', ...trouble] : [])]
+}
+
+function gatewayLine({ client, probe }: GatewayView, out: CommandContext['out'], t: CommandContext['t']): string {
+  const { display } = client.target
+  if (!probe) return `${display} · ${out.style(t('status.unreachable'), 'red')}`
+  const { uptimeMs } = probe.details
+  const state = probe.ready ? out.style(t('status.running'), 'green') : out.style(t('status.starting'), 'yellow')
+  return [
+    display,
+    `${state} (${probe.latencyMs} ms)`,
+    ...(uptimeMs === undefined ? [] : [`${t('status.up')} ${formatDuration(uptimeMs)}`]),
+    ...(client.record && probe.identity === 'verified' ? [`pid ${client.record.pid}`] : []),
+    ...(probe.version === undefined ? [] : [`v${probe.version}`]),
+  ].join(' · ')
+}

@@ -1,0 +1,19 @@
+import type { Env } from '../instance/types.js'
+
+/** Where text goes: a stream of the process, or a buffer of a test. */
+export interface Sink {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+}
+
+/** What one run of the command line sees of the world. Only src/bin.ts reads it from the process. */
+export interface CliIo {
+  readonly argv: readonly string[]
+  readonly env: Env
+  readonly cwd: string
+  readonly stdout: Sink
+  readonly stderr: Sink
+  readonly stdin: AsyncIterable<string | Uint8Array>
+  /** Calls back when the process is asked to stop (`SIGTERM`, `SIGINT`); gives the way to stop listening. */
+  readonly onStop: (listener: (signal: string) => void) => () => void
+}

@@ -1,0 +1,7 @@
+import { common } from './en/common.js'
+import { config } from './en/config.js'
+import { gateway } from './en/gateway.js'
+import { setup } from './en/setup.js'
+
+/** Every text of the command line in English. The other languages have the same keys and the same placeholders. */
+export const en = { ...common, ...config, ...gateway, ...setup } as const

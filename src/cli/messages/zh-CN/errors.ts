@@ -1,0 +1,21 @@
+import type { ErrorCode } from '../../../kernel/errors.js'
+
+/** What errors of the table say in Chinese when their throw site adds nothing. A missing code keeps the English words. */
+export const errors: Partial<Readonly<Record<ErrorCode, string>>> = {
+  usage: '命令行无效。请加 --help 查看用法。',
+  config_invalid: '配置文件无效。运行 "openclaw config validate" 查看所有问题。',
+  config_missing: '没有配置文件。运行 "openclaw setup"，或加 --allow-unconfigured 启动。',
+  mode_not_local: '网关启动被阻止：请设置 gateway.mode=local',
+  config_conflict: '配置文件在读取之后被修改。请重新读取后再试。',
+  config_write_rejected: '修改被拒绝；配置文件未改动。',
+  config_path_unknown: '没有这个配置路径。运行 "openclaw config schema" 查看。',
+  config_path_unset: '该配置路径有效但未设置；使用默认值。',
+  gateway_unreachable: '无法连接网关。',
+  credentials_required: '指定网关地址时必须同时给出凭据：加 --token 或 --password，或去掉 --url。',
+  plaintext_refused:
+    '安全错误：不允许用明文 ws:// 连接非回环地址。请使用 wss://、SSH 隧道（ssh -N -L）或 Tailscale Serve。',
+  port_too_close: '基础端口与另一个配置档案太近。请选择相差至少 120 的端口。',
+  lock_held: '另一个网关正在使用这个状态目录。',
+  port_taken: '已有网关在监听该端口。',
+  state_unusable: '状态目录不可用。请检查所有者、权限和剩余空间。',
+}

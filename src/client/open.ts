@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Config } from '../../schemas/config/index.js'
+import { planPorts } from '../instance/ports.js'
+import { type RunRecord, readRunFile } from '../instance/run-file.js'
+import type { Instance } from '../instance/types.js'
+import { GatewayError } from '../kernel/errors.js'
+import { type Credential, type CredentialInput, type Purpose, resolveCredential } from './credentials.js'
+import { normalPin } from './pin.js'
+import { isLoopback } from './plaintext.js'
+import { type Probe, probeGateway } from './probe.js'
+import { ofText, readSecret } from './secret.js'
+import { resolveTarget, type Target } from './target.js'
+
+/** Everything that talks to a gateway answers within this time when it is down (spec/README.md 14), in ms. */
+export const defaultTimeoutMs = 2000
+
+/** What a command line says about its gateway. */
+export interface ClientFlags {
+  readonly url?: string | undefined
+  readonly port?: number | undefined
+  readonly token?: string | undefined
+  readonly password?: string | undefined
+  /** Milliseconds. */
+  readonly timeout?: number | undefined
+}
+
+export interface ClientInput {
+  readonly instance: Instance
+  /** As far as it could be read. */
+  readonly config: Config
+  readonly flags: ClientFlags
+  readonly purpose: Purpose
+}
+
+export interface GatewayClient {
+  readonly target: Target
+  /** What may be sent there. */
+  readonly credential: Credential | undefined
+  /** Why a configured credential cannot be used; looking goes on without it. */
+  readonly credentialProblem: string | undefined
+  /** What the profile's own gateway wrote about itself; undefined when it never ran or ended in order. */
+  readonly record: RunRecord | undefined
+  probe(): Promise<Probe>
+}
+
+/**
+ * Finds the gateway that a command is about and what may be sent to it. The live port of the profile's own gateway
+ * comes from its run-file. Throws what `resolveTarget` and `resolveCredential` throw; sends nothing yet.
+ */
+export async function openClient({ instance, config, flags, purpose }: ClientInput): Promise<GatewayClient> {
+  const { gateway = {} } = config
+  const { env, settings } = instance
+  const record = await readRunFile(instance.paths.runFile)
+  const local = {
+    port: record?.port ?? planPorts(instance, gateway.port).base,
+    scheme: record?.scheme ?? (gateway.tls?.enabled ? 'https' : 'http'),
+  } as const
+  const target = resolveTarget({
+    url: flags.url,
+    port: flags.port,
+    envUrl: settings.url,
+    mode: gateway.mode,
+    remoteUrl: gateway.remote?.url,
+    local,
+    allowInsecureNames: settings.allowInsecurePrivateWs,
+  })
+  const { credential, problem } = findCredential({
+    purpose,
+    target: target.source,
+    mode: gateway.mode ?? 'local',
+    explicit: { token: flags.token, password: flags.password },
+    env: {
+      token: ofText(settings.token, 'OPENCLAW_GATEWAY_TOKEN'),
+      password: ofText(settings.password, 'OPENCLAW_GATEWAY_PASSWORD'),
+    },
+    auth: {
+      mode: gateway.auth?.mode,
+      token: readSecret(gateway.auth?.token, 'gateway.auth.token', env),
+      password: readSecret(gateway.auth?.password, 'gateway.auth.password', env),
+    },
+    remote: {
+      token: readSecret(gateway.remote?.token, 'gateway.remote.token', env),
+      password: readSecret(gateway.remote?.password, 'gateway.remote.password', env),
+    },
+  })
+  const pin = await pinFor(target, instance, config)
+  const own = target.source === 'local'
+  return {
+    target,
+    credential,
+    credentialProblem: problem,
+    record,
+    probe: () =>
+      probeGateway({
+        base: target.base,
+        display: target.display,
+        // This host sees everything without; whoever else holds the port must not learn the secret.
+        bearer: own || (target.source === 'port' && isLoopback(target.base.hostname)) ? undefined : credential?.value,
+        timeoutMs: flags.timeout ?? defaultTimeoutMs,
+        pin,
+        expected: own ? { profile: instance.profile, instanceId: record?.instanceId } : undefined,
+      }),
+  }
+}
+
+/** A look at a gateway goes on without a secret that cannot be read; a call does not. */
+function findCredential(input: CredentialInput): { credential?: Credential; problem?: string } {
+  try {
+    return { credential: resolveCredential(input) }
+  } catch (error) {
+    if (input.purpose !== 'probe' || !(error instanceof GatewayError)) throw error
+    return { problem: error.message }
+  }
+}
+
+/** The certificate to insist on (spec/config.md section 4): the configured one of the remote, or our own file. */
+async function pinFor({ base, source }: Target, instance: Instance, config: Config): Promise<string | undefined> {
+  const { tls, remote, mode } = config.gateway ?? {}
+  if (base.protocol !== 'https:') return undefined
+  const remoteMode = source === 'remote' || (source === 'env' && mode === 'remote')
+  if (remoteMode) return remote?.tlsFingerprint === undefined ? undefined : normalPin(remote.tlsFingerprint)
+  if (source !== 'local' && source !== 'port') return undefined
+  const file = tls?.certPath ?? join(instance.paths.state, 'gateway', 'tls', 'gateway-cert.pem')
+  const pem = await readFile(file).catch(() => undefined)
+  if (!pem) return undefined
+  const { X509Certificate } = await import('node:crypto')
+  return new X509Certificate(pem).fingerprint256
+}
