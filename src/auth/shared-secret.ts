@@ -1,5 +1,4 @@
 import { secretDigest } from '../kernel/safe-equal.js'
-import { ambiguous } from './headers.js'
 import { fullOperatorScopes } from './scopes.js'
 import { bearerOf, headerDigest, type Secret } from './secret.js'
 import { type AuthRequest, allow, deny, type RequestFacts, type Verdict } from './verdict.js'
@@ -17,7 +16,6 @@ export function checkSharedSecret(
   const { clientIp } = request.attribution
   if (!secret) return deny('invalid_api_key', `${kind}_missing_config`, { clientIp })
   const digests = presentedDigests(request.facts)
-  if (digests === ambiguous) return deny('invalid_api_key', 'authorization_ambiguous', { clientIp })
   if (digests.length === 0) return deny('invalid_api_key', `${kind}_missing`, { clientIp })
   if (digests.some((digest) => secret.matches(digest))) {
     return allow({ method: kind, user: undefined, scopes: fullOperatorScopes, clientIp }, true)
@@ -27,14 +25,12 @@ export function checkSharedSecret(
 
 /** True when the caller sent something that could be a secret. */
 export function presentsSecret(facts: RequestFacts): boolean {
-  const digests = presentedDigests(facts)
-  return digests !== ambiguous && digests.length > 0
+  return presentedDigests(facts).length > 0
 }
 
-function presentedDigests({ presented, headers }: RequestFacts): readonly Buffer[] | typeof ambiguous {
+function presentedDigests({ presented, headers }: RequestFacts): readonly Buffer[] {
   if (presented) return presented.filter((text) => text.trim() !== '').map((text) => secretDigest(text.trim()))
   const authorization = headers.sole('authorization')
-  if (authorization === ambiguous) return ambiguous
-  const credential = authorization === undefined ? undefined : bearerOf(authorization)
+  const credential = typeof authorization === 'string' ? bearerOf(authorization) : undefined
   return credential === undefined ? [] : [headerDigest(credential)]
 }

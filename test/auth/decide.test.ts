@@ -477,6 +477,23 @@ t.test('ways to send a secret that are not accepted', async (t) => {
   }
 })
 
+t.test('two Authorization lines are refused even where none is asked for', async (t) => {
+  const twice: HeaderPairs = [
+    ['Authorization', 'Bearer a'],
+    ['Authorization', 'Bearer b'],
+  ]
+  const proxied: HeaderPairs = [['X-Forwarded-For', '203.0.113.9'], ...identity]
+  const rows: [AuthMode, peer: string, HeaderPairs][] = [
+    ['none', '127.0.0.1', []],
+    ['trusted-proxy', '10.0.0.1', proxied],
+  ]
+  for (const [mode, peer, headers] of rows) {
+    t.ok(decide(facts(peer, headers), settingsFor(mode), allMethods).ok, mode)
+    const verdict = decide(facts(peer, [...headers, ...twice]), settingsFor(mode), allMethods)
+    t.equal(word(verdict), 'invalid_api_key authorization_ambiguous', mode)
+  }
+})
+
 t.test('a connect frame may carry the secret as token or as password', async (t) => {
   const settings = settingsFor('password', { token: undefined, password: '你的网关密码' })
   const connect = (...presented: string[]) => decide({ ...facts('127.0.0.1'), presented }, settings, allMethods)
