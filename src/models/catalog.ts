@@ -9,7 +9,7 @@ import type { ModelCompat, ResolvedModel } from './types.js'
 /** Longest silence of an upstream when `timeoutSeconds` is unset. A local server may load the model first. */
 const IDLE_TIMEOUT_MS = { hosted: 120_000, local: 300_000 }
 
-const legacyApis: Readonly<Record<string, string>> = { openai: 'openai-completions' }
+const legacyApis: ReadonlyMap<string, string> = new Map([['openai', 'openai-completions']])
 
 /** Of a model that the config does not describe: let the upstream decide what it accepts. */
 const unknownInput: readonly string[] = ['text', 'image']
@@ -53,7 +53,7 @@ export function resolveModel(
     ref: `${provider}/${id}`,
     provider,
     id,
-    api: legacyApis[api] ?? api,
+    api: legacyApis.get(api) ?? api,
     baseUrl,
     apiKey: keyOf(model, settings, known, env, options),
     headers: headersOf(provider, settings, row, env, options),
