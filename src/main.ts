@@ -1,4 +1,5 @@
 import { loadConfig } from './config/load.js'
+import { configSource } from './config/source.js'
 import { type RunFlags, withFlags } from './flags.js'
 import { explainWith } from './instance/conflict/explain.js'
 import { freePort } from './instance/conflict/force.js'
@@ -8,7 +9,6 @@ import { removeRunFile, writeRunFile } from './instance/run-file.js'
 import type { Instance } from './instance/types.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import { type Prepared, portsFor, prepare } from './prepare.js'
-import { configSource } from './runtime-inputs.js'
 import type { Serving } from './serve.js'
 
 export type { RunFlags } from './flags.js'

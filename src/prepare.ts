@@ -2,6 +2,7 @@ import type { Config } from '../schemas/config/index.js'
 import { generateToken, needsToken, selectAuth } from './auth/select-mode.js'
 import { editConfig } from './config/edit.js'
 import { loadConfig } from './config/load.js'
+import { configSource } from './config/source.js'
 import type { ConfigIssue, ValidConfig } from './config/types.js'
 import { type RunFlags, withFlags } from './flags.js'
 import { type BindPlan, planBind } from './instance/bind.js'
@@ -9,7 +10,6 @@ import { readAddresses } from './instance/host.js'
 import { planPorts } from './instance/ports.js'
 import type { Instance, PortPlan } from './instance/types.js'
 import { GatewayError } from './kernel/errors.js'
-import { configSource } from './runtime-inputs.js'
 
 /** What is known before the first socket is bound. */
 export interface Prepared {
@@ -28,8 +28,8 @@ export interface Prepared {
  */
 export async function prepare(instance: Instance, flags: RunFlags): Promise<Prepared> {
   const first = await readValid(instance)
-  refuseMode(withFlags(first.config, flags), first.exists, flags)
-  const newToken = await makeToken(instance, first, flags)
+  if (!flags.embedded || first.exists) refuseMode(withFlags(first.config, flags), first.exists, flags)
+  const newToken = await firstStart(instance, first, flags)
   const loaded = newToken === undefined ? first : await readValid(instance)
   const config = withFlags(loaded.config, flags)
   const bind = bindFor(instance, config, loaded.env, flags)
@@ -84,6 +84,16 @@ function refuseMode(config: Config, exists: boolean, flags: RunFlags): void {
   throw new GatewayError('mode_not_local', {
     message: `Gateway start blocked: set gateway.mode=local (${current}). Run: openclaw config set gateway.mode local`,
   })
+}
+
+/** `--embedded` without a config sets the whole profile up, so that the next start needs no flag. */
+async function firstStart(instance: Instance, first: ValidConfig, flags: RunFlags): Promise<string | undefined> {
+  if (!flags.embedded || first.exists) return makeToken(instance, first, flags)
+  const { setUpProfile } = await import('./setup/setup.js')
+  const { port, bind, auth, token, password } = flags
+  const wishes = { embedded: true, port: port === 0 ? undefined : port, bind, auth, token, password }
+  const given = Object.entries(wishes).filter(([, value]) => value !== undefined)
+  return (await setUpProfile(instance, Object.fromEntries(given))).newToken
 }
 
 /**

@@ -1,18 +1,7 @@
 import type { Config } from '../schemas/config/index.js'
-import type { ConfigSource } from './config/types.js'
 import type { Instance } from './instance/types.js'
 import type { Clock } from './kernel/clock.js'
 import { type Logs, logSettings, openLogs } from './logs/open.js'
-
-/** Where an instance's config comes from. */
-export function configSource(instance: Instance): ConfigSource {
-  return {
-    path: instance.paths.config,
-    env: instance.env,
-    includeRoots: instance.settings.includeRoots,
-    readOnly: instance.settings.readOnlyConfig,
-  }
-}
 
 /** The log of an instance; without a console only the file. */
 export function openInstanceLogs(

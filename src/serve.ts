@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { buildGateway } from './app.js'
+import { configSource } from './config/source.js'
 import { overlaid } from './config/view.js'
 import { type ConfigChange, openConfig } from './config/watch.js'
 import { type RunFlags, withFlags } from './flags.js'
@@ -11,7 +12,7 @@ import { toGatewayError } from './kernel/errors.js'
 import type { Logs } from './logs/open.js'
 import { bindFor, type Prepared, portsFor } from './prepare.js'
 import { openRuntime, type Runtime } from './runtime.js'
-import { configSource, openInstanceLogs } from './runtime-inputs.js'
+import { openInstanceLogs } from './runtime-inputs.js'
 
 export interface ServeInput {
   readonly instance: Instance

@@ -16,7 +16,7 @@ const domains = [
   'channels', 'nodes', 'browser', 'sandbox', 'automation', 'rescue', 'service', 'remote', 'logs', 'metrics', 'setup',
   'client', 'doctor',
 ] // biome-ignore format: a list that reads as a list
-const afterDomains = ['runtime', 'plugins', 'routes', 'app', 'main', 'cli']
+const afterDomains = ['runtime-inputs', 'runtime', 'plugins', 'routes', 'app', 'prepare', 'serve', 'main', 'cli']
 
 interface SourceFile {
   readonly path: string

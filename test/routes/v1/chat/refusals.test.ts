@@ -167,6 +167,22 @@ t.test('bodies that are no JSON object', async (t) => {
   }
 })
 
+t.test('an unknown URL is unknown, whatever the body is', async (t) => {
+  const app = await build(t)
+  for (const headers of [
+    { 'content-type': 'application/x-www-form-urlencoded' },
+    { 'content-type': 'application/json' },
+  ]) {
+    const response = await app.inject({
+      method: 'POST',
+      url: '/v1/nope',
+      headers: { ...bearer, ...headers },
+      payload: '{"a":',
+    })
+    t.strictSame([response.statusCode, response.json().error.code], [404, 'unknown_url'])
+  }
+})
+
 t.test('null means not set', async (t) => {
   const app = await build(t)
   const nulls = {
