@@ -10,6 +10,7 @@ import { type AuthMethod, type Denial, denial, deny, type RequestFacts, type Ver
  * Order (spec/config.md 3.4): attribution, Host, then the first method that knows the mode. No method, no entry.
  */
 export function decide(facts: RequestFacts, settings: AuthSettings, methods: Iterable<AuthMethod>): Verdict {
+  if (facts.headers.overfull) return { ok: false, denial: tooMany }
   const attribution = attribute(facts.peer, facts.headers, settings)
   if (attribution.kind === 'unattributable') {
     return deny('proxy_attribution_required', attribution.reason, { clientIp: attribution.peerIp })
@@ -35,6 +36,7 @@ export function decide(facts: RequestFacts, settings: AuthSettings, methods: Ite
  * WebSocket upgrades also Host and Origin (PAINS 64, 65). Undefined when it passes.
  */
 export function checkDoor(facts: RequestFacts, settings: AuthSettings, upgrade: boolean): Denial | undefined {
+  if (facts.headers.overfull) return tooMany
   const attribution = attribute(facts.peer, facts.headers, settings)
   if (attribution.kind === 'unattributable') {
     return denial('proxy_attribution_required', attribution.reason, { clientIp: attribution.peerIp })
@@ -49,6 +51,8 @@ export function checkDoor(facts: RequestFacts, settings: AuthSettings, upgrade: 
   if (passesOrigin(facts.headers, local, settings)) return undefined
   return denial('origin_not_allowed', 'origin_not_allowed', { clientIp })
 }
+
+const tooMany = denial('header_too_large', 'too_many_headers')
 
 /** RFC 9112 section 3.2: more than one Host line is a bad request, in every mode. */
 function repeatedHost(facts: RequestFacts): Denial | undefined {

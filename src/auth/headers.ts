@@ -5,6 +5,12 @@ export type SoleHeader = string | undefined | typeof ambiguous
 /** `Connection` values that name no header; anything else is looked at token by token. */
 const PLAIN_CONNECTION: ReadonlySet<string> = new Set(['keep-alive', 'close', 'upgrade', 'keep-alive, upgrade'])
 
+/**
+ * Lines that a request may have. Node silently drops those after the first thousand or so, which would let a client
+ * push out what a proxy appends; no honest request comes near.
+ */
+const MAX_LINES = 500
+
 const F = 0x66
 const X = 0x78
 const T = 0x74
@@ -25,6 +31,8 @@ export class HeaderView {
   readonly funnel: boolean
   /** `Sec-Fetch-*` is present, which only browsers send. */
   readonly fetchMetadata: boolean
+  /** More lines than are looked at: nothing that is absent can be called absent. */
+  readonly overfull: boolean
   readonly #raw: readonly string[]
   readonly #hopByHop: readonly string[]
 
@@ -56,13 +64,15 @@ export class HeaderView {
           break
       }
     }
-    const stripped = hopByHop?.some(isProxyHeader) ?? false
+    const overfull = rawHeaders.length > 2 * MAX_LINES
+    const doubtful = overfull || (hopByHop?.some(isProxyHeader) ?? false)
     this.#raw = rawHeaders
     this.#hopByHop = hopByHop ?? []
-    this.forwarded = proxyNames !== undefined || stripped
-    this.forwardedAmbiguous = twin || stripped
+    this.forwarded = proxyNames !== undefined || doubtful
+    this.forwardedAmbiguous = twin || doubtful
     this.funnel = funnel
     this.fetchMetadata = fetchMetadata
+    this.overfull = overfull
   }
 
   /** The value of a header that must stand alone. `name` is in lower case with hyphens. */

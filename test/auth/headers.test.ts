@@ -46,3 +46,9 @@ t.test('browser and funnel marks', async (t) => {
   t.ok(see('Tailscale-Funnel-Request', '?1').funnel)
   t.notOk(see('Tailscale-User-Login', 'a').funnel)
 })
+
+t.test('more lines than Node keeps: what a proxy appended may be gone', async (t) => {
+  const lines = (count: number) => see(...Array.from({ length: count }, () => ['A', '']).flat())
+  t.match(lines(500), { overfull: false, forwarded: false, forwardedAmbiguous: false })
+  t.match(lines(501), { overfull: true, forwarded: true, forwardedAmbiguous: true })
+})

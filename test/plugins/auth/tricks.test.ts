@@ -1,6 +1,6 @@
 import t from 'tap'
 import { PASSWORD, TOKEN } from '../../auth/_support.js'
-import { buildApp, get, listen, type RawAnswer } from './_app.js'
+import { buildApp, get, listen, type RawAnswer, sendRaw } from './_app.js'
 import { ADMIN, tricks } from './_tricks.js'
 
 /**
@@ -137,4 +137,16 @@ t.test('DNS rebinding: a page whose name points here is refused by its Host', as
   for (const name of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, 'my-box.local', '10.1.2.3']) {
     t.equal((await get(port, [`Host: ${name}`])).status, 200, name)
   }
+})
+
+t.test('pushing out what the proxy appends does not make one local', async (t) => {
+  const { app } = await buildApp(t, { mode: 'none', trustedProxies: [PROXY] })
+  const port = await listen(app)
+  const junk = Array.from({ length: 3_000 }, () => 'a:').join('\r\n')
+  const appended = 'X-Forwarded-For: 203.0.113.9\r\nX-OpenClaw-Scopes: operator.read'
+  const head = `Host: localhost\r\nConnection: close\r\n${junk}\r\n${appended}\r\n\r\n`
+  t.equal((await sendRaw(port, `GET /me HTTP/1.1\r\n${head}`, PROXY)).status, 431)
+  const probe = await sendRaw(port, `GET /probe HTTP/1.1\r\n${head}`, PROXY)
+  t.match(probe, { status: 200, body: '{"identity":null,"local":false}' })
+  t.equal((await sendRaw(port, `GET /nowhere HTTP/1.1\r\n${head}`, PROXY)).status, 431)
 })
