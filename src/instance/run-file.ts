@@ -80,8 +80,8 @@ function isRecord(value: unknown): value is RunRecord {
   const has = (name: keyof RunRecord, type: string): boolean => typeof Reflect.get(value, name) === type
   const texts = ['profile', 'version', 'instanceId', 'startedAt', 'configPath', 'stateDir'] as const
   return (
-    has('pid', 'number') &&
-    has('port', 'number') &&
+    isNumber(Reflect.get(value, 'pid'), Number.MAX_SAFE_INTEGER) &&
+    isNumber(Reflect.get(value, 'port'), 65_535) &&
     'scheme' in value &&
     (value.scheme === 'http' || value.scheme === 'https') &&
     'addresses' in value &&
@@ -89,4 +89,9 @@ function isRecord(value: unknown): value is RunRecord {
     value.addresses.every((address) => typeof address === 'string') &&
     texts.every((name) => has(name, 'string'))
   )
+}
+
+/** A pid of 0 or below would name a group of processes. */
+function isNumber(value: unknown, max: number): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 && value <= max
 }

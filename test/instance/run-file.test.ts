@@ -61,6 +61,8 @@ t.test('anything else is no record', async (t) => {
     '"x"',
     '{',
     JSON.stringify({ ...good, addresses: [1] }),
+    ...[0, -1, 1.5, 1e300].map((pid) => JSON.stringify({ ...good, pid })),
+    JSON.stringify({ ...good, port: 65_536 }),
     JSON.stringify({ ...good, profile: 'x'.repeat(20_000) }),
   ]
   for (const text of texts) t.equal(await read(text), undefined, text.slice(0, 20))

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net'
 import type { Test } from 'tap'
 
 /** A raw client: says bytes, collects bytes. */
@@ -56,4 +57,13 @@ export function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
     socket.once('connect', () => socket.destroy())
   })
+}
+
+/** Lets a server listen on a port of the system's choice, until the test ends. */
+export async function portOf(t: Test, server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  // What `listen` with a port gives (node:net).
+  return (server.address() as AddressInfo).port
 }

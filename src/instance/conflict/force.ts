@@ -7,6 +7,8 @@ import { portTaken } from './port-taken.js'
 import { processAge } from './process-age.js'
 
 const pollMs = 50
+/** Nobody is signalled without an answer, so a busy gateway gets time for it. */
+const probeMs = 2_000
 /** After SIGTERM: time to answer what is under way and to close. */
 const defaultTermLimitMs = 10_000
 const killLimitMs = 2_000
@@ -29,7 +31,7 @@ export async function freePort(
   port: number,
   options: ForceOptions = {},
 ): Promise<number | undefined> {
-  const holder = await findHolder(instance.paths, host, port)
+  const holder = await findHolder(instance.paths, host, port, probeMs)
   if (holder.kind === 'other' && holder.closed && !holder.owner) return undefined
   const pid = holder.kind === 'gateway' ? holder.record?.pid : undefined
   const age = pid === undefined ? undefined : await processAge(pid)

@@ -1,7 +1,7 @@
 import { type RunRecord, readRunFiles } from '../run-file.js'
 import type { Instance } from '../types.js'
 import { ownsPort, type PortOwner, portOwner } from './port-owner.js'
-import { probe, probeHost } from './probe.js'
+import { probe, probeHost, probeLimitMs } from './probe.js'
 
 /** Who has a port. */
 export type Holder =
@@ -13,13 +13,21 @@ export type Holder =
 /**
  * Finds out who has a port: one probe, compared with the run-files of all profiles. A run-file alone proves nothing:
  * its gateway may be long gone. One that does not answer in time is ours only when the kernel says that the pid of
- * the run-file has the port. Takes less than 100 ms. Never rejects.
+ * the run-file has the port. Takes little more than `probeMs`. Never rejects.
  */
-export async function findHolder(paths: Instance['paths'], host: string, port: number): Promise<Holder> {
+export async function findHolder(
+  paths: Instance['paths'],
+  host: string,
+  port: number,
+  probeMs = probeLimitMs,
+): Promise<Holder> {
   const records = (await readRunFiles(paths)).filter((record) => record.port === port)
   const scheme = records.some((record) => record.scheme === 'https') ? 'https' : 'http'
   const candidates = records.map((record) => record.pid)
-  const [answer, owner] = await Promise.all([probe(probeHost(host), port, scheme), portOwner(port, candidates)])
+  const [answer, owner] = await Promise.all([
+    probe(probeHost(host), port, scheme, probeMs),
+    portOwner(port, candidates),
+  ])
   if (answer.kind === 'gateway') {
     const record = records.find((one) => one.instanceId === answer.instanceId)
     return { kind: 'gateway', instanceId: answer.instanceId, record, owner }

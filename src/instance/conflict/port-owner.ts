@@ -24,7 +24,8 @@ export async function portOwner(
   const end = performance.now() + limitMs
   const sockets = await listeningSockets(port)
   if (sockets.size === 0) return undefined
-  for (const pid of new Set([...first, ...(await pids())])) {
+  for (const pid of first) if (hasSocket(pid, sockets)) return { pid, command: await commandOf(pid) }
+  for (const pid of await pids()) {
     if (performance.now() > end) return undefined
     if (hasSocket(pid, sockets)) return { pid, command: await commandOf(pid) }
   }

@@ -16,19 +16,24 @@ export type Probe =
 export const probeLimitMs = 80
 
 /** Asks `GET /healthz` once. Sends no secret; does not follow redirects; reads headers only. Never rejects. */
-export function probe(host: string, port: number, scheme: 'http' | 'https' = 'http'): Promise<Probe> {
-  return scheme === 'https' ? probeTls(host, port) : send(request, host, port)
+export function probe(
+  host: string,
+  port: number,
+  scheme: 'http' | 'https' = 'http',
+  limitMs = probeLimitMs,
+): Promise<Probe> {
+  return scheme === 'https' ? probeTls(host, port, limitMs) : send(request, host, port, limitMs)
 }
 
 /** The certificate proves nothing here, and nothing is entrusted to the answer. */
-async function probeTls(host: string, port: number): Promise<Probe> {
+async function probeTls(host: string, port: number, limitMs: number): Promise<Probe> {
   const { request: requestTls } = await import('node:https')
-  return send(requestTls, host, port, { rejectUnauthorized: false })
+  return send(requestTls, host, port, limitMs, { rejectUnauthorized: false })
 }
 
-function send(open: typeof request, host: string, port: number, more: object = {}): Promise<Probe> {
+function send(open: typeof request, host: string, port: number, limitMs: number, more: object = {}): Promise<Probe> {
   return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(probeLimitMs)
+    const signal = AbortSignal.timeout(limitMs)
     const outgoing = open({ host, port, path: '/healthz', agent: false, signal, ...more }, (response) => {
       const id = response.headers[instanceHeader]
       resolve(typeof id === 'string' && id !== '' ? { kind: 'gateway', instanceId: id } : { kind: 'other' })
