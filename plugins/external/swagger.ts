@@ -1,5 +1,6 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { FastifySwaggerUiOptions } from '@fastify/swagger-ui'
+import { finishDocument } from './document.js'
 
 const tags = [
   { name: 'Chat', description: 'Turns of an agent, in the shape of OpenAI chat completions.' },
@@ -37,6 +38,8 @@ export function swaggerOptions(version: string): FastifyDynamicSwaggerOptions {
       schema: route.config?.auth === 'open' ? { ...schema, security: [] } : schema,
       url,
     }),
+    transformObject: (collected) =>
+      finishDocument('openapiObject' in collected ? collected.openapiObject : {}) as object,
   }
 }
 
@@ -54,5 +57,13 @@ export const swaggerUiOptions: FastifySwaggerUiOptions = {
     'form-action': ["'none'"],
     'frame-ancestors': ["'none'"],
   },
-  uiConfig: { persistAuthorization: true, tryItOutEnabled: true, docExpansion: 'list', displayOperationId: true },
+  theme: { title: 'openclaw gateway' },
+  uiConfig: {
+    persistAuthorization: true,
+    tryItOutEnabled: true,
+    docExpansion: 'list',
+    displayOperationId: true,
+    // The default asks a validator on the internet.
+    validatorUrl: null,
+  },
 }

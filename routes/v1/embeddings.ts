@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { EmbeddingList, EmbeddingRequest } from '../../schemas/http/embeddings.js'
 import { apiErrors } from '../../schemas/http/error.js'
-import { TurnHeaders } from '../../schemas/http/headers.js'
+import { AgentHeaders } from '../../schemas/http/headers.js'
 import { ref } from '../../schemas/http/named.js'
 import { selectAgent } from '../../src/agents/select.js'
 import { checkModelOverride, turnSignal } from '../_turn.js'
@@ -21,7 +21,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['Embeddings'],
         summary: 'Turn text into vectors',
         description: 'Needs `agents.defaults.embeddingModel` in the config.',
-        headers: TurnHeaders,
+        headers: AgentHeaders,
         body: ref(EmbeddingRequest),
         response: {
           200: { description: 'The vectors.', content: { 'application/json': { schema: ref(EmbeddingList) } } },

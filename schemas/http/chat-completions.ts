@@ -17,7 +17,7 @@ export const ChatContentPart = named(
       refusal: Type.Optional(Type.String()),
       image_url: Type.Optional(ImageUrl),
     },
-    open,
+    { ...open, description: 'A part of a message. `text` goes with type `text`, and so on.' },
   ),
 )
 
@@ -29,7 +29,7 @@ export const ChatToolCall = named(
       type: stringEnum(['function']),
       function: Type.Object({ name: Type.String(), arguments: Type.String({ description: 'JSON text.' }) }),
     },
-    open,
+    { ...open, description: 'A call of a client tool. Answer it with a message of role `tool` and the same id.' },
   ),
 )
 
@@ -45,7 +45,7 @@ export const ChatMessage = named(
       refusal: optional(Type.String()),
       function_call: optional(Type.Object({ name: Type.String(), arguments: Type.String() })),
     },
-    open,
+    { ...open, description: 'One message of the conversation, in OpenAI’s shape.' },
   ),
 )
 
@@ -61,7 +61,10 @@ const FunctionDefinition = Type.Object(
 
 export const ChatTool = named(
   'ChatTool',
-  Type.Object({ type: Type.String({ description: '`function`.' }), function: Type.Optional(FunctionDefinition) }, open),
+  Type.Object(
+    { type: Type.String({ description: '`function`.' }), function: Type.Optional(FunctionDefinition) },
+    { ...open, description: 'A tool that the client runs itself: the turn ends when the model calls it.' },
+  ),
 )
 
 const ToolChoice = Type.Union([
@@ -124,7 +127,7 @@ export const ChatCompletionRequest = named(
       logprobs: optional(Type.Boolean({ description: 'Only `false`.' })),
       metadata: optional(Type.Object({}, { ...open, description: 'Accepted and not used.' })),
     },
-    open,
+    { ...open, description: 'Null means not set. Unknown fields are ignored and never reach the model.' },
   ),
 )
 export type ChatCompletionRequest = Static<typeof ChatCompletionRequest>
@@ -144,58 +147,83 @@ export type CompletionUsage = Static<typeof CompletionUsage>
 const finishReasons = ['stop', 'length', 'tool_calls', 'content_filter', 'function_call'] as const
 const FunctionCall = Type.Object({ name: Type.String(), arguments: Type.String() })
 
+export const ChatCompletionChoice = named(
+  'ChatCompletionChoice',
+  Type.Object({
+    index: Type.Integer(),
+    message: Type.Object({
+      role: stringEnum(['assistant']),
+      content: Nullable(Type.String(), { description: 'Null when the model only called tools or refused.' }),
+      refusal: Nullable(Type.String()),
+      annotations: Type.Array(Type.Object({}, open), { description: 'Always empty.' }),
+      tool_calls: Type.Optional(Type.Array(ref(ChatToolCall))),
+      function_call: Type.Optional(FunctionCall),
+    }),
+    logprobs: Type.Null(),
+    finish_reason: stringEnum(finishReasons),
+  }),
+)
+
+const answerHead = {
+  id: Type.String({ description: 'Starts with `chatcmpl-`.' }),
+  created: Type.Integer({ description: 'Seconds since the epoch.' }),
+  model: Type.String({ description: 'As the request spelled it.' }),
+  system_fingerprint: Type.String({ description: 'Changes with the version of the gateway.' }),
+}
+
 export const ChatCompletion = named(
   'ChatCompletion',
-  Type.Object({
-    id: Type.String(),
-    object: stringEnum(['chat.completion']),
-    created: Type.Integer({ description: 'Seconds since the epoch.' }),
-    model: Type.String({ description: 'As the request spelled it.' }),
-    system_fingerprint: Type.String(),
-    choices: Type.Array(
-      Type.Object({
-        index: Type.Integer(),
-        message: Type.Object({
-          role: stringEnum(['assistant']),
-          content: Nullable(Type.String()),
-          refusal: Nullable(Type.String()),
-          annotations: Type.Array(Type.Object({}, open)),
-          tool_calls: Type.Optional(Type.Array(ref(ChatToolCall))),
-          function_call: Type.Optional(FunctionCall),
-        }),
-        logprobs: Type.Null(),
-        finish_reason: stringEnum(finishReasons),
-      }),
-    ),
-    usage: ref(CompletionUsage),
-  }),
+  Type.Object(
+    {
+      ...answerHead,
+      object: stringEnum(['chat.completion']),
+      choices: Type.Array(ref(ChatCompletionChoice)),
+      usage: ref(CompletionUsage),
+    },
+    { description: 'A whole answer.' },
+  ),
 )
 export type ChatCompletion = Static<typeof ChatCompletion>
 
+const FunctionCallDelta = Type.Object({ name: Type.Optional(Type.String()), arguments: Type.Optional(Type.String()) })
+
+export const ChatToolCallDelta = named(
+  'ChatToolCallDelta',
+  Type.Object(
+    {
+      index: Type.Integer(),
+      id: Type.Optional(Type.String()),
+      type: Type.Optional(stringEnum(['function'])),
+      function: Type.Optional(FunctionCallDelta),
+    },
+    { description: 'A piece of a tool call: `id`, `type` and the name come once, the arguments bit by bit.' },
+  ),
+)
+
 export const ChatCompletionChunk = named(
   'ChatCompletionChunk',
-  Type.Object({
-    id: Type.String(),
-    object: stringEnum(['chat.completion.chunk']),
-    created: Type.Integer(),
-    model: Type.String(),
-    system_fingerprint: Type.String(),
-    choices: Type.Array(
-      Type.Object({
-        index: Type.Integer(),
-        delta: Type.Object(
-          {
+  Type.Object(
+    {
+      ...answerHead,
+      object: stringEnum(['chat.completion.chunk']),
+      choices: Type.Array(
+        Type.Object({
+          index: Type.Integer(),
+          delta: Type.Object({
             role: Type.Optional(stringEnum(['assistant'])),
-            content: Type.Optional(Nullable(Type.String())),
+            content: Type.Optional(Type.String()),
             refusal: Type.Optional(Nullable(Type.String())),
-            tool_calls: Type.Optional(Type.Array(Type.Object({ index: Type.Integer() }, open))),
-          },
-          open,
-        ),
-        logprobs: Type.Null(),
-        finish_reason: Nullable(stringEnum(finishReasons)),
-      }),
-    ),
-    usage: Type.Optional(Nullable(ref(CompletionUsage))),
-  }),
+            tool_calls: Type.Optional(Type.Array(ref(ChatToolCallDelta))),
+            function_call: Type.Optional(FunctionCallDelta),
+          }),
+          logprobs: Type.Null(),
+          finish_reason: Nullable(stringEnum(finishReasons), { description: 'Set in the last chunk of a choice.' }),
+        }),
+      ),
+      usage: Type.Optional(
+        Nullable(ref(CompletionUsage), { description: 'With `include_usage`: null until the last chunk.' }),
+      ),
+    },
+    { description: 'One event of a streamed answer.' },
+  ),
 )

@@ -15,7 +15,7 @@ export const EmbeddingRequest = named(
       encoding_format: optional(stringEnum(['float', 'base64'])),
       user: optional(Type.String()),
     },
-    { additionalProperties: true },
+    { additionalProperties: true, description: 'Texts to turn into vectors; token arrays are not accepted.' },
   ),
 )
 export type EmbeddingRequest = Static<typeof EmbeddingRequest>

@@ -4,14 +4,17 @@ import { named, ref } from './named.js'
 
 export const OpenAIError = named(
   'OpenAIError',
-  Type.Object({
-    error: Type.Object({
-      message: Type.String({ description: 'What happened and what to do next.' }),
-      type: Type.String(),
-      param: Nullable(Type.String({ description: 'JSON path of the field at fault.' })),
-      code: Nullable(Type.String({ description: 'Stable code; see docs/errors.md.' })),
-    }),
-  }),
+  Type.Object(
+    {
+      error: Type.Object({
+        message: Type.String({ description: 'What happened and what to do next.' }),
+        type: Type.String({ description: 'The kind of failure, in OpenAI’s words.' }),
+        param: Nullable(Type.String(), { description: 'JSON path of the field at fault.' }),
+        code: Nullable(Type.String(), { description: 'Stable code; docs/errors.md lists them all.' }),
+      }),
+    },
+    { description: 'Every failure: always these four keys.' },
+  ),
 )
 
 const body = (description: string) => ({ description, content: { 'application/json': { schema: ref(OpenAIError) } } })
@@ -22,11 +25,13 @@ export const apiErrors = {
   401: body('No or a wrong credential.'),
   403: body('The caller may not do this, or forwarded headers came from an untrusted address.'),
   404: body('Unknown model, or the endpoint is off.'),
+  408: body('The body did not arrive in time.'),
   413: body('The body is too large.'),
   415: body('The body is not JSON.'),
-  429: body('Too many failed attempts, a busy session, or a rate-limited model. See Retry-After.'),
+  429: body('Too many failed attempts, a busy session, or a rate-limited model.'),
   500: body('The gateway failed.'),
   502: body('The model provider failed.'),
+  503: body('The gateway is starting or stopping.'),
   504: body('The model provider did not answer in time.'),
 }
 
@@ -37,4 +42,5 @@ export const readErrors = {
   404: apiErrors[404],
   429: apiErrors[429],
   500: apiErrors[500],
+  503: apiErrors[503],
 }

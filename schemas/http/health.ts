@@ -20,11 +20,16 @@ export const ConfigState = Type.Object({
   pendingRestart: Type.Array(Type.String({ description: 'Changed keys that wait for a restart.' })),
 })
 
+/** Everything but `ready` is for local or authenticated callers. */
 export const Readiness = named(
   'Readiness',
   Type.Object({
     ready: Type.Boolean(),
-    failing: Type.Optional(Type.Array(Type.String(), { description: 'For local or authenticated callers.' })),
+    failing: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'What is not ready. This and all below: for local or authenticated callers.',
+      }),
+    ),
     uptimeMs: Type.Optional(Type.Integer()),
     profile: Type.Optional(Type.String()),
     config: Type.Optional(ConfigState),

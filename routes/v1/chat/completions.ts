@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from '../../../schemas/http/chat-completions.js'
 import { apiErrors } from '../../../schemas/http/error.js'
-import { TurnHeaders } from '../../../schemas/http/headers.js'
+import { TurnHeaders, turnAnswerHeaders } from '../../../schemas/http/headers.js'
 import { ref } from '../../../schemas/http/named.js'
 import type { RunResult } from '../../../src/agents/types.js'
 import { checkModelOverride, collectTurn, openTurn, turnSignal } from '../../_turn.js'
@@ -32,6 +32,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
         response: {
           200: {
             description: 'The answer.',
+            headers: turnAnswerHeaders,
             content: {
               'application/json': { schema: ref(ChatCompletion) },
               'text/event-stream': { schema: ref(ChatCompletionChunk) },
