@@ -21,16 +21,25 @@ export interface GatewayView {
   readonly failure: GatewayError | undefined
 }
 
+export interface ViewOptions {
+  /** False: do not ask the gateway. */
+  readonly look?: boolean
+  /** False: an address of the command line or the environment needs a credential of its own. */
+  readonly strangersMayLook?: boolean
+}
+
 /** Reads the config and looks at the gateway. A gateway that does not answer is part of the view, not an error. */
 export async function viewGateway(
   context: CommandContext,
   flags: ClientFlags,
-  { look = true }: { readonly look?: boolean } = {},
+  { look = true, strangersMayLook = true }: ViewOptions = {},
 ): Promise<GatewayView> {
   const instance = await context.instance()
   const loaded = await loadConfig(configSource(instance))
   const config = loaded.ok ? loaded.config : salvage(loaded)
   const client = await openClient({ instance, config, flags, purpose: 'probe' })
+  const foreign = client.target.source === 'url' || client.target.source === 'env'
+  if (foreign && !client.credential && !strangersMayLook) throw new GatewayError('credentials_required')
   if (client.target.warning) context.out.note(context.t('client.remoteWithoutUrl'))
   if (client.credentialProblem) context.out.note(`[openclaw] ${client.credentialProblem}`)
   try {

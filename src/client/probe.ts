@@ -28,22 +28,22 @@ export interface Probe {
 }
 
 /**
- * Looks at a gateway: is it one, which one, is it ready. Two small requests at once, within `timeoutMs`. Throws
+ * Looks at a gateway: is it one, which one, is it ready, is the credential right. Small requests at once, within `timeoutMs`. Throws
  * `gateway_unreachable` whose `details.kind` says why.
  */
 export async function probeGateway(options: ProbeOptions): Promise<Probe> {
-  const [ready, startup] = await Promise.all([
+  const [ready, startup, guarded] = await Promise.all([
     httpRequest(requestFor(options, 'readyz')),
     httpRequest(requestFor(options, 'startupz')),
+    // The probes are open; only a guarded door tells whether the credential is right.
+    options.bearer === undefined ? undefined : httpRequest(requestFor(options, 'v1/models')),
   ])
   const details = readJson(ready)
   if (!isReadiness(details)) throw unreachable('not_gateway', options.display, `HTTP ${ready.status} on /readyz`)
   const started = readJson(startup)
   const version = isStartup(started) ? started.version : undefined
-  // A gateway that does not know its caller answers without details; with the right credential it would.
-  if (options.bearer !== undefined && details.uptimeMs === undefined) {
-    throw unreachable(ready.status === 429 ? 'rate_limited' : 'unauthorized', options.display)
-  }
+  if (guarded?.status === 401) throw unreachable('unauthorized', options.display)
+  if (guarded?.status === 429) throw unreachable('rate_limited', options.display)
   const instanceId = headerOf(ready, 'x-openclaw-instance')
   return {
     ready: details.ready,

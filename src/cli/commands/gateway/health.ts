@@ -12,7 +12,7 @@ export default defineCommand({
   examples: [{ command: 'health' }, { command: 'gateway health --url wss://gw.example.com --token "$TOKEN" --json' }],
   async run(context, _args, options) {
     const { out, t } = context
-    const view = await viewGateway(context, options)
+    const view = await viewGateway(context, options, { strangersMayLook: false })
     if (view.failure) throw view.failure
     const ok = view.probe?.ready === true
     out.result({ ok, ...gatewayJson(view) }, () => healthLines(view, t))

@@ -30,6 +30,12 @@ export const gateway = {
   'gateway.health.summary': 'Ask the gateway how it is.',
   'gateway.health.description': 'Exits with 1 when it does not answer or is not ready.',
 
+  'gateway.stop.summary': 'Stop the gateway of this profile.',
+  'gateway.stop.description': 'Running turns may finish first. Stopping a gateway that does not run is fine.',
+  'gateway.stop.force': 'Accepted for scripts; stopping never asks.',
+  'gateway.stop.stopped': 'Stopped the gateway with pid {pid} on port {port}.',
+  'gateway.stop.notRunning': 'The gateway is not running.',
+
   'health.ok': 'OK',
   'health.notReady': 'Not ready: {failing}',
 

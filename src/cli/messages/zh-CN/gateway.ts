@@ -28,6 +28,12 @@ export const gateway = {
   'gateway.health.summary': '询问网关的健康状况。',
   'gateway.health.description': '网关无应答或未就绪时以 1 退出。',
 
+  'gateway.stop.summary': '停止该档案的网关。',
+  'gateway.stop.description': '正在进行的对话可以先完成。网关本来没有运行也不算错误。',
+  'gateway.stop.force': '为脚本保留；停止从不提问。',
+  'gateway.stop.stopped': '已停止进程 {pid}、端口 {port} 的网关。',
+  'gateway.stop.notRunning': '网关没有运行。',
+
   'health.ok': '正常',
   'health.notReady': '未就绪：{failing}',
 
