@@ -19,9 +19,13 @@ export function readHost(env: Env = readEnv()): Host {
   }
 }
 
-/** IP addresses of this machine, for the bind plan. */
+/** IP addresses of this machine, for the bind plan; none when the system does not tell, as in some sandboxes. */
 export function readAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap((list) => list?.map((entry) => entry.address) ?? [])
+  try {
+    return Object.values(networkInterfaces()).flatMap((list) => list?.map((entry) => entry.address) ?? [])
+  } catch {
+    return []
+  }
 }
 
 /** A container may run under a uid that has no passwd entry; then there is no home to give. */

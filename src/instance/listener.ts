@@ -138,7 +138,7 @@ export class Listener {
   }
 
   async #retire(servers: readonly AddressServer[]): Promise<void> {
-    this.#retired = [...this.#retired, ...servers]
+    this.#retired = [...this.#retired.filter((server) => !server.done), ...servers]
     await Promise.all(servers.map((server) => server.retire()))
   }
 

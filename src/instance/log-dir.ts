@@ -16,6 +16,10 @@ export function logDir(host: Host, state: string, shared = '/tmp/openclaw'): str
 
 /** Anybody may make a folder in /tmp: ours is a real folder of our user that nobody else may write. */
 function isSafe(path: string, uid: number | undefined): boolean {
-  const stats = lstatSync(path, { throwIfNoEntry: false })
-  return stats === undefined || (stats.isDirectory() && stats.uid === uid && (stats.mode & othersMayWrite) === 0)
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false })
+    return stats === undefined || (stats.isDirectory() && stats.uid === uid && (stats.mode & othersMayWrite) === 0)
+  } catch {
+    return false
+  }
 }

@@ -20,7 +20,7 @@ import {
 import type { RootFlags } from './root-flags.js'
 import { serviceNames } from './service-names.js'
 import type { Env, Host, Instance, InstancePaths, InstanceSettings } from './types.js'
-import { withoutUnset } from './unset.js'
+import { setValue, withoutUnset } from './unset.js'
 import { readVersion } from './version.js'
 
 export interface InstanceInput {
@@ -72,9 +72,7 @@ function chosenProfile(flags: RootFlags, env: Env): { profile: string; by: strin
 
 /** `OPENCLAW_HOME`, `HOME`, `USERPROFILE`, then what the system says of the user. */
 function homeOf(env: Env, host: Host, cwd: string): string {
-  const user = [env.HOME, env.USERPROFILE, host.osHome].find(
-    (value) => value && !/^(undefined|null)?$/.test(value.trim()),
-  )
+  const user = setValue(env, 'HOME') ?? setValue(env, 'USERPROFILE') ?? host.osHome
   const given = textVariable(env, 'OPENCLAW_HOME')
   if (given) return absolute(given, user, cwd)
   if (!user) throw new GatewayError('usage', { message: 'There is no home directory. Set HOME or OPENCLAW_HOME.' })

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
+import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import type { BindAddress } from '../../src/instance/bind.js'
 import type { Target } from '../../src/instance/listener/attachment.js'
@@ -331,6 +332,48 @@ t.test('close cuts what does not end', async (t) => {
   await listener.close(1)
   await client.ended()
   await listener.close()
+})
+
+t.test('Fastify behind it: the old app answers what it began and is closed after that', async (t) => {
+  const listener = await open(t)
+  const app = async (name: string) => {
+    const fastify = Fastify()
+    let finish = () => {}
+    const gate = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    let begin = () => {}
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve
+    })
+    fastify.get('/slow', async () => {
+      begin()
+      await gate
+      return { name }
+    })
+    fastify.post('/quick', async (request) => ({ name, body: request.body }))
+    await fastify.ready()
+    t.teardown(() => fastify.close())
+    return { fastify, begun, finish }
+  }
+  const attach = ({ fastify }: Awaited<ReturnType<typeof app>>) =>
+    listener.attach({ request: (request, response) => fastify.routing(request, response) })
+  const url = `http://127.0.0.1:${listener.port}`
+  const json = async (path: string, init?: RequestInit) => (await fetch(`${url}${path}`, init)).json()
+
+  const one = await app('one')
+  const attachment = attach(one)
+  const slow = json('/slow')
+  await one.begun
+  attach(await app('two'))
+  const body = { method: 'POST', body: '{"a":1}', headers: { 'content-type': 'application/json' } }
+  t.same(await json('/quick', body), { name: 'two', body: { a: 1 } })
+  const drained = attachment.drained(60_000)
+  one.finish()
+  t.same(await slow, { name: 'one' })
+  t.equal(await drained, true)
+  await one.fastify.close()
+  t.same(await json('/quick', body), { name: 'two', body: { a: 1 } })
 })
 
 t.test('two listeners in one process know nothing of each other', async (t) => {

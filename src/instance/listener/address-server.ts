@@ -19,6 +19,7 @@ export class AddressServer {
   readonly #handlers: Handlers
   readonly #answering = new WeakMap<Duplex, ServerResponse>()
   #retired = false
+  #done = false
 
   private constructor(host: string, handlers: Handlers, limits: ListenerLimits) {
     this.host = host
@@ -45,11 +46,18 @@ export class AddressServer {
     return typeof address === 'object' && address !== null ? address.port : 0
   }
 
+  /** True when the last connection after `retire` has ended. */
+  get done(): boolean {
+    return this.#done
+  }
+
   /** Takes no more connections and closes the idle ones; answers under way go on. Then the port is free. */
   async retire(): Promise<void> {
     this.#retired = true
-    // Its callback would wait for the last connection, but the port itself is free at once.
-    this.#server.close()
+    // The callback waits for the last connection, but the port itself is free at once.
+    this.#server.close(() => {
+      this.#done = true
+    })
     this.#plain.closeIdleConnections()
     await new Promise((resolve) => setImmediate(resolve))
   }
