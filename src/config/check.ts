@@ -93,10 +93,8 @@ class Check implements CheckResult {
   private unknownKey(schema: SchemaNode, value: Tree, key: string, path: Path): void {
     const pattern = Object.keys(schema.patternProperties ?? {})[0]
     const known = Object.keys(schema.properties ?? {})
-    const suggestion = suggest(
-      key,
-      known.filter((name) => !Object.hasOwn(value, name)),
-    )
+    const absent = known.filter((name) => !Object.hasOwn(value, name))
+    const suggestion = suggest(key, absent) ?? suggest(key, known)
     const where = path.length === 0 ? 'at the top level' : 'here'
     const message =
       pattern !== undefined

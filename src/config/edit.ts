@@ -1,21 +1,22 @@
 import { GatewayError } from '../kernel/errors.js'
-import { type Authored, authoredOf, canonicalPath } from './authored.js'
+import { type Authored, authoredOf } from './authored.js'
 import { keepRejected } from './backups.js'
+import { describeIssues, notWritable, rejected } from './edit-errors.js'
+import { resolveRequest } from './edit-request.js'
 import { CannotEdit, editText, type NewText, overlay } from './edit-text.js'
 import type { EditOptions, EditRequest, EditResult } from './edit-types.js'
-import { applyEdits, type Edit } from './edits.js'
+import { applyEdits } from './edits.js'
 import { clobberReason } from './guards.js'
 import { EditError } from './json5/edit.js'
-import type { Path } from './json5/node.js'
 import { type ReadConfig, readConfig } from './load.js'
-import { formatPath, parsePath } from './path.js'
-import { holdsRedacted, restoreRedacted } from './redact.js'
+import { holdsRedacted } from './redact.js'
 import { diffConfig } from './reload-classes.js'
 import { planReload } from './reload-plan.js'
-import { equalDeep, getAt, isTree, type Tree } from './tree.js'
-import type { ConfigIssue, ConfigSource } from './types.js'
+import { equalDeep, isTree, type Tree } from './tree.js'
+import type { ConfigSource } from './types.js'
 import { validate } from './validate.js'
 import { replaceFile } from './write.js'
+import { withWriteLock } from './write-lock.js'
 
 export type { EditOptions, EditRequest, EditResult } from './edit-types.js'
 
@@ -32,9 +33,9 @@ export async function editConfig(
   requests: readonly EditRequest[],
   options: EditOptions = {},
 ): Promise<EditResult> {
-  return retrying(options, () =>
+  return guarded(source, options, () =>
     change(source, options, (authored) => {
-      const edits = requests.map((request) => resolve(request, authored, options))
+      const edits = requests.map((request) => resolveRequest(request, authored, options))
       return applyEdits(authored.tree, edits)
     }),
   )
@@ -49,11 +50,25 @@ export async function replaceConfig(
   text: string,
   options: EditOptions = {},
 ): Promise<EditResult> {
-  return retrying(options, async () => {
+  return guarded(source, options, async () => {
     const before = await readForEdit(source, options)
     if (holdsRedacted(text)) throw rejected('redacted', 'The text holds redacted values. Put the real ones in.')
     return commit(source, options, before, { file: source.path, text })
   })
+}
+
+/** Under the write lock, and again when an editor that knows no lock came in between. */
+async function guarded(
+  source: ConfigSource,
+  options: EditOptions,
+  run: () => Promise<EditResult>,
+): Promise<EditResult> {
+  if (options.dryRun || source.readOnly) return run()
+  try {
+    return await withWriteLock(source.path, () => retrying(options, run))
+  } catch (error) {
+    throw notWritable(error, source.path) ?? error
+  }
 }
 
 async function retrying(options: EditOptions, run: () => Promise<EditResult>): Promise<EditResult> {
@@ -87,7 +102,7 @@ async function readForEdit(source: ConfigSource, options: EditOptions): Promise<
   const read = await readConfig(source)
   if (options.expectHash !== undefined && options.expectHash !== read.hash) throw new GatewayError('config_conflict')
   if (read.ok) return read
-  throw rejected('invalid', `The file must be repaired by hand first: ${describe(read.issues)}`, {
+  throw rejected('invalid', `The file must be repaired by hand first: ${describeIssues(read.issues)}`, {
     issues: read.issues,
   })
 }
@@ -112,7 +127,7 @@ async function commit(
   const after = read.ok ? await validate(read.resolved, source, read) : read
   if (!read.ok || !after.ok) {
     const issues = after.ok ? [] : after.issues
-    throw rejected('invalid', `Config validation failed: ${describe(issues)}`, { issues })
+    throw rejected('invalid', `Config validation failed: ${describeIssues(issues)}`, { issues })
   }
   const old = before.files.find((file) => file.path === next.file)
   if (old?.text === next.text) return unchanged(source, before)
@@ -158,49 +173,6 @@ function unchanged(source: ConfigSource, before: ReadConfig): EditResult {
   }
 }
 
-/** Turns a request into an edit on the internal shape, refusing what must not come in. */
-function resolve(request: EditRequest, authored: Authored, options: EditOptions): Edit {
-  const path = canonicalPath(authored, stepsOf(request.path ?? []))
-  if (request.op === 'unset') {
-    if (getAt(authored.tree, path) !== undefined) return { op: 'unset', path }
-    throw new GatewayError('config_path_unset', {
-      message: `${formatPath(path)} is not set; nothing to remove.`,
-      param: formatPath(path),
-    })
-  }
-  const current = getAt(authored.tree, path)
-  const value = options.restoreRedacted ? restoreRedacted(request.value, current) : request.value
-  if (holdsRedacted(value))
-    throw rejected('redacted', `The value for ${formatPath(path)} is a redacted placeholder. Give the real one.`)
-  if (holdsInclude(value)) throw rejected('invalid', '$include cannot be set by an edit. Edit the file by hand.')
-  return { op: request.op, path, value }
-}
-
-function stepsOf(path: string | Path): Path {
-  const steps = typeof path === 'string' ? parsePath(path) : path
-  if (steps) return steps
-  throw new GatewayError('config_path_unknown', {
-    message: `${JSON.stringify(path)} is not a config path. Write it like gateway.port or bindings[0].agentId.`,
-  })
-}
-
-function holdsInclude(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(holdsInclude)
-  return isTree(value) && (Object.hasOwn(value, '$include') || Object.values(value).some(holdsInclude))
-}
-
 function stampVersion(target: Tree, version: string): void {
   target.meta = { ...(isTree(target.meta) && target.meta), lastTouchedVersion: version }
-}
-
-function describe(issues: readonly ConfigIssue[]): string {
-  const [first] = issues
-  if (!first) return 'unknown reason'
-  const place = first.line === undefined ? '' : ` (${first.file}:${first.line}:${first.column})`
-  const more = issues.length > 1 ? ` And ${issues.length - 1} more.` : ''
-  return `${first.path}: ${first.message}${place}${more}`
-}
-
-function rejected(reason: string, message: string, details: Record<string, unknown> = {}): GatewayError {
-  return new GatewayError('config_write_rejected', { message, details: { reason, ...details } })
 }

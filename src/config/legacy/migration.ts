@@ -120,7 +120,9 @@ export class Migration {
 
   /** The internal path of one that is spelt the old way. */
   canonical(path: Path): Path {
-    return this.moves.reduce((at, { from, to }) => rebase(at, from, to) ?? at, path)
+    // A place that still holds something is a path of the internal shape itself (gateway.bind with an address).
+    const old = this.moves.filter(({ from }) => !this.has(from))
+    return old.reduce((at, { from, to }) => rebase(at, from, to) ?? at, path)
   }
 }
 

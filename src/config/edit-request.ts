@@ -1,0 +1,40 @@
+import { GatewayError } from '../kernel/errors.js'
+import { type Authored, canonicalPath } from './authored.js'
+import { rejected } from './edit-errors.js'
+import type { EditOptions, EditRequest } from './edit-types.js'
+import type { Edit } from './edits.js'
+import type { Path } from './json5/node.js'
+import { formatPath, parsePath } from './path.js'
+import { holdsRedacted, restoreRedacted } from './redact.js'
+import { getAt, isTree } from './tree.js'
+
+/** Turns a request into an edit on the internal shape, refusing what must not come in. */
+export function resolveRequest(request: EditRequest, authored: Authored, options: EditOptions): Edit {
+  const path = canonicalPath(authored, stepsOf(request.path ?? []))
+  if (request.op === 'unset') {
+    if (getAt(authored.tree, path) !== undefined) return { op: 'unset', path }
+    throw new GatewayError('config_path_unset', {
+      message: `${formatPath(path)} is not set; nothing to remove.`,
+      param: formatPath(path),
+    })
+  }
+  const current = getAt(authored.tree, path)
+  const value = options.restoreRedacted ? restoreRedacted(request.value, current) : request.value
+  if (holdsRedacted(value))
+    throw rejected('redacted', `The value for ${formatPath(path)} is a redacted placeholder. Give the real one.`)
+  if (holdsInclude(value)) throw rejected('invalid', '$include cannot be set by an edit. Edit the file by hand.')
+  return { op: request.op, path, value }
+}
+
+function stepsOf(path: string | Path): Path {
+  const steps = typeof path === 'string' ? parsePath(path) : path
+  if (steps) return steps
+  throw new GatewayError('config_path_unknown', {
+    message: `${JSON.stringify(path)} is not a config path. Write it like gateway.port or bindings[0].agentId.`,
+  })
+}
+
+function holdsInclude(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsInclude)
+  return isTree(value) && (Object.hasOwn(value, '$include') || Object.values(value).some(holdsInclude))
+}
