@@ -72,7 +72,7 @@ export class Answer {
   /** What the call cost: the upstream's figures where they make sense, else an estimate. */
   usage(): Usage {
     const given = this.#usage
-    if (given && given.input + given.output > 0 && (given.output > 0 || !this.began)) return given
+    if (given && given.input > 0 && (given.output > 0 || !this.began)) return given
     const reasoning = estimateTokens(this.#reasoned)
     return {
       input: given?.input || estimatePrompt(this.#request.messages, this.#request.tools),

@@ -1,6 +1,9 @@
 import t from 'tap'
 import { systemClock } from '../../src/kernel/clock.js'
+import { openCatalog } from '../../src/models/open-catalog.js'
 import { openProviders } from '../../src/providers/registry.js'
+import { startUpstream } from '../helper/upstream.js'
+import { collect, never, testRequest } from './fixture.js'
 
 function recorder() {
   const lines: string[] = []
@@ -36,6 +39,28 @@ t.test('the stand-in for openai-responses is noted once', async (t) => {
   t.equal(await providers.get('openai-responses'), provider)
   t.equal(provider, await providers.get('openai-completions'))
   t.equal(lines.length, 1)
+})
+
+t.test("seed 003's local model answers through the stand-in", async (t) => {
+  const upstream = await startUpstream(t, 'Hello from LM Studio')
+  const lmstudio = {
+    baseUrl: upstream.baseUrl,
+    apiKey: 'lmstudio',
+    api: 'openai-responses' as const,
+    models: [{ id: 'minimax-m2.5-gs32', contextWindow: 196608, maxTokens: 8192 }],
+  }
+  const config = { models: { mode: 'merge' as const, providers: { lmstudio } } }
+  const { log } = recorder()
+  const providers = openProviders({ log, clock: systemClock })
+  t.teardown(() => providers.close())
+  const catalog = openCatalog({ config, env: {} })
+  const model = catalog.resolve(catalog.forAgent('main').primary)
+  const provider = await providers.get(model.api)
+  t.match(await collect(provider.stream(testRequest(model), never())), { text: 'Hello from LM Studio', reason: 'stop' })
+  t.match(upstream.requests[0], {
+    path: '/v1/chat/completions',
+    body: { model: 'minimax-m2.5-gs32', max_tokens: 8192 },
+  })
 })
 
 t.test('a file of its own ends the stand-in', async (t) => {

@@ -7,7 +7,8 @@ import type { Failed } from '../_http/retry.js'
 import { asRecord, type Json, parseJson } from '../_json.js'
 import { SseParser } from '../_sse.js'
 import type { Failures } from './failures.js'
-import { ReplyReader } from './reply.js'
+import { onlyText, ReplyReader } from './reply.js'
+import { TextTemplate } from './text-template.js'
 
 /** Bytes of a whole stream, of one whole answer, and of what is read of an error. */
 const MAX_STREAM = 256 * 1024 * 1024
@@ -34,6 +35,7 @@ export interface ChatCall {
 export class ChatReceiver implements Receiver {
   readonly #call: ChatCall
   readonly #reader: ReplyReader
+  readonly #template = new TextTemplate()
   readonly #sse = new SseParser((data, name) => this.#event(data, name))
   exchange: Exchange | undefined
   #mode: Mode = 'stream'
@@ -98,11 +100,19 @@ export class ChatReceiver implements Receiver {
       this.#done()
       return
     }
+    const text = name === '' ? this.#template.read(data) : undefined
+    if (text !== undefined) {
+      this.#call.answer.add('text', text)
+      return
+    }
     // Throws on anything but JSON; the exchange makes that a failure.
     const reply = asRecord(JSON.parse(data))
     const error = reply?.error ?? (name === 'error' ? reply : undefined)
     if (error) this.#stop(this.#call.failures.inBody(error, this.#call.answer.began))
-    else if (reply) this.#reader.read(reply)
+    else if (reply) {
+      this.#reader.read(reply)
+      if (onlyText(reply)) this.#template.learn(data)
+    }
   }
 
   /** Some upstreams never give a finish_reason; their [DONE] says as much, if anything came before it. */

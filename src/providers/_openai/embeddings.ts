@@ -29,7 +29,7 @@ export async function embedAll(input: EmbedInput): Promise<EmbeddingResult> {
     const batch = input.request.input.slice(at, at + BATCH)
     const answer = await embedBatch(input, batch)
     vectors.push(...answer.vectors)
-    inputTokens += answer.tokens ?? batch.reduce((sum, text) => sum + estimateTokens(text), 0)
+    inputTokens += answer.tokens || batch.reduce((sum, text) => sum + estimateTokens(text), 0)
   }
   return { vectors, inputTokens }
 }

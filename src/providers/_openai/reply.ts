@@ -72,6 +72,18 @@ export class ReplyReader {
   }
 }
 
+/** The text that is all that `ReplyReader` would make of this chunk; undefined when there is more to it, or no text. */
+export function onlyText(reply: Json): string | undefined {
+  const [first, ...others] = asList(reply.choices)
+  const choice = asRecord(first)
+  const delta = asRecord(choice?.delta)
+  if (!choice || !delta || others.length > 0 || (choice.index ?? 0) !== 0) return undefined
+  if (reply.error || reply.usage || reply.x_groq || choice.usage || choice.finish_reason) return undefined
+  const { content, reasoning_content, reasoning, refusal, tool_calls, function_call } = delta
+  if (reasoning_content || reasoning || refusal || tool_calls || function_call) return undefined
+  return typeof content === 'string' ? content : undefined
+}
+
 /** Undefined when there is no figure at all. */
 export function readUsage(raw: Json | undefined): Usage | undefined {
   const input = asCount(raw?.prompt_tokens)
