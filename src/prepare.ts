@@ -49,6 +49,7 @@ export function bindFor(instance: Instance, config: Config, env: ValidConfig['en
     ...(gateway?.bind === undefined ? {} : { configured: gateway.bind }),
     ...(gateway?.customBindHost === undefined ? {} : { customHost: gateway.customBindHost }),
     ...(gateway?.tailscale?.mode === undefined ? {} : { tailscaleMode: gateway.tailscale.mode }),
+    ...(instance.settings.bind === undefined ? {} : { fallback: instance.settings.bind }),
     inContainer: instance.settings.inContainer,
     addresses: readAddresses(),
     hasAuth: hasAuth(instance, config, env),
