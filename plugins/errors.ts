@@ -11,6 +11,9 @@ declare module 'fastify' {
   }
 }
 
+/** Told with a 503 that names no time: a gateway is back soon. */
+const restartMs = 1_000
+
 /** Fastify's own failures that a caller causes, as rows of our table. */
 const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
@@ -47,7 +50,8 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: 
   if (status >= 500)
     request.log.error({ err: error.cause ?? error, code: error.code, reqId: request.id }, error.message)
   else request.log.debug({ code: error.code, reqId: request.id, details: error.details }, error.message)
-  if (error.retryAfterMs !== undefined) reply.header('retry-after', String(Math.ceil(error.retryAfterMs / 1000)))
+  const wait = error.retryAfterMs ?? (status === 503 ? restartMs : undefined)
+  if (wait !== undefined) reply.header('retry-after', String(Math.ceil(wait / 1000)))
   // The official SDKs repeat 408, 409, 429 and 5xx on their own; a turn that began must not run twice.
   if (error.started) reply.header('x-should-retry', 'false')
   return reply

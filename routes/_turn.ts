@@ -2,17 +2,19 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { requireScope } from '../plugins/auth/guard.js'
 import type { RunEvent, RunResult } from '../src/agents/types.js'
 import { GatewayError } from '../src/kernel/errors.js'
+import { followSignal } from '../src/kernel/follow-signal.js'
 
 /** How long the status line waits for the model, so that an early failure still has a real HTTP status. */
 const statusGraceMs = 1_000
 
 /** Aborts when the client goes away before its answer is complete, or when the gateway stops. */
 export function turnSignal(request: FastifyRequest, reply: FastifyReply): AbortSignal {
-  const gone = new AbortController()
+  const { controller, unlink } = followSignal(request.server.runtime.stopping)
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort(new GatewayError('run_aborted'))
+    unlink()
+    if (!reply.raw.writableFinished) controller.abort(new GatewayError('run_aborted'))
   })
-  return AbortSignal.any([gone.signal, request.server.runtime.stopping])
+  return controller.signal
 }
 
 /** Another model than the agent's own is the operator's choice. Throws `missing_scope`. */
@@ -32,7 +34,7 @@ export interface OpenedTurn {
  * Begins a turn and waits, at most a second, until its model has answered. Throws when it failed by then, so that the
  * caller gets a status instead of a broken stream.
  */
-export async function openTurn(run: AsyncGenerator<RunEvent, void, void>): Promise<OpenedTurn> {
+export async function openTurn(run: AsyncGenerator<RunEvent, void, void>, signal: AbortSignal): Promise<OpenedTurn> {
   const seen: RunEvent[] = []
   let timer: NodeJS.Timeout | undefined
   const grace = new Promise<'late'>((resolve) => {
@@ -48,14 +50,16 @@ export async function openTurn(run: AsyncGenerator<RunEvent, void, void>): Promi
     seen.push(next.value)
   }
   clearTimeout(timer)
-  throwFailure(seen.at(-1))
+  throwFailure(seen.at(-1), signal)
   return { events: replay(seen, pending, run), start: seen.find((event) => event.type === 'start') }
 }
 
-/** Throws when the event is the failed end of a turn. */
-export function throwFailure(event: RunEvent | undefined): void {
+/** Throws when the event is the failed end of a turn; when it was aborted, for the reason of the turn's signal. */
+export function throwFailure(event: RunEvent | undefined, signal: AbortSignal): void {
   if (event?.type === 'error') throw event.error
-  if (event?.type === 'aborted') throw new GatewayError('run_aborted')
+  if (event?.type !== 'aborted') return
+  const draining = signal.reason instanceof GatewayError && signal.reason.code === 'draining'
+  throw draining ? new GatewayError('draining', { started: true }) : new GatewayError('run_aborted')
 }
 
 async function* replay(
@@ -72,12 +76,13 @@ async function* replay(
 /** Runs a turn to its end. Throws when it fails. */
 export async function collectTurn(
   run: AsyncGenerator<RunEvent, void, void>,
+  signal: AbortSignal,
 ): Promise<{ result: RunResult; promptBytes: number }> {
   let promptBytes = 0
   for await (const event of run) {
     if (event.type === 'start') promptBytes = event.promptBytes
     else if (event.type === 'end') return { result: event.result, promptBytes }
-    else throwFailure(event)
+    else throwFailure(event, signal)
   }
   throw new GatewayError('internal_error')
 }

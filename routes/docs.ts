@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { identifyOptional } from '../plugins/auth/guard.js'
+import { CHALLENGE, identifyOptional } from '../plugins/auth/guard.js'
 import { GatewayError } from '../src/kernel/errors.js'
 
 /**
@@ -10,9 +10,11 @@ import { GatewayError } from '../src/kernel/errors.js'
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const schema = { hide: true }
   const config = { auth: 'open' } as const
-  const onRequest = async (request: FastifyRequest) => {
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
     const { identity, local } = identifyOptional(request)
-    if (!local && identity === null) throw new GatewayError('invalid_api_key')
+    if (local || identity !== null) return
+    reply.header('www-authenticate', CHALLENGE)
+    throw new GatewayError('invalid_api_key')
   }
   app.get('/openapi.json', { config, schema, onRequest }, async (_request, reply) => {
     const describing = await app.describingApp()

@@ -57,6 +57,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       },
       async (request, reply) => {
         const draining = runtime.stopping.aborted
+        if (draining) reply.header('retry-after', '1')
         const details = isInsider(request) ? { version: runtime.instance.version, uptimeMs: uptimeMs() } : {}
         return reply
           .code(draining ? 503 : 200)
@@ -84,6 +85,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       async (request, reply) => {
         const failing = runtime.stopping.aborted ? ['draining'] : []
         const ready = failing.length === 0
+        if (!ready) reply.header('retry-after', '1')
         return reply.code(ready ? 200 : 503).send(isInsider(request) ? { ready, failing, ...details() } : { ready })
       },
     )

@@ -37,7 +37,8 @@ declare module 'fastify' {
   }
 }
 
-const CHALLENGE = 'Bearer realm="openclaw"'
+/** Goes with every 401 (RFC 9110 section 11.6.1). */
+export const CHALLENGE = 'Bearer realm="openclaw"'
 
 /**
  * Default deny for every door (DESIGN.md section 5). A route without a policy stops the boot; a request is judged in
@@ -64,7 +65,7 @@ async function authGuard(app: FastifyInstance, options: AuthGuardOptions) {
     const refusal = judge(app.auth, request)
     if (!refusal) return done()
     request.log.info({ auth: { code: refusal.code, reason: refusal.reason, clientIp: refusal.clientIp } }, 'refused')
-    // RFC 9110 section 11.6.1; Retry-After is set where errors are rendered.
+    // Retry-After is set where errors are rendered.
     if (refusal.code === 'invalid_api_key') reply.header('www-authenticate', CHALLENGE)
     done(toError(refusal))
   })

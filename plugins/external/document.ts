@@ -80,7 +80,6 @@ const extraHeaders: Readonly<Record<string, Readonly<Record<string, HeaderName>>
  * headers that hooks add, examples, one spelling of "or null", and an order that does not depend on the file system.
  */
 export function finishDocument(collected: object): ApiDocument {
-  // The copy has no shared objects: as YAML they would be anchors, which many tools do not follow.
   const document: ApiDocument = JSON.parse(JSON.stringify(collected), spellNull)
   const responses: Record<string, ApiResponse> = {}
   for (const operation of operationsOf(document)) {
@@ -90,7 +89,7 @@ export function finishDocument(collected: object): ApiDocument {
     }
   }
   const { openapi, info, servers, tags, security, components } = document
-  return {
+  return unshared({
     openapi,
     info,
     servers,
@@ -103,7 +102,12 @@ export function finishDocument(collected: object): ApiDocument {
       responses: sorted(responses),
       headers,
     },
-  }
+  })
+}
+
+/** Objects that stand in two places would be anchors in YAML, which many tools do not follow. */
+function unshared(document: ApiDocument): ApiDocument {
+  return JSON.parse(JSON.stringify(document))
 }
 
 export function operationsOf({ paths }: Pick<ApiDocument, 'paths'>): ApiOperation[] {

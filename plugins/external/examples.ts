@@ -55,7 +55,7 @@ export const requestExamples: Readonly<Record<string, Readonly<Record<string, Ex
       },
     },
     image: {
-      summary: 'An image',
+      summary: 'An image, for a model that takes them',
       value: {
         model: 'openclaw',
         messages: [

@@ -12,11 +12,14 @@ export async function streamAnswer(
   call: ChatCall,
   head: AnswerHead,
   turns: readonly OpenedTurn[],
+  signal: AbortSignal,
 ): Promise<void> {
   const stream = new SseStream(reply)
   const frame = chunkFrame(head, call.includeUsage)
   try {
-    const results = await Promise.all(turns.map((turn, index) => streamChoice(stream, call, frame, turn, index)))
+    const results = await Promise.all(
+      turns.map((turn, index) => streamChoice({ stream, call, frame, signal }, turn, index)),
+    )
     if (call.includeUsage) await stream.send(frame.usage(usageOf(results.map(({ usage }) => usage))))
     stream.end()
   } catch (thrown) {
@@ -27,18 +30,23 @@ export async function streamAnswer(
   }
 }
 
+interface Streaming {
+  readonly stream: SseStream
+  readonly call: ChatCall
+  readonly frame: ChunkFrame
+  readonly signal: AbortSignal
+}
+
 /** Gives the result of the choice. Throws the turn's error when it fails. */
 async function streamChoice(
-  stream: SseStream,
-  call: ChatCall,
-  frame: ChunkFrame,
+  { stream, call, frame, signal }: Streaming,
   turn: OpenedTurn,
   index: number,
 ): Promise<RunResult> {
   await stream.send(frame.delta(index, '{"role":"assistant","content":"","refusal":null}'))
   const named = new Set<number>()
   for await (const event of turn.events) {
-    throwFailure(event)
+    throwFailure(event, signal)
     if (event.type === 'end') {
       await stream.send(frame.delta(index, '{}', finishOf(event.result, call.legacyFunctions)))
       return event.result

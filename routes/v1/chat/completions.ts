@@ -51,11 +51,11 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       if (call.run.sessionKey !== undefined) reply.header('x-openclaw-session-key', encodeURI(call.run.sessionKey))
       const runs = Array.from({ length: call.choices }, () => agents.run({ ...call.run, signal }))
       if (call.run.stream) {
-        const turns = await Promise.all(runs.map(openTurn))
+        const turns = await Promise.all(runs.map((run) => openTurn(run, signal)))
         reply.header('x-prompt-bytes', turns[0]?.start?.promptBytes ?? 0)
-        return streamAnswer(reply, call, head, turns)
+        return streamAnswer(reply, call, head, turns, signal)
       }
-      const turns = await Promise.all(runs.map(collectTurn))
+      const turns = await Promise.all(runs.map((run) => collectTurn(run, signal)))
       const results = turns.map((turn): RunResult => turn.result)
       const total = clock.monotonic() - arrivedAt
       const modelMs = Math.max(...results.map((result) => result.modelMs))
