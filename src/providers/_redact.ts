@@ -3,7 +3,7 @@ const MAX_LENGTH = 500
 const MIN_SECRET_LENGTH = 8
 
 /** What keys look like when an upstream repeats one that we do not hold, e.g. shortened. */
-const keyLike = /\b(?:sk|pk|rk|gsk|xai|hf|key)[-_][\w*.-]{6,}|\bBearer\s+\S+/gi
+const keyLike = /\b(?:sk|pk|rk|gsk|xai|hf)[-_][\w*.-]{6,}|\bBearer\s+\S+/gi
 const urlCredentials = /(\/\/)[^/@\s]+@/g
 
 /** Makes a text that came from outside fit for a log line: one line, bounded, without these secrets or look-alikes. */

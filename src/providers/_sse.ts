@@ -1,6 +1,9 @@
 /** Longest event: a tool call with a whole file in its arguments is a few MB at most. Bytes for a line, else characters. */
 export const MAX_EVENT_SIZE = 16 * 1024 * 1024
 
+/** A buffer that grew beyond this for one long line is not kept. */
+const KEPT_CAPACITY = 1024 * 1024
+
 const CR = 13
 const LF = 10
 const BOM = 0xfeff
@@ -14,7 +17,7 @@ const BOM = 0xfeff
 export class SseParser {
   readonly #onEvent: (data: string, name: string) => void
   /** Bytes after the last line break. */
-  #held: Buffer[] = []
+  #held = Buffer.alloc(0)
   #heldSize = 0
   #data: string | undefined
   #name = ''
@@ -35,12 +38,14 @@ export class SseParser {
       this.#hold(chunk)
       return
     }
-    const text =
-      this.#heldSize === 0
-        ? chunk.toString('utf8', 0, end)
-        : Buffer.concat([...this.#held, chunk.subarray(0, end)]).toString('utf8')
-    this.#held = []
-    this.#heldSize = 0
+    let text: string
+    if (this.#heldSize === 0) text = chunk.toString('utf8', 0, end)
+    else {
+      this.#hold(chunk.subarray(0, end))
+      text = this.#held.toString('utf8', 0, this.#heldSize)
+      this.#heldSize = 0
+      if (this.#held.length > KEPT_CAPACITY) this.#held = Buffer.alloc(0)
+    }
     if (end < chunk.length) this.#hold(chunk.subarray(end))
     this.#lines(text)
   }
@@ -51,10 +56,17 @@ export class SseParser {
     this.#dispatch()
   }
 
+  /** Copies: a view would keep the whole network read alive, and a line may come in very many small reads. */
   #hold(bytes: Buffer): void {
-    this.#heldSize += bytes.length
-    if (this.#heldSize > MAX_EVENT_SIZE) throw new RangeError('a line of the event stream is too long')
-    this.#held.push(bytes)
+    const size = this.#heldSize + bytes.length
+    if (size > MAX_EVENT_SIZE) throw new RangeError('a line of the event stream is too long')
+    if (size > this.#held.length) {
+      const larger = Buffer.allocUnsafe(Math.max(4096, 2 * size))
+      this.#held.copy(larger, 0, 0, this.#heldSize)
+      this.#held = larger
+    }
+    bytes.copy(this.#held, this.#heldSize)
+    this.#heldSize = size
   }
 
   #lines(raw: string): void {

@@ -322,6 +322,12 @@ t.test('classes of failure', async (t) => {
     [422, { detail: [{ loc: ['body', 'x'], msg: 'field required' }] }, 'format', 1],
     [429, said('slow down'), 'rate_limit', 3],
     [429, said('You exceeded your current quota', { code: 'insufficient_quota' }), 'billing', 1],
+    [
+      429,
+      said('Rate limit reached. Visit https://example.com/account/billing to add a payment method.'),
+      'rate_limit',
+      3,
+    ],
     [500, 'Internal Server Error', 'server', 3],
     [501, said('not implemented'), 'server', 1],
     [502, '<html><title>Bad Gateway</title></html>', 'server', 3],

@@ -20,7 +20,9 @@ const byStatus: Readonly<Record<number, FailureClass>> = {
 
 const overflow =
   /context[ _-]?(length|window|size)|maximum context|too many (input )?tokens|(prompt|input|request) (is )?too (long|large)|reduce the length|exceeds? the (model'?s )?max|num_ctx|max(imum)?[ _]model[ _]len/i
-const billing = /insufficient[ _](quota|balance|credits?|funds)|credit balance|billing|payment required|out of credits/i
+/** Not just "billing": OpenAI's plain rate limits link to the billing page. */
+const billing =
+  /insufficient[ _](quota|balance|credits?|funds)|credit balance|plan and billing|billing[ _](hard|not|is not|disabled)|payment required|out of credits/i
 const unknownModel =
   /model[ _]not[ _]found|model .{0,80}(does not|doesn't) exist|no such model|unknown model|model .{0,80} not found/i
 const refusal = /content[ _](filter|policy)|safety|moderation|responsible ai/i

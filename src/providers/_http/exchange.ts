@@ -108,6 +108,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** The receiver has all it wants. A connection whose body does not end soon is broken. */
   drain(): void {
     this.#over = true
+    this.#decoder?.destroy()
     this.#cancelTimer()
     if (!this.#closed) this.#cancelTimer = this.#clock.after(DRAIN_MS, () => this.stop())
     if (this.#paused) this.resume()
