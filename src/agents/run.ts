@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import type { Clock } from '../kernel/clock.js'
 import { GatewayError, toGatewayError } from '../kernel/errors.js'
 import type { EventBus } from '../kernel/events.js'
+import { followSignal } from '../kernel/follow-signal.js'
+import { randomId } from '../kernel/random-id.js'
 import { failureToError } from '../models/failure.js'
 import type { ModelMessage, ModelProvider, ModelRequest, ResolvedModel } from '../models/types.js'
 import type { Store } from '../storage/types.js'
@@ -46,9 +47,9 @@ export interface RunContext {
  */
 export async function* runTurn(context: RunContext, request: RunRequest): AsyncGenerator<RunEvent, void, void> {
   const startedAt = context.clock.monotonic()
-  const runId = `run_${randomUUID()}`
-  const stop = new AbortController()
-  const signal = AbortSignal.any([request.signal, stop.signal])
+  const runId = `run_${randomId()}`
+  const { controller: stop, unlink } = followSignal(request.signal)
+  const { signal } = stop
   const cancelTimeout = context.timeoutMs && context.clock.after(context.timeoutMs, () => stop.abort(timeoutReason))
   const collected = new Accumulator()
   let record: RunRecord | undefined
@@ -78,6 +79,7 @@ export async function* runTurn(context: RunContext, request: RunRequest): AsyncG
       await record?.abort(collected.text).catch(() => {})
     }
     if (cancelTimeout) cancelTimeout()
+    unlink()
     leave?.()
     context.bus.emit('run.finished', {
       runId,

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type { ChatCompletion, CompletionUsage } from '../../../schemas/http/chat-completions.js'
 import type { RunResult } from '../../../src/agents/types.js'
+import { randomId } from '../../../src/kernel/random-id.js'
 import type { Usage } from '../../../src/models/types.js'
 
 type Choice = ChatCompletion['choices'][number]
@@ -16,7 +16,7 @@ export interface AnswerHead {
 
 export function answerHead(model: string, now: number, version: string): AnswerHead {
   return {
-    id: `chatcmpl-${randomBytes(15).toString('base64url')}`,
+    id: `chatcmpl-${randomId()}`,
     created: Math.floor(now / 1000),
     model,
     system_fingerprint: `openclaw_${version}`,

@@ -15,7 +15,7 @@ t.test('a whole answer has every key that OpenAI’s has', async (t) => {
   t.match(response.headers, {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
-    'x-request-id': /^req_[0-9a-f]{24}$/,
+    'x-request-id': /^req_[0-9a-f]{32}$/,
     'x-prompt-bytes': /^\d+$/,
     'x-gateway-overhead-ms': /^\d+\.\d\d$/,
     'openai-processing-ms': /^\d+$/,
