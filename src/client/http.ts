@@ -48,7 +48,8 @@ type Exchanged = Omit<HttpAnswer, 'elapsedMs'>
 
 function exchange(request: HttpRequest, signal: AbortSignal, socket: TLSSocket | undefined): Promise<Exchanged> {
   const { url, method = 'GET' } = request
-  const body = request.body === undefined ? undefined : JSON.stringify(request.body)
+  // Bytes, not text: node would write the headers in the encoding of a text body.
+  const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body), 'utf8')
   return new Promise((resolve, reject) => {
     const sent = http.request(
       {
@@ -57,9 +58,9 @@ function exchange(request: HttpRequest, signal: AbortSignal, socket: TLSSocket |
         path: url.pathname,
         method,
         headers: headersOf(request, body),
-        agent: false,
         signal,
-        ...(socket ? { createConnection: () => socket } : {}),
+        // With an agent, even with none, node would not ask for our connection.
+        ...(socket ? { createConnection: () => socket } : { agent: false }),
       },
       (response) => collect(response).then(resolve, reject),
     )
@@ -68,16 +69,14 @@ function exchange(request: HttpRequest, signal: AbortSignal, socket: TLSSocket |
   }).finally(() => socket?.destroy()) as Promise<Exchanged>
 }
 
-function headersOf({ url, bearer }: HttpRequest, body: string | undefined): Record<string, string> {
+function headersOf({ url, bearer }: HttpRequest, body: Buffer | undefined): Record<string, string> {
   return {
     host: url.host,
     accept: 'application/json',
     connection: 'close',
     // The bytes of a header are latin1 to node; a secret beyond ASCII travels as UTF-8, as curl sends it.
     ...(bearer === undefined ? {} : { authorization: `Bearer ${Buffer.from(bearer, 'utf8').toString('latin1')}` }),
-    ...(body === undefined
-      ? {}
-      : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+    ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(body.length) }),
   }
 }
 
