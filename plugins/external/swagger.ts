@@ -59,6 +59,8 @@ export const swaggerUiOptions: FastifySwaggerUiOptions = {
   },
   theme: { title: 'openclaw gateway' },
   uiConfig: {
+    // Without the bar that asks for the address of another document.
+    layout: 'BaseLayout',
     persistAuthorization: true,
     tryItOutEnabled: true,
     docExpansion: 'list',
