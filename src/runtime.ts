@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { type Agents, createAgents } from './agents/agents.js'
 import type { AgentEvents } from './agents/run.js'
 import { authSettings } from './auth/from-config.js'
@@ -91,6 +92,8 @@ export async function openRuntime(instance: Instance, options: RuntimeOptions = 
   const metrics = new Metrics()
   bus.on('run.finished', (run) => metrics.run(run))
   const stopping = new AbortController()
+  // Every running turn listens to it.
+  setMaxListeners(0, stopping.signal)
   const agents = createAgents({
     clock,
     store,
