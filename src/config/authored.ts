@@ -6,7 +6,7 @@ import { migrate } from './legacy/index.js'
 import type { Migration } from './legacy/migration.js'
 import type { ReadConfig } from './load.js'
 import { formatPath } from './path.js'
-import { isTree, type Tree } from './tree.js'
+import { getAt, isTree, type Tree } from './tree.js'
 
 /** A config in the internal shape but otherwise as written: `${VAR}` is still there. */
 export interface Authored {
@@ -26,9 +26,8 @@ export function authoredOf({ resolved }: ReadConfig): Authored | undefined {
 export function canonicalPath({ tree, migration }: Authored, path: Path): Path {
   const known = migration.canonical(path)
   if (known !== path && formatPath(known) !== formatPath(path)) return known
-  // The old key is not in the file: see where it would go, next to the agents that there are.
-  const agents = isTree(tree.agents) && isTree(tree.agents.entries) ? structuredClone(tree.agents.entries) : {}
-  const probe: Tree = { agents: { entries: agents } }
+  // The old key is not in the file: see where it would go. The names of the agents matter for that, nothing else.
+  const probe: Tree = { agents: { entries: agentMarks(tree) } }
   let parent = probe
   path.forEach((step, index) => {
     if (!Object.hasOwn(parent, step)) parent[step] = index === path.length - 1 ? 'probe' : {}
@@ -36,6 +35,15 @@ export function canonicalPath({ tree, migration }: Authored, path: Path): Path {
     if (isTree(next)) parent = next
   })
   return migrate(probe).canonical(path)
+}
+
+function agentMarks(tree: Tree): Tree {
+  const entries = getAt(tree, ['agents', 'entries'])
+  const marks = Object.entries(isTree(entries) ? entries : {}).map(([id, agent]) => [
+    id,
+    { default: getAt(agent, ['default']) },
+  ])
+  return Object.fromEntries(marks)
 }
 
 /** A place in one of the files, or why there is none (spec/config.md section 1.3, write-through). */

@@ -39,7 +39,7 @@ export function freezeDeep<T>(value: T): T {
 
 /** Same JSON value; the order of keys does not matter. */
 export function equalDeep(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true
+  if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, index) => equalDeep(item, b[index]))
   }

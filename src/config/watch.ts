@@ -86,6 +86,7 @@ export class ConfigHandle {
   #running: Promise<void> = Promise.resolve()
   #cancelDebounce: (() => void) | undefined
   #firstEventAt = 0
+  #telling = false
   #closed = false
 
   constructor(source: ConfigSource, options: WatchOptions, loaded: ValidConfig) {
@@ -139,12 +140,13 @@ export class ConfigHandle {
     return this.#status
   }
 
-  /** Stops watching. A listener that is at work is not waited for, so that it may close the handle itself. */
-  close(): void {
+  /** Stops watching and waits for what is at work, unless a listener is: it may have called this itself. */
+  async close(): Promise<void> {
     this.#closed = true
     this.#cancelDebounce?.()
     this.#listeners.clear()
     this.#watcher.close()
+    if (!this.#telling) await this.#running
   }
 
   #changed(): void {
@@ -180,16 +182,22 @@ export class ConfigHandle {
     this.#current = next
     if (!plan.pending.some((path) => path.startsWith('env'))) this.#env = loaded.env
     this.#status = this.#accepted(loaded, plan.pending)
+    if (paths.length > 0) await this.#tell({ previous, next, paths, plan })
     await this.#keepLastGood(loaded)
-    if (paths.length === 0) return
+  }
+
+  async #tell(change: ConfigChange): Promise<void> {
+    const { paths, plan } = change
     this.#log.info({ paths, kind: plan.kind, pending: plan.pending }, describePlan(plan))
+    this.#telling = true
     for (const listener of [...this.#listeners]) {
       try {
-        await listener({ previous, next, paths, plan })
+        await listener(change)
       } catch (error) {
         this.#log.error({ err: error }, 'a part of the gateway could not take over the changed config')
       }
     }
+    this.#telling = false
   }
 
   #accepted(loaded: ValidConfig, pendingRestart: readonly string[]): ConfigStatus {
@@ -199,7 +207,7 @@ export class ConfigHandle {
 
   async #keepLastGood(loaded: ValidConfig): Promise<void> {
     const main = loaded.files[0]
-    if (!main || this.#source.readOnly) return
+    if (!main || this.#closed || this.#source.readOnly) return
     try {
       await keepLastGood(this.#source.path, main.text)
     } catch (error) {
@@ -223,9 +231,12 @@ export class ConfigHandle {
 function keepPaths(next: Config, previous: Config, paths: readonly string[]): Config {
   if (paths.length === 0) return next
   const edits = paths.map((text) => {
-    const path = parsePath(text) ?? []
+    let path = parsePath(text) ?? []
     const value = getAt(previous, path)
-    return value === undefined ? ({ op: 'unset', path } as const) : ({ op: 'set', path, value } as const)
+    if (value !== undefined) return { op: 'set', path, value } as const
+    // A whole section that is new goes as a whole: an empty object left behind would count as a change later.
+    while (path.length > 1 && getAt(previous, path.slice(0, -1)) === undefined) path = path.slice(0, -1)
+    return { op: 'unset', path } as const
   })
   const kept: Config = applyEdits(next, edits)
   return freezeDeep(kept)
