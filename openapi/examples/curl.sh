@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# One request of each kind. OPENCLAW_URL and OPENCLAW_GATEWAY_TOKEN say where and who; `openclaw config get
+# gateway.auth.token` prints the token. Stops at the first failure.
+set -euo pipefail
+url=${OPENCLAW_URL:-http://127.0.0.1:18789}
+auth="Authorization: Bearer ${OPENCLAW_GATEWAY_TOKEN:?is not set}"
+json='Content-Type: application/json'
+
+# Probes need no token.
+curl -sS --fail-with-body "$url/healthz"; echo
+curl -sS --fail-with-body "$url/readyz"; echo
+
+# The agents of this gateway, listed as models. The slash of `openclaw/main` may be sent encoded or as it is.
+curl -sS --fail-with-body "$url/v1/models" -H "$auth"; echo
+curl -sS --fail-with-body "$url/v1/models/openclaw%2Fmain" -H "$auth"; echo
+
+# One turn that stands alone.
+curl -sS --fail-with-body "$url/v1/chat/completions" -H "$auth" -H "$json" \
+  -d '{"model": "openclaw:main", "messages": [{"role": "user", "content": "Say hello."}]}'; echo
+
+# The same as server-sent events; -N shows each as it comes.
+curl -sS -N --fail-with-body "$url/v1/chat/completions" -H "$auth" -H "$json" \
+  -d '{"model": "openclaw", "stream": true, "messages": [{"role": "user", "content": "Say hello."}]}'
+
+# A conversation that the gateway remembers: all calls with the same user continue it.
+curl -sS --fail-with-body "$url/v1/chat/completions" -H "$auth" -H "$json" \
+  -d '{"model": "openclaw", "user": "alice", "messages": [{"role": "user", "content": "My name is Alice."}]}'; echo
+
+# Vectors; needs agents.defaults.embeddingModel in the config.
+curl -sS --fail-with-body "$url/v1/embeddings" -H "$auth" -H "$json" \
+  -d '{"model": "openclaw", "input": ["first text", "second text"]}'; echo
+
+# Metrics for Prometheus, and the document that describes all this.
+curl -sS --fail-with-body "$url/metrics" -H "$auth"
+curl -sS --fail-with-body "$url/openapi.json" -H "$auth" -o /dev/null -w 'openapi.json: %{http_code}, %{size_download} bytes\n'

@@ -1,0 +1,47 @@
+import createClient from 'openapi-fetch'
+import { events } from './events.js'
+import type { components, paths } from './generated/openapi-typescript.js'
+
+type Chunk = components['schemas']['ChatCompletionChunk']
+
+/**
+ * Every operation of the gateway through the client that openapi-typescript and openapi-fetch make of the document.
+ * Gives what came back by operation. Nothing here is cast: the types come from the document.
+ */
+export async function everything(baseUrl: string, token: string) {
+  const headers = { authorization: `Bearer ${token}` }
+  const gateway = createClient<paths, 'application/json'>({ baseUrl, headers })
+
+  const health = await gateway.GET('/healthz')
+  const startup = await gateway.GET('/startupz')
+  const readiness = await gateway.GET('/readyz')
+  const metrics = await gateway.GET('/metrics', { parseAs: 'text' })
+  const models = await gateway.GET('/v1/models')
+  const model = await gateway.GET('/v1/models/{model}', { params: { path: { model: 'openclaw/main' } } })
+  const embeddings = await gateway.POST('/v1/embeddings', { body: { model: 'openclaw', input: ['one', 'two'] } })
+  const chat = await gateway.POST('/v1/chat/completions', {
+    params: { header: { 'x-openclaw-agent-id': 'main' } },
+    body: { model: 'openclaw', messages: [{ role: 'user', content: 'Say hello.' }] },
+  })
+  const stream = await gateway.POST('/v1/chat/completions', {
+    body: { model: 'openclaw', messages: [{ role: 'user', content: 'Say hello.' }], stream: true },
+    parseAs: 'stream',
+  })
+  const refused = await gateway.GET('/v1/models/{model}', { params: { path: { model: 'nobody' } } })
+
+  let streamed = ''
+  for await (const chunk of events<Chunk>(stream.response.body)) streamed += chunk.choices[0]?.delta.content ?? ''
+  const vector = embeddings.data?.data[0]?.embedding
+  return {
+    getHealth: health.data?.status,
+    getStartup: startup.data?.status,
+    getReadiness: readiness.data?.ready,
+    getMetrics: metrics.data,
+    listModels: models.data?.data.map(({ id }) => id),
+    retrieveModel: model.data?.id,
+    createEmbedding: Array.isArray(vector) ? vector.length : vector,
+    createChatCompletion: chat.data?.choices[0]?.message.content,
+    streamed,
+    refused: { status: refused.response.status, code: refused.error?.error.code },
+  }
+}
