@@ -1,38 +1,46 @@
 import { createRequire } from 'node:module'
 import type { Ajv as AjvClass, ErrorObject, ValidateFunction } from 'ajv'
-import type { FastifyInstance } from 'fastify'
-import fp from 'fastify-plugin'
+import type { FastifyServerOptions } from 'fastify'
 import { GatewayError } from '../src/kernel/errors.js'
 
 const require = createRequire(import.meta.url)
 
 /**
  * Request validation without surprises: nothing is coerced, removed or defaulted, since OpenAI's API does none of it
- * (spec/http.md 11.3). A route's validator is compiled when its first request comes, so it costs no start-up time.
- * Bodies are serialised by `JSON.stringify`: the schemas of answers document and are tested, they do not rewrite.
+ * (spec/http.md 11.3). A route's validator is compiled when its first request comes, and Ajv is loaded with it, so
+ * neither costs start-up time. Bodies are serialised by `JSON.stringify`: the schemas of answers document and are
+ * tested, they do not rewrite. Given to Fastify as an option, because it loads its own compilers otherwise.
  */
-export default fp(
-  async (app) => {
-    let ajv: AjvClass | undefined
-    app.setValidatorCompiler(({ schema, httpPart }) => {
-      let validate: ValidateFunction | undefined
-      return (data: unknown) => {
-        if (httpPart === 'body' && (data === undefined || data === null))
-          return { error: new GatewayError('empty_body') }
-        ajv ??= createAjv(app)
-        validate ??= ajv.compile(schema as object)
-        return validate(data) ? { value: data } : { error: toError(validate.errors ?? []) }
-      }
-    })
-    app.setSerializerCompiler(() => JSON.stringify)
+export const schemaController: FastifyServerOptions['schemaController'] = {
+  compilersFactory: {
+    // Fastify's types describe Ajv's own pool here; what it calls is just this function.
+    buildValidator: buildValidator as never,
+    buildSerializer: () => () => JSON.stringify,
   },
-  { name: 'validation' },
-)
+}
 
-function createAjv(app: FastifyInstance): AjvClass {
+interface RouteSchema {
+  readonly schema: object
+  readonly httpPart?: string
+}
+
+function buildValidator(namedSchemas: Readonly<Record<string, object>>) {
+  let ajv: AjvClass | undefined
+  return ({ schema, httpPart }: RouteSchema) => {
+    let validate: ValidateFunction | undefined
+    return (data: unknown) => {
+      if (httpPart === 'body' && (data === undefined || data === null)) return { error: new GatewayError('empty_body') }
+      ajv ??= createAjv(namedSchemas)
+      validate ??= ajv.compile(schema)
+      return validate(data) ? { value: data } : { error: toError(validate.errors ?? []) }
+    }
+  }
+}
+
+function createAjv(schemas: Readonly<Record<string, object>>): AjvClass {
   const { Ajv } = require('ajv') as typeof import('ajv')
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: false })
-  for (const schema of Object.values(app.getSchemas())) ajv.addSchema(schema as object)
+  for (const schema of Object.values(schemas)) ajv.addSchema(schema)
   return ajv
 }
 

@@ -18,7 +18,7 @@ import identity from '../plugins/identity.js'
 import notFound from '../plugins/not-found.js'
 import requestIds, { requestId } from '../plugins/request-id.js'
 import securityHeaders from '../plugins/security-headers.js'
-import validation from '../plugins/validation.js'
+import { schemaController } from '../plugins/validation.js'
 import type { Instance } from './instance/types.js'
 import { openRuntime, type Runtime, type RuntimeOptions } from './runtime.js'
 
@@ -81,6 +81,7 @@ function createApp(runtime: Runtime): FastifyInstance {
   return Fastify({
     loggerInstance: runtime.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
+    schemaController,
     genReqId: requestId,
     requestIdHeader: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
@@ -94,7 +95,6 @@ function createApp(runtime: Runtime): FastifyInstance {
 async function registerDoors(app: FastifyInstance, runtime: Runtime, owned: boolean, without?: RegExp): Promise<void> {
   await app.register(errors)
   await app.register(body)
-  await app.register(validation)
   await app.register(runtimePlugin, { runtime, owned })
   await app.register(identity)
   await app.register(requestIds)
