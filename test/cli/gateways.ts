@@ -7,7 +7,7 @@ import { type RunningGateway, runGateway } from '../../src/main.js'
 
 /** A real gateway of a profile of this home, on a port of the system's choice; closed with the test. */
 export async function startGateway(t: Test, home: string, profile?: string): Promise<RunningGateway> {
-  const env = { HOME: home, PATH: '/usr/bin:/bin' }
+  const env = { HOME: home, OPENCLAW_HOME: home, PATH: '/usr/bin:/bin' }
   const host = { tmpDir: join(home, 'tmp'), inContainer: false }
   const instance = await resolveInstance({ flags: profile ? { profile } : {}, env, cwd: home, host })
   const gateway = await runGateway(instance, { port: 0, bind: 'loopback', allowUnconfigured: true })

@@ -81,7 +81,8 @@ export interface Spawned {
 export function spawnBin(t: Pick<Test, 'teardown'>, home: string, argv: string[], env = {}): Spawned {
   if (!existsSync(binFile)) throw new Error('There is no build. Run: npm run build')
   const child = spawn(process.execPath, [binFile, ...argv], {
-    env: { HOME: home, PATH: process.env.PATH, ...env },
+    // With a home of its own the log is there too, and not in the one of the machine.
+    env: { HOME: home, OPENCLAW_HOME: home, PATH: process.env.PATH, ...env },
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,27 +1,36 @@
+import { valueFlags } from './bash.js'
 import type { CompletionNode, CompletionOption } from './words.js'
 
 /** Completion for fish. */
 export function fishCompletion(nodes: readonly CompletionNode[], program = 'openclaw'): string {
   const lines = nodes.flatMap((node) => [...wordLines(node, program), ...optionLines(node, program)])
+  const paths = nodes.map(({ path }) => path).filter((path) => path !== '')
   return `# fish completion for openclaw; made by "openclaw completion --shell fish"
 function __openclaw_at
-    set -l words (commandline -opc)[2..-1]
-    set -l plain
-    for word in $words
-        if not string match -q -- '-*' $word
-            set -a plain $word
+    set -l takes_value ${valueFlags(nodes).join(' ')}
+    set -l known ${paths.map(quote).join(' ')}
+    set -l path ''
+    set -l skip 0
+    for word in (commandline -opc)[2..-1]
+        if test $skip = 1
+            set skip 0
+        else if contains -- $word $takes_value
+            set skip 1
+        else if not string match -q -- '-*' $word
+            set -l next (string trim -- "$path $word")
+            contains -- $next $known; and set path $next
         end
     end
-    set -l wanted (string split -n ' ' -- "$argv[1]")
-    set -l count (count $wanted)
-    if test $count -eq 0
-        test (count $plain) -eq 0
-        return
+    test "$path" = "$argv[1]"
+end
+function __openclaw_profiles
+    echo default
+    for folder in ~/.openclaw-*
+        string replace -r '.*/\\.openclaw-' '' -- $folder
     end
-    test (count $plain) -ge $count; and test "$plain[1..$count]" = "$wanted"
 end
 complete -c ${program} -f
-complete -c ${program} -l profile -xa "default (string replace -r '.*/\\.openclaw-' '' -- ~/.openclaw-*)"
+complete -c ${program} -l profile -xa '(__openclaw_profiles)'
 ${lines.join('\n')}
 `
 }
