@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { configPage } from './config-page.js'
 import { publishedDocument } from './document.js'
 import { errorsPage } from './errors-page.js'
 
 /**
- * Writes what is generated and committed: `openapi/openapi.json` and `docs/errors.md`. With `--check` it writes
- * nothing and exits with 1 when a file is not what it would write.
+ * Writes what is generated and committed: `openapi/openapi.json`, `docs/errors.md`, `docs/config-reference.md`. With
+ * `--check` it writes nothing and exits with 1 when a file is not what it would write.
  */
 const here = dirname(fileURLToPath(import.meta.url))
 /** One folder up in the sources, two in the build. */
@@ -16,6 +17,7 @@ if (root === undefined) throw new Error(`no package.json above ${here}`)
 const files = new Map([
   ['openapi/openapi.json', `${JSON.stringify(await publishedDocument(), undefined, 2)}\n`],
   ['docs/errors.md', errorsPage()],
+  ['docs/config-reference.md', configPage()],
 ])
 const check = process.argv.includes('--check')
 for (const [path, text] of files) {
