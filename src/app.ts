@@ -1,5 +1,4 @@
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import endpoints from '../plugins/app/endpoints.js'
@@ -20,6 +19,7 @@ import requestIds, { requestId } from '../plugins/request-id.js'
 import securityHeaders from '../plugins/security-headers.js'
 import { schemaController } from '../plugins/validation.js'
 import type { Instance } from './instance/types.js'
+import { codeRoot } from './kernel/code-root.js'
 import { openRuntime, type Runtime, type RuntimeOptions } from './runtime.js'
 
 declare module 'fastify' {
@@ -34,7 +34,7 @@ export interface BuildOptions extends RuntimeOptions {
   readonly runtime?: Runtime
 }
 
-const routesFolder = join(dirname(fileURLToPath(import.meta.url)), '..', 'routes')
+const routesFolder = join(codeRoot, 'routes')
 
 /**
  * The whole gateway of one instance as a Fastify app that has not listened: `app.inject` works, a listener can be

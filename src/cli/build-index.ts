@@ -1,23 +1,31 @@
-import { access, chmod, readFile, writeFile } from 'node:fs/promises'
+import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { codeRoot, packageRoot } from '../kernel/code-root.js'
 import { buildIndex } from './index/build.js'
 import { indexFile } from './index/read.js'
 import { cliReference } from './index/reference.js'
+import { languages } from './locale.js'
+import { importMessages, messageFile } from './messages.js'
 
-/** Last step of the build: the index of all commands, the mode of the program, and the reference in docs/. */
+/** Last step of the build: the index of all commands, the texts of each language, the mode of the program, and the reference in docs/. */
 const executable = 0o755
 const index = await buildIndex()
 await writeFile(indexFile, `${JSON.stringify(index)}\n`)
-await chmod(new URL('../bin.js', import.meta.url), executable)
+for (const language of languages) {
+  await mkdir(dirname(messageFile(language)), { recursive: true })
+  await writeFile(messageFile(language), JSON.stringify(await importMessages(language)))
+}
+await chmod(join(codeRoot, 'src', 'bin.js'), executable)
 await writeReference(cliReference(index))
 
 /** Only where there is a docs folder (an image is built without), and only when the text changed. */
 async function writeReference(text: string): Promise<void> {
-  const docs = new URL('../../../docs/', import.meta.url)
+  const docs = join(packageRoot, 'docs')
   const there = await access(docs).then(
     () => true,
     () => false,
   )
-  const file = new URL('cli.md', docs)
+  const file = join(docs, 'cli.md')
   const current = await readFile(file, 'utf8').catch(() => undefined)
   if (there && current !== text) await writeFile(file, text)
 }

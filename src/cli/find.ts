@@ -1,15 +1,13 @@
 import { readdirSync } from 'node:fs'
-import { dirname, extname, join } from 'node:path'
+import { extname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { isTree } from '../config/tree.js'
+import { codeRoot } from '../kernel/code-root.js'
 import type { AnyCommand } from './define.js'
 
-const here = fileURLToPath(import.meta.url)
-
-export const commandsFolder = join(dirname(here), 'commands')
+export const commandsFolder = join(codeRoot, 'src', 'cli', 'commands')
 
 /** `.ts` from the sources, `.js` from the build. */
-const extension = extname(here)
+const extension = extname(fileURLToPath(import.meta.url))
 const word = /^[a-z][a-z0-9-]*$/
 
 export interface Found {
@@ -55,13 +53,14 @@ export function listCommands(folder = commandsFolder, words: readonly string[] =
 /** Imports one command's file and no other. */
 export async function loadCommand(file: string): Promise<AnyCommand> {
   const module: unknown = await import(pathToFileURL(file).href)
-  const definition = isTree(module) ? module.default : undefined
+  const definition: unknown = Object(module).default
   if (!isCommand(definition)) throw new TypeError(`${file} has no command as its default export.`)
   return definition
 }
 
 function isCommand(value: unknown): value is AnyCommand {
-  return isTree(value) && typeof value.run === 'function' && typeof value.summary === 'string'
+  if (typeof value !== 'object' || value === null) return false
+  return 'run' in value && typeof value.run === 'function' && 'summary' in value && typeof value.summary === 'string'
 }
 
 interface Entry {

@@ -1,4 +1,6 @@
-import { isTree } from '../config/tree.js'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { codeRoot } from '../kernel/code-root.js'
 import type { ErrorCode } from '../kernel/errors.js'
 import type { Language } from './locale.js'
 import type { en } from './messages/en.js'
@@ -24,20 +26,35 @@ export interface Messages {
   readonly error: (code: ErrorCode) => string | undefined
 }
 
-/** Loads one language; the other one is not read. */
-export async function loadMessages(language: Language): Promise<Messages> {
-  if (language === 'zh-CN') {
-    const [{ zhCN }, { errors }] = await Promise.all([
-      import('./messages/zh-CN.js'),
-      import('./messages/zh-CN/errors.js'),
-    ])
-    return { language, t: translator(zhCN), find: finder(zhCN), error: (code) => errors[code] }
-  }
-  const { en } = await import('./messages/en.js')
-  return { language, t: translator(en), find: finder(en), error: () => undefined }
+/** What the build writes for each language, so that a start reads one small file instead of many modules. */
+export interface MessageFile {
+  readonly texts: Texts
+  readonly errors: Partial<Readonly<Record<ErrorCode, string>>>
 }
 
 type Texts = Readonly<Record<MessageKey, string>>
+
+/** Where the build puts the texts of a language. */
+export function messageFile(language: Language): string {
+  return join(codeRoot, 'src', 'cli', 'messages', `${language}.json`)
+}
+
+/** Loads one language; the other one is not read. */
+export async function loadMessages(language: Language): Promise<Messages> {
+  const built = await readFile(messageFile(language), 'utf8').catch(() => undefined)
+  const { texts, errors }: MessageFile = built === undefined ? await importMessages(language) : JSON.parse(built)
+  return { language, t: translator(texts), find: finder(texts), error: (code) => errors[code] }
+}
+
+/** The texts of a language from their sources. */
+export async function importMessages(language: Language): Promise<MessageFile> {
+  if (language === 'en') return { texts: (await import('./messages/en.js')).en, errors: {} }
+  const [{ zhCN }, { errors }] = await Promise.all([
+    import('./messages/zh-CN.js'),
+    import('./messages/zh-CN/errors.js'),
+  ])
+  return { texts: zhCN, errors }
+}
 
 function translator(texts: Texts): Translate {
   return (key, ...values) => fill(texts[key], values[0])
@@ -52,6 +69,6 @@ function finder(texts: Texts): Messages['find'] {
 }
 
 function fill(text: string, values: unknown): string {
-  const given = isTree(values) ? values : {}
-  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(given[name] ?? placeholder))
+  const given = new Map(Object.entries(values ?? {}))
+  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(given.get(name) ?? placeholder))
 }

@@ -1,16 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../kernel/code-root.js'
 
-/** Version from package.json, which is two folders up in the sources and three in the build. */
+/** Version from package.json. */
 export function readVersion(): string {
-  for (const up of ['../../', '../../../']) {
-    try {
-      const parsed: unknown = JSON.parse(readFileSync(new URL(`${up}package.json`, import.meta.url), 'utf8'))
-      if (isPackage(parsed)) return parsed.version
-    } catch {
-      // Not this one.
-    }
-  }
-  return '0.0.0'
+  const parsed: unknown = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))
+  return isPackage(parsed) ? parsed.version : '0.0.0'
 }
 
 function isPackage(value: unknown): value is { version: string } {

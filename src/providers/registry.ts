@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Clock } from '../kernel/clock.js'
+import { codeRoot } from '../kernel/code-root.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { Logger } from '../kernel/logger.js'
 import type { ModelProvider, ProviderContext, ProviderFactory } from '../models/types.js'
@@ -74,7 +75,7 @@ export function openProviders({ log, clock, random = Math.random, folder = here 
   }
 }
 
-const here = dirname(fileURLToPath(import.meta.url))
+const here = join(codeRoot, 'src', 'providers')
 const self = 'registry'
 
 async function listFiles(folder: string): Promise<Map<string, string>> {

@@ -1,0 +1,31 @@
+// The build: many small source files become few. Node spends about 0.3 ms on each file that it imports, which for this
+// tree is more than Fastify's own start. What is found by its path (routes, commands, providers ...) keeps its path.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+const foundByPath = ['routes', 'src/cli/commands', 'src/providers', 'bench/cases', 'bench/baselines']
+const entries = ['src/bin.ts', 'src/cli/build-index.ts', 'openapi/generate.ts', 'bench/run.ts']
+
+function modulesOf(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .filter((path) => !path.slice(folder.length).includes('/_'))
+}
+
+export default {
+  input: Object.fromEntries(
+    [...entries, ...foundByPath.flatMap(modulesOf)].map((path) => [path.replace(/\.ts$/, ''), path]),
+  ),
+  platform: 'node',
+  // Dependencies stay packages; only our own code is joined.
+  external: [/^node:/, /^[^./]/],
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    cleanDir: true,
+    sourcemap: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+  },
+}
