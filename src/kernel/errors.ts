@@ -120,7 +120,7 @@ export const errorTable = {
   upstream_auth_failed: upstream(502, 'The model provider refused its key. Check models.providers.<id>.apiKey.'),
   upstream_billing: upstream(502, 'The model provider refused the request for billing reasons. Check the account.'),
   upstream_error: upstream(502, 'The model provider failed.', true),
-  upstream_rate_limited: upstream(429, 'The model provider is rate limiting. Wait for the time in Retry-After.', true),
+  rate_limit_exceeded: upstream(429, 'The model provider is rate limiting. Wait for the time in Retry-After.', true),
   upstream_timeout: upstream(504, 'The model provider did not answer in time.', true),
   upstream_stream_interrupted: upstream(
     502,

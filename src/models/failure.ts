@@ -7,7 +7,7 @@ const DEFAULT_RETRY_AFTER_MS = 10_000
 const codes: Readonly<Record<FailureClass, ErrorCode>> = {
   // Never 401: the caller would think that its gateway token is bad (spec/http.md section 6.3).
   auth: 'upstream_auth_failed',
-  rate_limit: 'upstream_rate_limited',
+  rate_limit: 'rate_limit_exceeded',
   overloaded: 'upstream_error',
   timeout: 'upstream_timeout',
   server: 'upstream_error',

@@ -7,7 +7,7 @@ const operatorText = 'openai/gpt-5 at 10.0.0.7:8080: 400 internal words'
 t.test('what callers see of each class', async (t) => {
   const rows: Record<FailureClass, [code: string, status: number]> = {
     auth: ['upstream_auth_failed', 502],
-    rate_limit: ['upstream_rate_limited', 429],
+    rate_limit: ['rate_limit_exceeded', 429],
     overloaded: ['upstream_error', 502],
     timeout: ['upstream_timeout', 504],
     server: ['upstream_error', 502],

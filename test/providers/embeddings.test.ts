@@ -70,7 +70,7 @@ t.test('what is not an answer', async (t) => {
 t.test('failures', async (t) => {
   const cases: [Script, string, number][] = [
     [{ status: 401 }, 'upstream_auth_failed', 1],
-    [{ status: 429 }, 'upstream_rate_limited', 3],
+    [{ status: 429 }, 'rate_limit_exceeded', 3],
     [{ status: 500 }, 'upstream_error', 3],
     [{ status: 404 }, 'upstream_not_found', 1],
     [{ cutAfter: 0 }, 'upstream_stream_interrupted', 3],
