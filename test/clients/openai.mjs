@@ -1,89 +1,171 @@
 // Drives the official OpenAI SDK against a running gateway; prints one JSON line per step: {step, ok, value|error}.
 import OpenAI from 'openai'
 
-const client = new OpenAI({ baseURL: `${process.env.GATEWAY_URL}/v1`, apiKey: process.env.GATEWAY_TOKEN, maxRetries: 0 })
-const messages = [{ role: 'user', content: 'hi' }]
-const tools = [{ type: 'function', function: { name: 'get_weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } } }]
+const { GATEWAY_URL: url, GATEWAY_TOKEN: token } = process.env
+const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: token, timeout: 20_000 })
+const model = 'openclaw'
+const messages = (content) => [{ role: 'user', content }]
+const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
+const tools = [{ type: 'function', function: { name: 'get_weather', parameters: schema } }]
+const ask = (content, more = {}, options = {}) =>
+  client.chat.completions.create({ model, messages: messages(content), ...more }, options)
+const raw = (path, init) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` }, ...init })
+
+async function read(stream) {
+  let text = ''
+  try {
+    for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? ''
+    return { text }
+  } catch (error) {
+    return { text, error: told(error) }
+  }
+}
 
 const steps = {
   async create() {
-    const answer = await client.chat.completions.create({ model: 'openclaw:main', messages })
-    return { text: answer.choices[0].message.content, requestId: answer._request_id }
+    const { data, response } = await client.chat.completions
+      .create({ model: 'openclaw:main', messages: messages('hi') })
+      .withResponse()
+    return { answer: data, requestId: data._request_id, header: response.headers.get('x-request-id') }
   },
+
   async stream() {
-    const stream = client.chat.completions.stream({ model: 'openclaw', messages, stream_options: { include_usage: true } })
-    let deltas = ''
-    stream.on('content', (delta) => {
-      deltas += delta
+    const stream = client.chat.completions.stream({
+      model,
+      messages: messages('hi'),
+      stream_options: { include_usage: true },
     })
+    const deltas = []
+    stream.on('content', (delta) => deltas.push(delta))
     const final = await stream.finalChatCompletion()
-    return { deltas, text: final.choices[0].message.content, finish: final.choices[0].finish_reason, usage: final.usage }
+    return { deltas, choice: final.choices[0], usage: final.usage }
   },
+
   async toolRoundTrip() {
-    const first = await client.chat.completions.create({ model: 'openclaw', messages: [{ role: 'user', content: 'tool please' }], tools })
-    const call = first.choices[0].message.tool_calls[0]
+    const first = await ask('tool', { tools, tool_choice: 'required', parallel_tool_calls: false })
+    const [choice] = first.choices
+    const [call] = choice.message.tool_calls
     const second = await client.chat.completions.create({
-      model: 'openclaw',
+      model,
       tools,
-      messages: [
-        { role: 'user', content: 'tool please' },
-        first.choices[0].message,
-        { role: 'tool', tool_call_id: call.id, content: 'sunny' },
-      ],
+      messages: [...messages('tool'), choice.message, { role: 'tool', tool_call_id: call.id, content: 'sunny' }],
     })
-    return { name: call.function.name, args: JSON.parse(call.function.arguments), text: second.choices[0].message.content }
+    return { call, finish: choice.finish_reason, text: second.choices[0].message.content }
   },
+
   async streamedTool() {
-    const stream = client.chat.completions.stream({ model: 'openclaw', messages: [{ role: 'user', content: 'tool please' }], tools })
+    const stream = client.chat.completions.stream({ model, messages: messages('tool'), tools })
+    const pieces = []
+    stream.on('tool_calls.function.arguments.delta', ({ arguments_delta }) => pieces.push(arguments_delta))
     const final = await stream.finalChatCompletion()
-    return { calls: final.choices[0].message.tool_calls, finish: final.choices[0].finish_reason }
+    return { pieces, choice: final.choices[0] }
   },
+
   async runTools() {
-    const runner = client.chat.completions.runTools({
-      model: 'openclaw',
-      messages: [{ role: 'user', content: 'tool please' }],
-      tools: [{ type: 'function', function: { ...tools[0].function, function: () => 'sunny', parse: JSON.parse } }],
-    })
-    return { text: await runner.finalContent() }
+    const asked = []
+    const weather = (args) => {
+      asked.push(args)
+      return 'sunny'
+    }
+    const definition = { ...tools[0].function, function: weather, parse: JSON.parse }
+    const options = { model, messages: messages('tool'), tools: [{ type: 'function', function: definition }] }
+    const whole = await client.chat.completions.runTools(options).finalContent()
+    const streamed = await client.chat.completions.runTools({ ...options, stream: true }).finalContent()
+    return { asked, whole, streamed }
   },
+
+  async parse() {
+    const json_schema = { name: 'place', strict: true, schema }
+    const response_format = { type: 'json_schema', json_schema }
+    const parsed = await client.chat.completions.parse({ model, messages: messages('json'), response_format })
+    return parsed.choices[0].message.content
+  },
+
   async models() {
-    const list = await client.models.list()
-    const one = await client.models.retrieve('openclaw/main')
-    return { ids: list.data.map((model) => model.id), one: one.id }
+    const listed = []
+    for await (const one of client.models.list()) listed.push(one.id)
+    return { listed, one: await client.models.retrieve('openclaw/main') }
   },
-  async missingModel() {
-    return client.models.retrieve('nope')
-  },
+
   async embeddings() {
-    const { data } = await client.embeddings.create({ model: 'openclaw', input: ['a', 'b'] })
-    return { lengths: data.map((row) => row.embedding.length), numbers: data[0].embedding.every((n) => typeof n === 'number') }
+    const input = ['one', 'three']
+    const decoded = await client.embeddings.create({ model, input })
+    const floats = await client.embeddings.create({ model, input, encoding_format: 'float' })
+    const sized = await client.embeddings.create({ model, input: 'one', dimensions: 5 })
+    const vectors = ({ data }) => data.map(({ embedding }) => embedding)
+    return { decoded: vectors(decoded), floats: vectors(floats), sized: vectors(sized)[0].length, usage: decoded.usage }
   },
-  async abort() {
+
+  async abortStream() {
     const controller = new AbortController()
-    const stream = await client.chat.completions.create(
-      { model: 'openclaw', messages: [{ role: 'user', content: 'hang please' }], stream: true },
-      { signal: controller.signal },
-    )
-    setTimeout(() => controller.abort(), 50)
-    for await (const _ of stream);
-    return 'ended'
+    const stream = await ask('hang', { stream: true }, { signal: controller.signal })
+    const chunks = []
+    // The SDK ends an aborted stream in silence.
+    for await (const chunk of stream) {
+      chunks.push(chunk.choices[0].delta.content)
+      if (chunks.join('') === 'Hello') controller.abort()
+    }
+    return chunks.join('')
   },
-  async badKey() {
-    const other = new OpenAI({ baseURL: `${process.env.GATEWAY_URL}/v1`, apiKey: 'wrong', maxRetries: 0 })
-    return other.models.list()
+
+  async abortWhole() {
+    const controller = new AbortController()
+    const answer = ask('hang whole', {}, { signal: controller.signal })
+    // Answers when the model has been asked: before that there is nothing to abort.
+    await fetch(`${process.env.UPSTREAM_URL}/asked`)
+    controller.abort()
+    return answer
   },
-  async fail() {
-    return client.chat.completions.create({ model: 'openclaw', messages: [{ role: 'user', content: process.env.FAIL ?? 'fail 500' }] })
+
+  badKey: () => new OpenAI({ baseURL: `${url}/v1`, apiKey: 'wrong' }).models.list(),
+  unknownModel: () => client.chat.completions.create({ model: 'gpt-4o', messages: messages('hi') }),
+  missingModel: () => client.models.retrieve('nope'),
+  badField: () => ask('hi', { temperature: 3 }),
+  tooLarge: () => ask('x'.repeat(21 * 1024 * 1024)),
+  fail400: () => ask('fail 400'),
+  fail401: () => ask('fail 401'),
+  fail429: () => ask('fail 429'),
+  fail500: () => ask('fail 500'),
+  failOverflow: () => ask('fail overflow'),
+  failCut: () => ask('fail cut'),
+  streamed401: () => ask('fail 401', { stream: true }),
+  streamedCut: async () => read(await ask('fail cut', { stream: true })),
+  streamedEnd: async () => read(await ask('fail end', { stream: true })),
+  streamedError: async () => read(await ask('fail event', { stream: true })),
+
+  async malformed() {
+    const init = { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } }
+    const response = await raw('/v1/chat/completions', { ...init, body: '{"model": "openclaw", "messages": [' })
+    return { status: response.status, body: await response.json() }
+  },
+
+  async wrongMethod() {
+    const response = await raw('/v1/chat/completions')
+    return { status: response.status, allow: response.headers.get('allow'), body: await response.json() }
   },
 }
 
-for (const step of process.env.STEPS.split(',')) {
+function told(error) {
+  const { name, status, code, param, type, requestID, headers, message } = error
+  return {
+    name: error.constructor.name ?? name,
+    status,
+    code,
+    param,
+    type,
+    requestID,
+    message,
+    retryAfter: headers?.get?.('retry-after') ?? null,
+    shouldRetry: headers?.get?.('x-should-retry') ?? null,
+  }
+}
+
+for (const step of process.env.STEPS?.split(',') ?? Object.keys(steps)) {
   let line
   try {
     line = { step, ok: true, value: await steps[step]() }
   } catch (error) {
-    const { status, code, param, type, requestID, name } = error
-    line = { step, ok: false, error: { name: error.constructor.name ?? name, status, code, param, type, requestID } }
+    line = { step, ok: false, error: told(error) }
   }
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }

@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import JSON5 from 'json5'
+import t from 'tap'
+import { runClient } from '../helper/clients.js'
+import { testConfig, token } from '../helper/gateway.js'
+import { startGateway } from '../helper/running.js'
+import { type Reply, type Seen, startUpstream, type Upstream } from '../helper/upstream.js'
+
+/** All steps of openai.mjs in one process of Node 24, the retries of the gateway included. */
+const limitMs = 50_000
+
+const call = { name: 'get_weather', arguments: '{"city":"Berlin"}' }
+/** What the scripted model does when the prompt says so. */
+const script: Readonly<Record<string, Reply>> = {
+  hi: { text: 'Hello from upstream', delayMs: 0 },
+  tool: { toolCalls: [call], delayMs: 0 },
+  json: { text: '{"city":"Berlin"}' },
+  hang: { text: 'Hello there', delayMs: 0, hangAfter: 2 },
+  'hang whole': { hangAfter: 0 },
+  'fail 400': { status: 400, body: { error: { message: 'no such knob', param: 'knob', code: 'unknown_parameter' } } },
+  'fail 401': { status: 401, body: { error: { message: 'Incorrect API key provided: lmstudio' } } },
+  'fail 429': { status: 429, headers: { 'retry-after': '30' } },
+  'fail 500': { status: 500 },
+  'fail overflow': { status: 400, body: { error: { message: 'too long', code: 'context_length_exceeded' } } },
+  'fail cut': { text: 'Hello there', delayMs: 0, cutAfter: 3 },
+  'fail end': { text: 'Hello', finish: null, done: false },
+  'fail event': { text: 'Hello', cutAfter: 2, delayMs: 0, errorEvent: { message: 'overloaded', code: 529 } },
+}
+
+interface Line {
+  readonly step: string
+  readonly ok: boolean
+  // biome-ignore lint/suspicious/noExplicitAny: what each step prints is compared below
+  readonly value?: any
+  readonly error?: Record<string, unknown>
+}
+
+t.test('the official SDK against seed 003’s local model', { timeout: limitMs + 10_000 }, async (t) => {
+  const upstream = await startUpstream(t)
+  const asked = waitForCall(upstream, 'hang whole')
+  upstream.script = async (request) => {
+    if (request.path.endsWith('/asked')) {
+      await asked
+      return { body: {} }
+    }
+    return reply(request)
+  }
+  const gateway = await startGateway(t, seedConfig(upstream))
+  const env = { GATEWAY_URL: gateway.url, GATEWAY_TOKEN: token, UPSTREAM_URL: upstream.origin }
+  const { stdout, stderr, code } = await runClient('openai.mjs', env, limitMs)
+  t.strictSame({ stderr, code }, { stderr: '', code: 0 })
+  const lines = new Map(stdout.trim().split('\n').map(parseLine))
+  const value = (step: string) => {
+    const line = lines.get(step)
+    if (!line?.ok) t.fail(`${step} failed`, { found: line?.error })
+    return line?.value
+  }
+  const error = (step: string) => lines.get(step)?.error
+  const sent = (content: string) => upstream.requests.filter((request) => lastWord(request) === content)
+
+  t.test('whole and streamed answers', async (t) => {
+    const { answer, requestId, header } = value('create')
+    t.match(answer, { model: 'openclaw:main', choices: [{ message: { content: 'Hello from upstream' } }] })
+    t.match(requestId, /^req_/)
+    t.equal(requestId, header)
+    t.match(sent('hi')[0], {
+      path: '/v1/chat/completions',
+      headers: { authorization: 'Bearer lmstudio' },
+      body: { model: 'minimax-m2.5-gs32' },
+    })
+    const { deltas, choice, usage } = value('stream')
+    t.equal(deltas.join(''), 'Hello from upstream')
+    t.ok(deltas.length > 1)
+    t.match(choice, { message: { content: 'Hello from upstream', refusal: null }, finish_reason: 'stop' })
+    t.match(usage, { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 })
+    t.equal(value('parse'), '{"city":"Berlin"}')
+    t.match(sent('json')[0]?.body.response_format, {
+      type: 'json_schema',
+      json_schema: { name: 'place', strict: true },
+    })
+  })
+
+  t.test('tools of the client', async (t) => {
+    const round = value('toolRoundTrip')
+    t.match(round, {
+      call: { type: 'function', function: call, id: /^call_/ },
+      finish: 'tool_calls',
+      text: 'It is sunny',
+    })
+    const [first, second] = upstream.requests.filter(({ body }) => JSON.stringify(body).includes('get_weather'))
+    t.match(first?.body, {
+      tool_choice: 'required',
+      parallel_tool_calls: false,
+      tools: [{ function: { name: call.name } }],
+    })
+    const conversation = second?.body.messages as object[]
+    t.match(conversation.slice(-2), [
+      { role: 'assistant', tool_calls: [{ id: round.call.id, function: call }] },
+      { role: 'tool', tool_call_id: round.call.id, content: 'sunny' },
+    ])
+    const { pieces, choice } = value('streamedTool')
+    t.ok(pieces.length > 1, 'arguments come bit by bit')
+    t.equal(pieces.join(''), call.arguments)
+    t.match(choice, { finish_reason: 'tool_calls', message: { tool_calls: [{ function: call }] } })
+    const city = { city: 'Berlin' }
+    t.strictSame(value('runTools'), { asked: [city, city], whole: 'It is sunny', streamed: 'It is sunny' })
+  })
+
+  t.test('models and embeddings', async (t) => {
+    const { listed, one } = value('models')
+    t.strictSame(listed, ['openclaw', 'openclaw/default', 'openclaw/main'])
+    t.match(one, { id: 'openclaw/main', object: 'model', owned_by: 'openclaw', created: Number })
+    const { decoded, floats, sized, usage } = value('embeddings')
+    t.strictSame(
+      decoded,
+      floats.map((vector: number[]) => vector.map(Math.fround)),
+      'base64 says the same as numbers',
+    )
+    t.equal(floats[1].length, 3)
+    t.equal(sized, 5)
+    t.match(usage, { prompt_tokens: 2, total_tokens: 2 })
+  })
+
+  t.test('an abort reaches the model', async (t) => {
+    t.equal(value('abortStream'), 'Hello')
+    t.match(error('abortWhole'), { name: 'APIUserAbortError' })
+    for (const content of ['hang', 'hang whole']) {
+      const [request, ...more] = sent(content)
+      t.strictSame(more, [], 'asked once')
+      await request?.closed
+      t.equal(request?.aborted, true, `${content}: the upstream saw it`)
+    }
+  })
+
+  t.test('failures', async (t) => {
+    const rows: [step: string, name: string, status: number | undefined, code: string, more?: object][] = [
+      ['badKey', 'AuthenticationError', 401, 'invalid_api_key', { param: null, type: 'invalid_request_error' }],
+      ['unknownModel', 'NotFoundError', 404, 'model_not_found', { param: 'model' }],
+      ['missingModel', 'NotFoundError', 404, 'model_not_found', { param: 'model' }],
+      ['badField', 'BadRequestError', 400, 'invalid_request', { param: 'temperature' }],
+      ['tooLarge', 'APIError', 413, 'request_too_large'],
+      ['fail400', 'BadRequestError', 400, 'upstream_rejected', { param: 'knob', message: /no such knob/ }],
+      ['failOverflow', 'BadRequestError', 400, 'context_length_exceeded', { param: 'messages' }],
+      ['fail401', 'InternalServerError', 502, 'upstream_auth_failed', { type: 'api_error', shouldRetry: 'false' }],
+      ['streamed401', 'InternalServerError', 502, 'upstream_auth_failed', { shouldRetry: 'false' }],
+      ['fail429', 'RateLimitError', 429, 'rate_limit_exceeded', { retryAfter: '30', shouldRetry: 'false' }],
+      ['fail500', 'InternalServerError', 502, 'upstream_error', { type: 'api_error', shouldRetry: 'false' }],
+    ]
+    for (const [step, name, status, code, more] of rows) {
+      t.match(error(step), { name, status, code, requestID: /^req_/, ...more }, step)
+      t.notMatch(error(step)?.message, /lmstudio/, `${step}: nothing of the upstream’s key`)
+    }
+    const count = (content: string) => sent(content).length
+    t.equal(count('fail 401'), 2, 'once whole, once streamed: neither we nor the SDK try again')
+    t.equal(count('fail 429'), 1, 'a wait of 30 s is the caller’s')
+    t.equal(count('fail 500'), 3, 'we try twice more, the SDK does not')
+    const interrupted = { name: 'APIError', code: 'upstream_stream_interrupted', param: null, type: 'api_error' }
+    for (const step of ['streamedCut', 'streamedEnd', 'streamedError']) {
+      t.match(value(step), { text: /^Hello/, error: interrupted }, step)
+    }
+    t.match(value('malformed'), { status: 400, body: { error: { code: 'invalid_json', param: null } } })
+    t.match(value('wrongMethod'), { status: 405, allow: 'POST', body: { error: { code: 'method_not_allowed' } } })
+  })
+})
+
+/** Seed 003's local model and its chat completions, as they stand there, at the address of the scripted upstream. */
+function seedConfig(upstream: Upstream): object {
+  const read = (name: string) =>
+    readFileSync(join(import.meta.dirname, `../config/fixtures/seeds/003-${name}.json5`), 'utf8')
+  const local = JSON5.parse(read('local-model').replace('http://127.0.0.1:1234', upstream.origin))
+  const embeddingModel = local.agent.model.primary
+  return testConfig({ ...local, agent: { ...local.agent, embeddingModel } })
+}
+
+function reply(request: Seen): Reply | string {
+  const last = (request.body.messages as { role: string }[] | undefined)?.at(-1)
+  if (last?.role === 'tool') return 'It is sunny'
+  return script[lastWord(request) ?? ''] ?? 'unexpected'
+}
+
+function lastWord({ body }: Seen): string | undefined {
+  const last = (body.messages as { role: string; content: unknown }[] | undefined)?.at(-1)
+  return typeof last?.content === 'string' && last.role === 'user' ? last.content : undefined
+}
+
+/** Resolves when the model has been asked this. */
+function waitForCall(upstream: Upstream, content: string): Promise<void> {
+  return new Promise((resolve) => {
+    const push = upstream.requests.push.bind(upstream.requests)
+    upstream.requests.push = (...requests) => {
+      if (requests.some((request) => lastWord(request) === content)) resolve()
+      return push(...requests)
+    }
+  })
+}
+
+function parseLine(text: string): [string, Line] {
+  const line: Line = JSON.parse(text)
+  return [line.step, line]
+}
