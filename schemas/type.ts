@@ -70,7 +70,8 @@ export const Type = {
       options,
     ),
 
-  Optional: <T extends TSchema>(schema: T) => ({ ...schema, [optional]: 'Optional' }) as TOptional<T>,
+  Optional: <T extends TSchema>(schema: T) =>
+    (optional in schema ? schema : { ...schema, [optional]: 'Optional' }) as TOptional<T>,
 
   /** Any JSON Schema, with the type that it stands for. */
   Unsafe: <T>(schema: object) => make<TUnsafe<T>>('Unsafe', {}, schema),

@@ -2,7 +2,7 @@ import { SecretInput } from '../primitives.js'
 import { Type } from '../type.js'
 import { heartbeatVisibility } from './heartbeat.js'
 import { toolRules } from './tools-policy.js'
-import { choice, either, flag, int, list, mapOf, openSection, section, text, texts } from './words.js'
+import { choice, either, flag, int, list, mapOf, openSection, optionals, section, text, texts } from './words.js'
 
 /** Ids of people and groups. Long ones must be quoted: a number above 2^53 loses digits, which the loader refuses. */
 export const ids = (description: string) => list(description, Type.Union([Type.String(), Type.Integer()]))
@@ -25,7 +25,7 @@ const place = openSection('Settings of one group; "*" stands for all others.', {
 })
 
 /** Keys that every channel understands (spec/config.md section 2.2; the channel adds its own). */
-export const channelKeys = {
+export const channelKeys = optionals({
   enabled: flag('Start the channel.'),
   name: text('Display name.'),
   dmPolicy,
@@ -54,13 +54,13 @@ export const channelKeys = {
   heartbeatVisibility,
   healthMonitor: section('Watchdog of the connection.', { enabled: flag('Restart a dead connection.', true) }),
   defaultAccount: text('Account when none is named.'),
-}
+})
 
 export const credential = (description: string) => SecretInput({ description })
 
 /** A channel: the common keys, its own keys, and `accounts.<id>` with the same keys again. */
 export function channel<P extends Parameters<typeof openSection>[1]>(description: string, own: P) {
-  const keys = { ...channelKeys, ...own }
+  const keys = { ...channelKeys, ...optionals(own) }
   return openSection(description, { ...keys, accounts: mapOf('Further accounts.', openSection('One account.', keys)) })
 }
 

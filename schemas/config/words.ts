@@ -13,7 +13,8 @@ import { Type } from '../type.js'
 /** The words that the config schema is written in. Every one takes the description first: the docs are made of them. */
 type Optionals<P extends TProperties> = { [K in keyof P]: TOptional<P[K]> }
 
-function optionals<P extends TProperties>(properties: P): Optionals<P> {
+/** Marks keys as optional. Keys that many sections share are marked once, which costs less at start-up. */
+export function optionals<P extends TProperties>(properties: P): Optionals<P> {
   const entries = Object.entries(properties).map(([key, schema]) => [key, Type.Optional(schema)])
   return Object.fromEntries(entries)
 }

@@ -16,11 +16,16 @@ export function describeIssues(issues: readonly ConfigIssue[]): string {
 }
 
 /** Codes of a disk that does not take the file. */
-const diskCodes = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR'])
+const diskCodes = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EBUSY'])
 
 export function notWritable(error: unknown, path: string): GatewayError | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (error instanceof GatewayError || typeof code !== 'string' || !diskCodes.has(code)) return undefined
+  if (code === 'EBUSY')
+    return rejected(
+      'not-writable',
+      `${path} cannot be replaced: it is mounted as a single file. Mount its folder instead.`,
+    )
   return rejected(
     'not-writable',
     `${path} cannot be written (${code}). Check the owner, the mode and the space of its folder.`,

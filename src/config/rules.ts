@@ -5,8 +5,11 @@ import { gatewayRules } from './rules/gateway.js'
 import { patternRules } from './rules/patterns.js'
 import type { Report } from './rules/report.js'
 import { sandboxRules } from './rules/sandbox.js'
+import { secretRules } from './rules/secrets.js'
 import { toolRules } from './rules/tools.js'
 import type { Finding } from './types.js'
+
+const rules = [gatewayRules, secretRules, sandboxRules, toolRules, channelRules, bindingRules, patternRules]
 
 /** Rules that look at more than one key (spec/config.md sections 1.6 and 3.7). The config already fits the schema. */
 export function checkRules(config: Config): { readonly errors: Finding[]; readonly warnings: Finding[] } {
@@ -16,7 +19,6 @@ export function checkRules(config: Config): { readonly errors: Finding[]; readon
     error: (path, message) => errors.push({ path, message }),
     warn: (path, message) => warnings.push({ path, message }),
   }
-  for (const rule of [gatewayRules, sandboxRules, toolRules, channelRules, bindingRules, patternRules])
-    rule(config, report)
+  for (const rule of rules) rule(config, report)
   return { errors, warnings }
 }

@@ -5,7 +5,6 @@ import type { Resolved } from './include.js'
 import { migrate } from './legacy/index.js'
 import type { Migration } from './legacy/migration.js'
 import { locate } from './locate.js'
-import { checkRules } from './rules.js'
 import { effectiveEnv, substituteEnv } from './substitute.js'
 import { freezeDeep, isTree, type Tree } from './tree.js'
 import type { ConfigFile, ConfigSource, Finding, LoadedConfig } from './types.js'
@@ -53,7 +52,10 @@ async function check(value: Tree): Promise<Checked> {
   const config: Config = value
   // An empty config needs no schema, and loading the schema is the dearest part of reading a config.
   if (Object.keys(value).length === 0) return { config, errors: [], warnings: [] }
-  const { ConfigSchema } = await import('../../schemas/config/index.js')
+  const [{ ConfigSchema }, { checkRules }] = await Promise.all([
+    import('../../schemas/config/index.js'),
+    import('./rules.js'),
+  ])
   const shape = checkValue(ConfigSchema, value)
   if (shape.errors.length > 0) return { config, errors: shape.errors, warnings: shape.remarks }
   const rules = checkRules(config)

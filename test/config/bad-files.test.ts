@@ -272,6 +272,13 @@ const rows: Readonly<Record<string, Row>> = {
     path: 'messages.groupChat.mentionPatterns[0]',
     message: /not a regular expression.*Escape/,
   },
+  'marker of a secret': {
+    text: '{ models: { providers: { a: { apiKey: "secretref-env:KEY" } } } }',
+    line: 1,
+    column: 39,
+    path: 'models.providers.a.apiKey',
+    message: /marker, not a secret/,
+  },
   'relative exec command': {
     text: '{ secrets: { providers: { v: { source: "exec", command: "op" } } } }',
     line: 1,

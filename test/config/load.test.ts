@@ -154,6 +154,17 @@ t.test('warnings', async (t) => {
       /"a" is used/,
     ],
     'custom bind without an address': ['{ gateway: { bind: "custom" } }', 'gateway.bind', /customBindHost/],
+    'a placeholder': ['{ gateway: { auth: { token: "__OPENCLAW_REDACTED__" } } }', 'gateway.auth.token', /placeholder/],
+    'a reference to no provider': [
+      '{ gateway: { auth: { token: { source: "exec", provider: "vault", id: "x" } } } }',
+      'gateway.auth.token.provider',
+      /no secret provider "vault"/,
+    ],
+    'a reference with the source of another': [
+      '{ secrets: { providers: { v: { source: "env" } } }, hooks: {}, gateway: { auth: { token: { source: "store", provider: "v", id: "X" } } } }',
+      'gateway.auth.token.source',
+      /has source "env", not "store"/,
+    ],
     'wide area without a domain': [
       '{ discovery: { wideArea: { enabled: true } } }',
       'discovery.wideArea.enabled',
