@@ -45,11 +45,15 @@ export async function buildGateway(instance: Instance, options: BuildOptions = {
   const app = createApp(runtime)
   let describing: Promise<FastifyInstance> | undefined
   app.decorate('describingApp', () => {
-    describing ??= describe(runtime)
+    describing ??= describe(runtime).catch((error: unknown) => {
+      // The next caller tries again.
+      describing = undefined
+      throw error
+    })
     return describing
   })
   app.addHook('onClose', async () => {
-    await (await describing)?.close()
+    await (await describing?.catch(() => undefined))?.close()
   })
   await registerDoors(app, runtime, options.runtime === undefined)
   await app.ready()

@@ -37,6 +37,7 @@ export const apiErrors = {
 
 /** The failures of a route that only reads. */
 export const readErrors = {
+  400: apiErrors[400],
   401: apiErrors[401],
   403: apiErrors[403],
   404: apiErrors[404],

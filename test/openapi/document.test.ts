@@ -70,7 +70,7 @@ t.test('failures are OpenAIErrors with the headers that callers need', async (t)
     const statuses = Object.keys(responses)
     if (!open)
       t.strictSame(
-        ['401', '403', '429', '500'].filter((status) => !statuses.includes(status)),
+        ['400', '401', '403', '404', '429', '500'].filter((status) => !statuses.includes(status)),
         [],
       )
     t.notOk(statuses.includes('405'), `${operationId}: no 405`)
