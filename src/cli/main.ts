@@ -2,15 +2,16 @@ import { commandFor, profileOfFlags } from '../instance/profile.js'
 import type { Env, Instance } from '../instance/types.js'
 import { readVersion } from '../instance/version.js'
 import type { CommandContext, InstanceRequest } from './context.js'
+import type { AnyCommand } from './define.js'
 import { errorText } from './error-text.js'
-import { type FailureContext, reportFailure } from './failure.js'
+import type { FailureContext } from './failure.js'
 import { type Found, findCommand, loadCommand } from './find.js'
 import type { CliIo } from './io.js'
 import { languageOf } from './locale.js'
 import { loadMessages, type Messages } from './messages.js'
 import { Output } from './output.js'
+import { type Parsed, parseFlags } from './parse-flags.js'
 import { asksForJson, type RootOptions, takeRootOptions } from './root-options.js'
-import { usageError, withHint } from './usage.js'
 
 /** One command line from its arguments to its exit code. Never throws; what goes wrong is shown. */
 export async function runCli(io: CliIo): Promise<number> {
@@ -26,6 +27,7 @@ export async function runCli(io: CliIo): Promise<number> {
     }
     return await dispatch({ io, root, out, messages, onInstance })
   } catch (error) {
+    const { reportFailure } = await import('./failure.js')
     return reportFailure(out, error, failure)
   }
 }
@@ -47,18 +49,18 @@ async function dispatch(run: Run): Promise<number> {
   const found = findCommand(root.rest)
   const path = found.words.join(' ')
   if (root.help || (found.file === undefined && found.rest.length === 0)) return showHelp(run, found)
-  if (found.file === undefined) throw unknownCommand(found, run.messages)
+  if (found.file === undefined) return refuse(found, run.messages)
   const definition = await loadCommand(found.file)
-  if ((definition.args ?? []).length === 0) refuseUnknownWord(found, run.messages)
-  const { parseCommand } = await import('./parse.js')
-  const { args, options } = parseCommand(definition, path, found.rest, run.messages.t)
+  if ((definition.args ?? []).length === 0 && isStrangeWord(found)) return refuse(found, run.messages)
+  const { args, options } =
+    parseFlags(definition, found.rest) ?? (await parseAll(definition, path, found, run.messages))
   return (await definition.run(contextFor(run, path), args, options)) ?? 0
 }
 
 async function showHelp({ out, messages }: Run, found: Found): Promise<number> {
   const [{ readIndex }, help] = await Promise.all([import('./index/read.js'), import('./help.js')])
   if (found.file === undefined && found.rest[0] !== undefined && !found.rest[0].startsWith('-')) {
-    throw unknownCommand(found, messages)
+    return refuse(found, messages)
   }
   const index = await readIndex()
   const context = { messages, out }
@@ -74,20 +76,18 @@ async function showHelp({ out, messages }: Run, found: Found): Promise<number> {
 }
 
 /** `gateway statsu`: the bare `gateway` is a command too, but takes no argument. */
-function refuseUnknownWord(found: Found, messages: Messages): void {
-  const [first] = found.rest
-  if (first !== undefined && !first.startsWith('-') && found.next.length > 0) throw unknownCommand(found, messages)
+function isStrangeWord({ rest: [first], next }: Found): boolean {
+  return first !== undefined && !first.startsWith('-') && next.length > 0
 }
 
-function unknownCommand({ words, rest, next }: Found, { t }: Messages): Error {
-  const [word = ''] = rest
-  const prefix = words.join(' ')
-  if (word.startsWith('-')) {
-    return usageError(t('usage.optionFirst', { option: word }), `${prefix} --help`.trim())
-  }
-  const name = `${prefix} ${word}`.trim()
-  const full = next.map((one) => `${prefix} ${one}`.trim())
-  return usageError(withHint(t, t('usage.unknownCommand', { name }), name, full), `${prefix} --help`.trim())
+async function refuse(found: Found, { t }: Messages): Promise<never> {
+  const { unknownCommand } = await import('./unknown-command.js')
+  throw unknownCommand(found, t)
+}
+
+async function parseAll(definition: AnyCommand, path: string, { rest }: Found, { t }: Messages): Promise<Parsed> {
+  const { parseCommand } = await import('./parse.js')
+  return parseCommand(definition, path, rest, t)
 }
 
 function contextFor({ io, root, out, messages, onInstance }: Run, command: string): CommandContext {

@@ -2,14 +2,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { AnyCommand, OptionDefinition } from './define.js'
 import type { Translate } from './messages.js'
 import { flagOf, placeholderOf } from './option-names.js'
+import type { Parsed } from './parse-flags.js'
 import { usageError, withHint } from './usage.js'
-
-type OptionResult = string | number | boolean | undefined
-
-export interface Parsed {
-  readonly args: Readonly<Record<string, string | undefined>>
-  readonly options: Readonly<Record<string, OptionResult>>
-}
 
 /** Parses what follows a command's words by its definition. Throws `usage` with what is wrong and how it is right. */
 export function parseCommand(definition: AnyCommand, path: string, argv: readonly string[], t: Translate): Parsed {
@@ -71,7 +65,7 @@ function readValues(
   options: readonly NamedOption[],
   made: ReadonlyMap<string, Option>,
   given: Readonly<Record<string, unknown>>,
-): Record<string, OptionResult> {
+): Parsed['options'] {
   return Object.fromEntries(
     options.map(([name, { kind }]) => {
       const option = made.get(name)

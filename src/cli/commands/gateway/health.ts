@@ -1,7 +1,9 @@
+import { readGatewayConfig } from '../../../client/gateway-config.js'
+import { configSource } from '../../../config/source.js'
 import { clientOptions } from '../../client-options.js'
 import { defineCommand } from '../../define.js'
 import { formatBytes, formatDuration } from '../../durations.js'
-import { type GatewayView, gatewayJson, viewGateway } from '../../gateway-view.js'
+import { type GatewayLook, gatewayJson, lookAtGateway } from '../../gateway-look.js'
 import type { Translate } from '../../messages.js'
 import { columns } from '../../text-width.js'
 
@@ -12,15 +14,16 @@ export default defineCommand({
   examples: [{ command: 'health' }, { command: 'gateway health --url wss://gw.example.com --token "$TOKEN" --json' }],
   async run(context, _args, options) {
     const { out, t } = context
-    const view = await viewGateway(context, options, { strangersMayLook: false })
-    if (view.failure) throw view.failure
-    const ok = view.probe?.ready === true
-    out.result({ ok, ...gatewayJson(view) }, () => healthLines(view, t))
+    const config = await readGatewayConfig(configSource(await context.instance()))
+    const look = await lookAtGateway(context, config, options, { strangersMayLook: false })
+    if (look.failure) throw look.failure
+    const ok = look.probe?.ready === true
+    out.result({ ok, ...gatewayJson(look) }, () => healthLines(look, t))
     return ok ? 0 : 1
   },
 })
 
-function healthLines({ client, probe }: GatewayView, t: Translate): string[] {
+function healthLines({ client, probe }: GatewayLook, t: Translate): string[] {
   if (!probe) return []
   const { details } = probe
   const state = probe.ready ? t('health.ok') : t('health.notReady', { failing: probe.failing.join(', ') || '?' })

@@ -3,7 +3,8 @@ import { bindModeOf, portOf } from '../../config-facts.js'
 import type { CommandContext } from '../../context.js'
 import { defineCommand } from '../../define.js'
 import { formatDuration } from '../../durations.js'
-import { type GatewayView, gatewayJson, viewGateway } from '../../gateway-view.js'
+import { gatewayJson } from '../../gateway-look.js'
+import { type GatewayView, viewGateway } from '../../gateway-view.js'
 import { nextSteps } from '../../next-steps.js'
 
 export default defineCommand({
@@ -18,7 +19,7 @@ export default defineCommand({
   examples: [{ command: 'gateway status' }, { command: '--profile rescue gateway status --deep' }],
   async run(context, _args, options) {
     const { out, t, hint } = context
-    const view = await viewGateway(context, options, { look: !options.noProbe })
+    const view = await viewGateway(context, options, { ask: !options.noProbe })
     const good = view.loaded.ok && (options.noProbe ? !options.requireRpc : view.probe?.ready === true)
     const steps = nextSteps(view, { probed: !options.noProbe })
     const others = options.deep ? await neighbours(context) : undefined
