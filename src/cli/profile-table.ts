@@ -9,7 +9,7 @@ import { columns } from './text-width.js'
 /** Many profiles are asked at once, each for at most this long, in ms. */
 const probeTimeoutMs = 1500
 
-export interface ProfileRow extends Omit<ProfileFacts, 'record'> {
+interface ProfileRow extends Omit<ProfileFacts, 'record'> {
   /** stale: a run-file is there but nothing of it answers. */
   readonly running: 'running' | 'stopped' | 'stale'
   readonly pid: number | undefined
@@ -19,7 +19,7 @@ export interface ProfileRow extends Omit<ProfileFacts, 'record'> {
 }
 
 /** Every profile of the home directory; whether one runs is asked of the gateway itself, never guessed from a pid. */
-export async function profileRows(instance: Instance): Promise<ProfileRow[]> {
+async function profileRows(instance: Instance): Promise<ProfileRow[]> {
   const profiles = await Promise.all((await readProfiles(instance)).map(withState))
   return profiles.map((row) => ({
     ...row,
@@ -48,7 +48,18 @@ async function withState({ record, ...facts }: ProfileFacts): Promise<Omit<Profi
   }
 }
 
-export function profileTable(rows: readonly ProfileRow[], { out, t }: Pick<CommandContext, 'out' | 't'>): string[] {
+export interface ProfileTable {
+  readonly rows: readonly ProfileRow[]
+  readonly lines: readonly string[]
+}
+
+/** The profiles for programs and for people. */
+export async function profileTable({ instance, out, t }: CommandContext): Promise<ProfileTable> {
+  const rows = await profileRows(await instance())
+  return { rows, lines: linesOf(rows, { out, t }) }
+}
+
+function linesOf(rows: readonly ProfileRow[], { out, t }: Pick<CommandContext, 'out' | 't'>): string[] {
   const words = { running: t('profiles.running'), stopped: t('profiles.stopped'), stale: t('profiles.stale') }
   const head = ['profile', 'port', 'from', 'state', 'pid', 'version', 'overlaps', 'folder'] as const
   const body = rows.map((row) => [

@@ -45,7 +45,7 @@ export function takeRootOptions(argv: readonly string[]): RootOptions {
     if (argument === '--log-level') logLevel = levelOf(given[++index])
     else if (argument.startsWith('--log-level=')) logLevel = levelOf(argument.slice('--log-level='.length))
     else if (argument === '--no-color') noColor = true
-    else if (helpFlags.has(argument)) help = true
+    else if (helpFlags.has(argument) || (rest.length === 0 && argument === 'help')) help = true
     else if (rest.length === 0 && versionFlags.has(argument)) version = true
     else if (rest.length === 0 && unavailable.has(argument)) throw notYet(argument)
     else rest.push(argument)

@@ -75,6 +75,17 @@ t.test('a first start without a config: the token is shown once; Ctrl-C ends it 
   t.match(readFileSync(cliFor(t, { home }).configPath(), 'utf8'), token)
 })
 
+t.test('seed 003: the development gateway sets itself up', async (t) => {
+  const home = testFolder(t)
+  const gateway = spawnBin(t, home, ['--dev', 'gateway', '--allow-unconfigured', '--port', '0', '--bind', 'loopback'])
+  await gateway.says('listening on')
+  const cli = cliFor(t, { home })
+  t.match(await cli.run('--dev', 'status'), { code: 0, stdout: /Profile dev/ })
+  t.match(await cli.run('--dev', 'config', 'get', 'gateway.port'), { stdout: '19001\n' })
+  gateway.kill('SIGTERM')
+  t.equal((await gateway.done).code, 0)
+})
+
 t.test('a refused start exits with 78 and says why', async (t) => {
   const home = testFolder(t)
   const { code, stdout, stderr } = await spawnBin(t, home, ['gateway']).done

@@ -23,6 +23,8 @@ const table: [string, Partial<ReturnType<typeof takeRootOptions>>][] = [
   ['--log-level=silent status', { logLevel: 'silent', rest: ['status'] }],
   ['config get -h', { help: true, rest: ['config', 'get'] }],
   ['--help', { help: true }],
+  ['help config get', { help: true, rest: ['config', 'get'] }],
+  ['config set help', { rest: ['config', 'set', 'help'] }],
   ['-V', { version: true }],
   ['-v', { version: true }],
   ['--profile rescue --version', { flags: { profile: 'rescue' }, version: true }],

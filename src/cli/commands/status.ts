@@ -8,6 +8,7 @@ import { formatDuration } from '../durations.js'
 import { gatewayJson } from '../gateway-look.js'
 import { type GatewayView, viewGateway } from '../gateway-view.js'
 import { nextSteps } from '../next-steps.js'
+import { profileTable } from '../profile-table.js'
 import { columns } from '../text-width.js'
 
 export default defineCommand({
@@ -23,10 +24,12 @@ export default defineCommand({
   examples: [{ command: 'status' }, { command: '--profile rescue status --deep' }, { command: 'status --json' }],
   async run(context, _args, options) {
     const { out, t, hint } = context
-    const view = await viewGateway(context, options)
+    const [view, others] = await Promise.all([
+      viewGateway(context, options),
+      options.deep || options.all ? profileTable(context) : undefined,
+    ])
     const good = view.loaded.ok && view.probe?.ready === true && view.probe.details.config?.valid !== false
     const steps = nextSteps(view)
-    const others = options.deep || options.all ? await neighbours(context) : undefined
     out.result(
       { ok: good, ...statusJson(view), ...(others && { profiles: others.rows }), next: steps.map(hint) },
       () => [
@@ -40,12 +43,6 @@ export default defineCommand({
     return good ? 0 : 1
   },
 })
-
-async function neighbours(context: CommandContext) {
-  const { profileRows, profileTable } = await import('../profile-table.js')
-  const rows = await profileRows(await context.instance())
-  return { rows, lines: profileTable(rows, context) }
-}
 
 function facts({ config, instance }: GatewayView) {
   const roster = agentRoster(config)

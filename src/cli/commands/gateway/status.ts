@@ -6,6 +6,7 @@ import { formatDuration } from '../../durations.js'
 import { gatewayJson } from '../../gateway-look.js'
 import { type GatewayView, viewGateway } from '../../gateway-view.js'
 import { nextSteps } from '../../next-steps.js'
+import { profileTable } from '../../profile-table.js'
 
 export default defineCommand({
   summary: 'gateway.status.summary',
@@ -19,10 +20,12 @@ export default defineCommand({
   examples: [{ command: 'gateway status' }, { command: '--profile rescue gateway status --deep' }],
   async run(context, _args, options) {
     const { out, t, hint } = context
-    const view = await viewGateway(context, options, { ask: !options.noProbe })
+    const [view, others] = await Promise.all([
+      viewGateway(context, options, { ask: !options.noProbe }),
+      options.deep ? profileTable(context) : undefined,
+    ])
     const good = view.loaded.ok && (options.noProbe ? !options.requireRpc : view.probe?.ready === true)
     const steps = nextSteps(view, { probed: !options.noProbe })
-    const others = options.deep ? await neighbours(context) : undefined
     out.result(
       { ok: good, ...statusJson(view), ...(others && { profiles: others.rows }), next: steps.map(hint) },
       () => [
@@ -34,12 +37,6 @@ export default defineCommand({
     return good ? 0 : 1
   },
 })
-
-async function neighbours(context: CommandContext) {
-  const { profileRows, profileTable } = await import('../../profile-table.js')
-  const rows = await profileRows(await context.instance())
-  return { rows, lines: profileTable(rows, context) }
-}
 
 function statusJson(view: GatewayView) {
   const { instance, loaded, client, probe, failure } = view
