@@ -66,7 +66,10 @@ export class Metrics {
   }
 
   #record(sample: (meters: Meters) => void): void {
-    if (this.#meters) return sample(this.#meters)
+    if (this.#meters) {
+      sample(this.#meters)
+      return
+    }
     if (this.#pending.length < maxPending) this.#pending.push(sample)
     this.#load().catch(() => {})
   }
