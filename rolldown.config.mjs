@@ -18,6 +18,7 @@ export default {
     [...entries, ...foundByPath.flatMap(modulesOf)].map((path) => [path.replace(/\.ts$/, ''), path]),
   ),
   platform: 'node',
+  logLevel: 'warn',
   // Dependencies stay packages; only our own code is joined.
   external: [/^node:/, /^[^./]/],
   output: {
@@ -27,5 +28,15 @@ export default {
     sourcemap: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
+    // What every command needs, and what every start needs, in one file each. What is imported late stays apart.
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [
+        { name: 'listen', test: /\/src\/instance\/(conflict|listener|lock|os-lock)/, priority: 3 },
+        { name: 'base', test: /\/src\/(kernel|instance)\/|\/schemas\/(primitives|type|env)/, priority: 2 },
+        { name: 'schema', test: /\/schemas\/config\//, priority: 2 },
+        { name: 'config', test: /\/src\/config\/(?!rules\/|rules\.|json-schema|watch|file-watcher)/, priority: 1 },
+      ],
+    },
   },
 }

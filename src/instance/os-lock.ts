@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type Libsql from 'libsql'
+import { loadLibsql } from '../kernel/libsql.js'
 
 /** A lock that the operating system holds for this process. It must stay referenced: collected means released. */
 export interface OsLock {
@@ -18,7 +19,7 @@ export interface OsLock {
  */
 export async function tryLock(path: string): Promise<OsLock | undefined> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const { default: Driver } = await import('libsql')
+  const Driver = loadLibsql()
   const database: Libsql.Database = new Driver(path, { timeout: 0 })
   try {
     // Without a journal in memory, each lock would leave a journal file behind.

@@ -1,6 +1,7 @@
 import { chmod, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type Libsql from 'libsql'
+import { loadLibsql } from '../kernel/libsql.js'
 import { migrations } from './migrations.js'
 
 export type Database = Libsql.Database
@@ -12,7 +13,7 @@ export type Database = Libsql.Database
  */
 export async function openDatabase(path: string): Promise<Database> {
   await makePrivate(path)
-  const { default: Driver } = await import('libsql')
+  const Driver = loadLibsql()
   const database = new Driver(path)
   try {
     database.pragma('journal_mode = WAL')
