@@ -19,6 +19,7 @@ export default {
   ),
   platform: 'node',
   logLevel: 'warn',
+  preserveEntrySignatures: 'allow-extension',
   // Dependencies stay packages; only our own code is joined.
   external: [/^node:/, /^[^./]/],
   output: {

@@ -54,6 +54,9 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: 
   if (wait !== undefined) reply.header('retry-after', String(Math.ceil(wait / 1000)))
   // The official SDKs repeat 408, 409, 429 and 5xx on their own; a turn that began must not run twice.
   if (error.started) reply.header('x-should-retry', 'false')
+  // Fastify cuts the connection after a bad body, and a client that still sends then sees a reset instead of the answer.
+  // Node reads the rest away, as long as the listener's request limit allows.
+  reply.removeHeader('connection')
   return reply
     .code(status)
     .header('cache-control', 'no-store')
