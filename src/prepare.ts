@@ -32,6 +32,7 @@ export async function prepare(instance: Instance, flags: RunFlags): Promise<Prep
   const newToken = await firstStart(instance, first, flags)
   const loaded = newToken === undefined ? first : await readValid(instance)
   const config = withFlags(loaded.config, flags)
+  refuseTls(config)
   const bind = bindFor(instance, config, loaded.env, flags)
   return { loaded, config, ports: portsFor(instance, config, flags), bind, newToken }
 }
@@ -84,6 +85,16 @@ function refuseMode(config: Config, exists: boolean, flags: RunFlags): void {
   const current = mode === undefined ? 'it is not set' : `it is "${mode}"`
   throw new GatewayError('mode_not_local', {
     message: `Gateway start blocked: set gateway.mode=local (${current}). Run: openclaw config set gateway.mode local`,
+  })
+}
+
+/** Whoever asks for TLS must not get plain text without noticing. */
+function refuseTls({ gateway }: Config): void {
+  if (gateway?.tls?.enabled !== true) return
+  throw new GatewayError('bind_failed', {
+    message:
+      'gateway.tls.enabled is set, but this version serves plain HTTP only. Put a TLS proxy in front (docs/auth.md), ' +
+      'then run: openclaw config set gateway.tls.enabled false',
   })
 }
 

@@ -135,6 +135,10 @@ function announce(runtime: Runtime, logs: Logs, { listener, prepared, instance }
   const { log, config } = runtime
   for (const notice of instance.notices) log.warn({}, notice)
   for (const { path, message } of prepared.loaded.warnings) log.warn({ path }, message)
+  const tailscale = config.current.gateway?.tailscale?.mode ?? 'off'
+  if (tailscale !== 'off') {
+    log.warn({ tailscale }, 'this version does not start Tailscale itself; run: tailscale serve --bg <port>')
+  }
   const model = config.current.agents?.defaults?.model
   log.info(
     {

@@ -104,6 +104,13 @@ t.test('a first start makes a token, stores it 0600 and says it once', async (t)
 })
 
 const refusals: [name: string, config: object | undefined, flags: RunFlags, code: string, words: RegExp][] = [
+  [
+    'TLS, which nothing here serves yet',
+    { gateway: { mode: 'local', auth: { token: 'token-0123456789' }, tls: { enabled: true } } },
+    {},
+    'bind_failed',
+    /plain HTTP only/,
+  ],
   ['no config', undefined, {}, 'config_missing', /openclaw setup/],
   [
     'mode remote',
