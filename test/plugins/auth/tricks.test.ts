@@ -147,6 +147,8 @@ t.test('pushing out what the proxy appends does not make one local', async (t) =
   const head = `Host: localhost\r\nConnection: close\r\n${junk}\r\n${appended}\r\n\r\n`
   t.equal((await sendRaw(port, `GET /me HTTP/1.1\r\n${head}`, PROXY)).status, 431)
   const probe = await sendRaw(port, `GET /probe HTTP/1.1\r\n${head}`, PROXY)
-  t.match(probe, { status: 200, body: '{"identity":null,"local":false}' })
+  // Node 24 refuses so many headers by itself; Node 20 drops the last ones and leaves the rest to us.
+  const shown = probe.status === 431 || probe.body === '{"identity":null,"local":false}'
+  t.ok(shown, `${probe.status} ${probe.body}`)
   t.equal((await sendRaw(port, `GET /nowhere HTTP/1.1\r\n${head}`, PROXY)).status, 431)
 })
