@@ -43,13 +43,18 @@ export function errorBody(error: GatewayError, style: ErrorStyle): object {
   return { ok: false, error: { type: row.type, message, code, ...(error.details ? { details: error.details } : {}) } }
 }
 
+/** The log has what callers are not told; the request id is in both. */
+export function logFailure({ log }: FastifyRequest, error: GatewayError): void {
+  const { code, row, message, details } = error
+  if (row.status >= 500) log.error({ err: error.cause ?? error, code, details }, message)
+  else log.debug({ code, details }, message)
+}
+
 /** Answers with an error of our table, its headers included. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
   const error = normalise(thrown)
   const { status } = error.row
-  if (status >= 500)
-    request.log.error({ err: error.cause ?? error, code: error.code, reqId: request.id }, error.message)
-  else request.log.debug({ code: error.code, reqId: request.id, details: error.details }, error.message)
+  logFailure(request, error)
   const wait = error.retryAfterMs ?? (status === 503 ? restartMs : undefined)
   if (wait !== undefined) reply.header('retry-after', String(Math.ceil(wait / 1000)))
   // The official SDKs repeat 408, 409, 429 and 5xx on their own; a turn that began must not run twice.

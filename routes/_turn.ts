@@ -7,14 +7,32 @@ import { followSignal } from '../src/kernel/follow-signal.js'
 /** How long the status line waits for the model, so that an early failure still has a real HTTP status. */
 const statusGraceMs = 1_000
 
+type Run = AsyncGenerator<RunEvent, void, void>
+
 /** Aborts when the client goes away before its answer is complete, or when the gateway stops. */
-export function turnSignal(request: FastifyRequest, reply: FastifyReply): AbortSignal {
+export function turnController(request: FastifyRequest, reply: FastifyReply): AbortController {
   const { controller, unlink } = followSignal(request.server.runtime.stopping)
   reply.raw.once('close', () => {
     unlink()
     if (!reply.raw.writableFinished) controller.abort(new GatewayError('run_aborted'))
   })
-  return controller.signal
+  return controller
+}
+
+/** Reads the turns of one call side by side. Throws what the first failing one throws and calls the others off. */
+export async function together<T>(
+  runs: readonly Run[],
+  read: (run: Run, signal: AbortSignal) => Promise<T>,
+  controller: AbortController,
+): Promise<T[]> {
+  try {
+    return await Promise.all(runs.map((run) => read(run, controller.signal)))
+  } catch (thrown) {
+    controller.abort(new GatewayError('run_aborted'))
+    // One whose first events were read waits for a reader that will not come.
+    for (const run of runs) void run.return()
+    throw thrown
+  }
 }
 
 /** Another model than the agent's own is the operator's choice. Throws `missing_scope`. */
@@ -26,7 +44,7 @@ export function checkModelOverride(request: FastifyRequest): void {
 /** The event stream of a turn whose first events have been looked at. */
 export interface OpenedTurn {
   /** All events, those that were looked at included. */
-  readonly events: AsyncGenerator<RunEvent, void, void>
+  readonly events: Run
   readonly start: (RunEvent & { type: 'start' }) | undefined
 }
 
@@ -34,7 +52,7 @@ export interface OpenedTurn {
  * Begins a turn and waits, at most a second, until its model has answered. Throws when it failed by then, so that the
  * caller gets a status instead of a broken stream.
  */
-export async function openTurn(run: AsyncGenerator<RunEvent, void, void>, signal: AbortSignal): Promise<OpenedTurn> {
+export async function openTurn(run: Run, signal: AbortSignal): Promise<OpenedTurn> {
   const seen: RunEvent[] = []
   let timer: NodeJS.Timeout | undefined
   const grace = new Promise<'late'>((resolve) => {
@@ -50,23 +68,27 @@ export async function openTurn(run: AsyncGenerator<RunEvent, void, void>, signal
     seen.push(next.value)
   }
   clearTimeout(timer)
-  throwFailure(seen.at(-1), signal)
-  return { events: replay(seen, pending, run), start: seen.find((event) => event.type === 'start') }
+  const start = seen.find((event) => event.type === 'start')
+  throwFailure(seen.at(-1), signal, start !== undefined)
+  return { events: replay(seen, pending, run), start }
 }
 
-/** Throws when the event is the failed end of a turn; when it was aborted, for the reason of the turn's signal. */
-export function throwFailure(event: RunEvent | undefined, signal: AbortSignal): void {
+/**
+ * Throws when the event is the failed end of a turn; when it was aborted, for the reason of the turn's signal. A turn
+ * that was still waiting for its session (`started` false) may be asked for again.
+ */
+export function throwFailure(event: RunEvent | undefined, signal: AbortSignal, started: boolean): void {
   if (event?.type === 'error') throw event.error
   if (event?.type !== 'aborted') return
   const draining = signal.reason instanceof GatewayError && signal.reason.code === 'draining'
-  throw draining ? new GatewayError('draining', { started: true }) : new GatewayError('run_aborted')
+  throw new GatewayError(draining ? 'draining' : 'run_aborted', { started })
 }
 
 async function* replay(
   seen: readonly RunEvent[],
   pending: Promise<IteratorResult<RunEvent, void>> | undefined,
-  rest: AsyncGenerator<RunEvent, void, void>,
-): AsyncGenerator<RunEvent, void, void> {
+  rest: Run,
+): Run {
   yield* seen
   const next = await pending
   if (next && !next.done) yield next.value
@@ -74,15 +96,12 @@ async function* replay(
 }
 
 /** Runs a turn to its end. Throws when it fails. */
-export async function collectTurn(
-  run: AsyncGenerator<RunEvent, void, void>,
-  signal: AbortSignal,
-): Promise<{ result: RunResult; promptBytes: number }> {
-  let promptBytes = 0
+export async function collectTurn(run: Run, signal: AbortSignal): Promise<{ result: RunResult; promptBytes: number }> {
+  let promptBytes: number | undefined
   for await (const event of run) {
     if (event.type === 'start') promptBytes = event.promptBytes
-    else if (event.type === 'end') return { result: event.result, promptBytes }
-    else throwFailure(event, signal)
+    else if (event.type === 'end') return { result: event.result, promptBytes: promptBytes ?? 0 }
+    else throwFailure(event, signal, promptBytes !== undefined)
   }
   throw new GatewayError('internal_error')
 }

@@ -95,6 +95,7 @@ export async function openRuntime(instance: Instance, options: RuntimeOptions = 
   // Every running turn listens to it.
   setMaxListeners(0, stopping.signal)
   const agents = createAgents({
+    log: logs.logger,
     clock,
     store,
     bus,

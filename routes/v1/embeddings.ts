@@ -4,7 +4,7 @@ import { apiErrors } from '../../schemas/http/error.js'
 import { AgentHeaders } from '../../schemas/http/headers.js'
 import { ref } from '../../schemas/http/named.js'
 import { selectAgent } from '../../src/agents/select.js'
-import { checkModelOverride, turnSignal } from '../_turn.js'
+import { checkModelOverride, turnController } from '../_turn.js'
 
 const bodyLimit = 20 * 1024 * 1024
 
@@ -36,7 +36,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       const { vectors, inputTokens } = await agents.embed({
         agent,
         input: typeof input === 'string' ? [input] : input,
-        signal: turnSignal(request, reply),
+        signal: turnController(request, reply).signal,
         ...(typeof dimensions === 'number' ? { dimensions } : {}),
         ...(request.headers['x-openclaw-model'] ? { modelOverride: request.headers['x-openclaw-model'] } : {}),
       })

@@ -1,30 +1,27 @@
-import type { FinishReason, ModelEvent, ToolCall, Usage } from '../models/types.js'
+import type { FinishReason, ModelEvent, Usage } from '../models/types.js'
 import type { RunResult } from './types.js'
 
-export const noUsage: Usage = { input: 0, output: 0, cacheRead: 0, reasoning: 0, estimated: true }
+const noUsage: Usage = { input: 0, output: 0, cacheRead: 0, reasoning: 0, estimated: true }
 
 /** Collects the events of one model call into its result. */
 export class Accumulator {
   text = ''
+  /** Undefined until the model has given figures. */
+  usage: Usage | undefined
   #refusal = ''
   #reasoning = ''
   #calls: { id: string; name: string; arguments: string }[] = []
-  #usage: Usage = noUsage
 
   add(event: ModelEvent): void {
     if (event.type === 'text') this.text += event.delta
     else if (event.type === 'refusal') this.#refusal += event.delta
     else if (event.type === 'reasoning') this.#reasoning += event.delta
-    else if (event.type === 'usage') this.#usage = event.usage
+    else if (event.type === 'usage') this.usage = event.usage
     else if (event.type === 'tool_call') {
       const call = this.#calls[event.index]
       if (call) call.arguments += event.delta
       else this.#calls[event.index] = { id: event.id, name: event.name, arguments: event.delta }
     }
-  }
-
-  get toolCalls(): readonly ToolCall[] {
-    return this.#calls
   }
 
   result(finish: FinishReason, modelMs: number): RunResult {
@@ -34,7 +31,7 @@ export class Accumulator {
       reasoning: this.#reasoning,
       toolCalls: this.#calls.filter(Boolean),
       finish,
-      usage: this.#usage,
+      usage: this.usage ?? noUsage,
       modelMs,
     }
   }

@@ -1,17 +1,19 @@
 import type { Config } from '../../schemas/config/index.js'
 import type { Clock } from '../kernel/clock.js'
-import { GatewayError } from '../kernel/errors.js'
+import { GatewayError, toGatewayError } from '../kernel/errors.js'
 import type { EventBus } from '../kernel/events.js'
+import type { Logger } from '../kernel/logger.js'
 import type { Catalog } from '../models/open-catalog.js'
 import type { EmbeddingResult, ModelProvider } from '../models/types.js'
 import type { Store } from '../storage/types.js'
 import { Lanes } from './lanes.js'
 import type { AgentFacts } from './prompt.js'
-import { type AgentEvents, runTurn } from './run.js'
+import { type AgentEvents, type RunContext, runTurn } from './run.js'
 import { type AgentRoster, agentRoster } from './select.js'
 import type { RunEvent, RunRequest } from './types.js'
 
 export interface AgentsOptions {
+  readonly log: Logger
   readonly clock: Clock
   readonly store: Store
   readonly bus: EventBus<AgentEvents>
@@ -40,29 +42,34 @@ export interface Agents {
 
 /** The one engine that every door uses (DESIGN.md section 1, decision 5). */
 export function createAgents(options: AgentsOptions): Agents {
-  const lanes = new Lanes(options.config().agents?.defaults?.maxQueuedTurns)
+  const { log, clock, store, bus } = options
+  const lanes = new Lanes(() => options.config().agents?.defaults?.maxQueuedTurns)
   let active = 0
+  // Counted by what the turn says of itself: a reader may stop at the last event and never finish the iteration.
+  bus.on('run.finished', () => {
+    active -= 1
+  })
 
   async function* run(request: RunRequest): AsyncGenerator<RunEvent, void, void> {
-    active += 1
+    let context: RunContext
     try {
-      const { clock, store, bus } = options
-      const config = options.config()
-      const name = request.modelOverride ?? options.catalog().forAgent(request.agent).primary
-      const model = options.catalog().resolve(name, request.agent)
-      const provider = await options.provider(model.api)
-      const timeoutSeconds = config.agents?.defaults?.timeoutSeconds ?? 0
-      const timeoutMs = timeoutSeconds > 0 ? timeoutSeconds * 1000 : undefined
-      yield* runTurn(
-        { clock, lanes, store, bus, agent: factsOf(config, request.agent), model, provider, timeoutMs },
-        request,
-      )
+      context = await contextOf(request)
     } catch (thrown) {
-      const error = thrown instanceof GatewayError ? thrown : new GatewayError('internal_error', { cause: thrown })
-      yield { type: 'error', error: blameOverride(error, request.modelOverride), partial: '' }
-    } finally {
-      active -= 1
+      yield { type: 'error', error: blameOverride(toGatewayError(thrown), request.modelOverride), partial: '' }
+      return
     }
+    active += 1
+    yield* runTurn(context, request)
+  }
+
+  async function contextOf({ agent, modelOverride }: RunRequest): Promise<RunContext> {
+    const config = options.config()
+    const catalog = options.catalog()
+    const model = catalog.resolve(modelOverride ?? catalog.forAgent(agent).primary, agent)
+    const provider = await options.provider(model.api)
+    const timeoutSeconds = config.agents?.defaults?.timeoutSeconds ?? 0
+    const timeoutMs = timeoutSeconds > 0 ? timeoutSeconds * 1000 : undefined
+    return { log, clock, lanes, store, bus, agent: factsOf(config, agent), model, provider, timeoutMs }
   }
 
   async function embed(request: EmbedRequest): Promise<EmbeddingResult> {

@@ -12,9 +12,10 @@ interface Waiter {
 /** First in, first out per session: turns of one session never overlap, turns of different sessions never wait. */
 export class Lanes {
   readonly #lanes = new Map<string, Waiter[]>()
-  readonly #maxWaiting: number
+  readonly #maxWaiting: () => number | undefined
 
-  constructor(maxWaiting = defaultMaxWaiting) {
+  /** `maxWaiting` is asked at each entry, since the config may change; 16 when it gives nothing. */
+  constructor(maxWaiting: () => number | undefined = () => undefined) {
     this.#maxWaiting = maxWaiting
   }
 
@@ -35,7 +36,7 @@ export class Lanes {
       this.#lanes.set(key, [])
       return Promise.resolve(this.#leaveOnce(key))
     }
-    if (waiting.length >= this.#maxWaiting) {
+    if (waiting.length >= (this.#maxWaiting() ?? defaultMaxWaiting)) {
       return Promise.reject(new GatewayError('session_busy', { retryAfterMs: busyRetryMs }))
     }
     return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.js'
 import type { GatewayError } from '../kernel/errors.js'
-import type { ModelMessage } from '../models/types.js'
+import type { ModelMessage, Usage } from '../models/types.js'
 import type { RunEnd, Store, TranscriptAppend, TranscriptBody } from '../storage/types.js'
 import { mergeHistory } from './history.js'
 import { checkToolPairing } from './tool-pairing.js'
@@ -12,8 +12,14 @@ export interface RunRecord {
   readonly prompt: readonly ModelMessage[]
   /** Resolves when the turn is on disk. */
   finish(result: RunResult): Promise<void>
-  fail(error: GatewayError, partial: string): Promise<void>
-  abort(partial: string): Promise<void>
+  fail(error: GatewayError, cut: CutOff): Promise<void>
+  abort(cut: CutOff): Promise<void>
+}
+
+/** What a turn had brought when it broke off. */
+interface CutOff {
+  readonly text: string
+  readonly usage: Usage | undefined
 }
 
 const isConversation = (message: ModelMessage) => message.role !== 'system' && message.role !== 'developer'
@@ -57,8 +63,8 @@ export async function openRecord(
   return {
     prompt: [...merged.known, ...merged.fresh],
     finish: (result) => end('ok', { usage: result.usage, append: entry({ kind: 'message', message: answer(result) }) }),
-    fail: (error, partial) => end('error', { error: error.code, append: entry(...cutOff(partial)) }),
-    abort: (partial) => end('aborted', { append: entry(...cutOff(partial)) }),
+    fail: (error, { text, usage }) => end('error', { error: error.code, usage, append: entry(...partial(text)) }),
+    abort: ({ text, usage }) => end('aborted', { usage, append: entry(...partial(text)) }),
   }
 }
 
@@ -79,9 +85,7 @@ function answer(result: RunResult): ModelMessage {
 }
 
 /** Partial text stays readable in the transcript and is left out of later prompts. */
-function cutOff(partial: string): TranscriptBody[] {
-  if (partial === '') return []
-  return [
-    { kind: 'message', message: { role: 'assistant', content: [{ type: 'text', text: partial }] }, aborted: true },
-  ]
+function partial(text: string): TranscriptBody[] {
+  if (text === '') return []
+  return [{ kind: 'message', message: { role: 'assistant', content: [{ type: 'text', text }] }, aborted: true }]
 }

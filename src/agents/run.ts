@@ -1,10 +1,11 @@
 import type { Clock } from '../kernel/clock.js'
-import { GatewayError, toGatewayError } from '../kernel/errors.js'
+import { duringTurn, GatewayError, toGatewayError } from '../kernel/errors.js'
 import type { EventBus } from '../kernel/events.js'
 import { followSignal } from '../kernel/follow-signal.js'
+import type { Logger } from '../kernel/logger.js'
 import { randomId } from '../kernel/random-id.js'
 import { failureToError } from '../models/failure.js'
-import type { ModelMessage, ModelProvider, ModelRequest, ResolvedModel } from '../models/types.js'
+import type { ModelMessage, ModelProvider, ModelRequest, ResolvedModel, Usage } from '../models/types.js'
 import type { Store } from '../storage/types.js'
 import { Accumulator } from './accumulate.js'
 import type { Lanes } from './lanes.js'
@@ -21,6 +22,8 @@ export interface RunFinished {
   readonly origin: string
   readonly outcome: 'ok' | 'error' | 'aborted'
   readonly durationMs: number
+  /** What was spent, also by a turn that failed; undefined when the model gave no figures. */
+  readonly usage: Usage | undefined
   readonly result: RunResult | undefined
 }
 
@@ -30,6 +33,7 @@ export interface AgentEvents {
 
 /** What a turn needs of the gateway. Everything that touches the world comes in here. */
 export interface RunContext {
+  readonly log: Logger
   readonly clock: Clock
   readonly lanes: Lanes
   readonly store: Store
@@ -71,12 +75,12 @@ export async function* runTurn(context: RunContext, request: RunRequest): AsyncG
     await record.finish(result)
     final = { type: 'end', result }
   } catch (thrown) {
-    final = await failed(thrown, signal, record, collected.text)
+    final = await failed(thrown, signal, record, collected, context.log)
   } finally {
     if (!final) {
       // The reader left before the end: the caller is gone, and so is the reason for the model call.
       stop.abort()
-      await record?.abort(collected.text).catch(() => {})
+      await record?.abort(collected).catch(unrecorded(context.log))
     }
     if (cancelTimeout) cancelTimeout()
     unlink()
@@ -89,13 +93,14 @@ export async function* runTurn(context: RunContext, request: RunRequest): AsyncG
       origin: request.origin,
       outcome: final?.type === 'end' ? 'ok' : final?.type === 'error' ? 'error' : 'aborted',
       durationMs: context.clock.monotonic() - startedAt,
+      usage: collected.usage,
       result: final?.type === 'end' ? final.result : undefined,
     })
   }
   yield final
 }
 
-const timeoutReason = new GatewayError('run_timeout', { started: true })
+const timeoutReason = new GatewayError('run_timeout')
 
 const isSystem = (message: ModelMessage) => message.role === 'system' || message.role === 'developer'
 
@@ -122,7 +127,7 @@ async function* callModel(
     collected.add(event)
     yield event
   }
-  throw new GatewayError('upstream_stream_interrupted', { started: true })
+  throw new GatewayError('upstream_stream_interrupted')
 }
 
 /** Holds the model to what the caller demanded. */
@@ -131,7 +136,7 @@ function settle(result: RunResult, request: RunRequest, check: OutputCheck | und
   const wanted = typeof toolChoice === 'object' ? toolChoice.name : undefined
   const demanded = toolChoice === 'required' || wanted !== undefined
   if (demanded && !result.toolCalls.some((call) => wanted === undefined || call.name === wanted)) {
-    throw new GatewayError('tool_choice_unsatisfied', { started: true })
+    throw new GatewayError('tool_choice_unsatisfied')
   }
   if (!check || result.finish !== 'stop' || result.refusal !== null) return result
   return { ...result, text: check(result.text) }
@@ -141,13 +146,19 @@ async function failed(
   thrown: unknown,
   signal: AbortSignal,
   record: RunRecord | undefined,
-  partial: string,
+  collected: Accumulator,
+  log: Logger,
 ): Promise<RunEvent> {
+  const partial = collected.text
   if (signal.aborted && signal.reason !== timeoutReason) {
-    await record?.abort(partial).catch(() => {})
+    await record?.abort(collected).catch(unrecorded(log))
     return { type: 'aborted', partial }
   }
   const error = toGatewayError(signal.aborted ? signal.reason : thrown)
-  await record?.fail(error, partial).catch(() => {})
-  return { type: 'error', error, partial }
+  await record?.fail(error, collected).catch(unrecorded(log))
+  // A turn with a record has asked its model, or was about to: repeating it is not the client library's to decide.
+  return { type: 'error', error: record ? duringTurn(error) : error, partial }
 }
+
+/** The caller hears of the failure that came first; that it could not be recorded is for the log. */
+const unrecorded = (log: Logger) => (error: unknown) => log.error({ err: error }, 'the end of a turn was not recorded')

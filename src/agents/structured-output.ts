@@ -36,7 +36,7 @@ function parse(json: string): unknown {
 }
 
 function unfit(message: string): GatewayError {
-  return new GatewayError('invalid_structured_output', { message, started: true })
+  return new GatewayError('invalid_structured_output', { message })
 }
 
 function schemaOf(format: Readonly<Record<string, unknown>>): object | undefined {

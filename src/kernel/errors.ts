@@ -204,6 +204,13 @@ export class GatewayError extends Error {
   }
 }
 
+/** The same error as one of a turn that had begun. */
+export function duringTurn(error: GatewayError): GatewayError {
+  if (error.started) return error
+  const { code, message, param, details, retryAfterMs, cause } = error
+  return new GatewayError(code, { message, param, details, retryAfterMs, cause, started: true })
+}
+
 /** Gives the error itself when it is ours, else an `internal_error` with the original as its cause. */
 export function toGatewayError(thrown: unknown): GatewayError {
   return thrown instanceof GatewayError ? thrown : new GatewayError('internal_error', { cause: thrown })

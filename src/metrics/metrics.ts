@@ -46,15 +46,15 @@ export class Metrics {
     })
   }
 
-  run({ model, provider, origin, outcome, durationMs, result }: RunFinished): void {
+  run({ model, provider, origin, outcome, durationMs, usage, result }: RunFinished): void {
     this.#record(({ runs, runSeconds, modelSeconds, tokens }) => {
       const labels = { model, provider, trigger: origin, outcome }
       runs.inc(labels)
       runSeconds.observe({ model, outcome }, durationMs / 1000)
-      if (!result) return
-      modelSeconds.observe({ model }, result.modelMs / 1000)
-      tokens.inc({ model, token_type: 'input' }, result.usage.input)
-      tokens.inc({ model, token_type: 'output' }, result.usage.output)
+      if (result) modelSeconds.observe({ model }, result.modelMs / 1000)
+      if (!usage) return
+      tokens.inc({ model, token_type: 'input' }, usage.input)
+      tokens.inc({ model, token_type: 'output' }, usage.output)
     })
   }
 

@@ -42,7 +42,7 @@ t.test('leaving twice lets only one turn in', async (t) => {
 })
 
 t.test('a full lane refuses with a time to wait', async (t) => {
-  const lanes = new Lanes(1)
+  const lanes = new Lanes(() => 1)
   const leave = await lanes.enter('a', never)
   const waiting = lanes.enter('a', never)
   await t.rejects(lanes.enter('a', never), { code: 'session_busy', retryAfterMs: 2000 })
@@ -51,7 +51,7 @@ t.test('a full lane refuses with a time to wait', async (t) => {
 })
 
 t.test('a caller who leaves the queue frees its place', async (t) => {
-  const lanes = new Lanes(1)
+  const lanes = new Lanes(() => 1)
   const leave = await lanes.enter('a', never)
   const gone = new AbortController()
   const waiting = lanes.enter('a', gone.signal)
@@ -61,4 +61,15 @@ t.test('a caller who leaves the queue frees its place', async (t) => {
   leave()
   ;(await next)()
   t.equal(lanes.size, 0)
+})
+
+t.test('the bound follows the config', async (t) => {
+  let most = 0
+  const lanes = new Lanes(() => most)
+  const leave = await lanes.enter('a', never)
+  await t.rejects(lanes.enter('a', never), { code: 'session_busy' })
+  most = 1
+  const waiting = lanes.enter('a', never)
+  leave()
+  ;(await waiting)()
 })

@@ -5,6 +5,7 @@ import { type AgentEvents, type RunContext, runTurn } from '../../src/agents/run
 import type { RunEvent, RunRequest } from '../../src/agents/types.js'
 import { systemClock } from '../../src/kernel/clock.js'
 import { EventBus } from '../../src/kernel/events.js'
+import { silentLogger } from '../../src/kernel/logger.js'
 import type { ModelEvent, ModelMessage, ModelRequest, ResolvedModel } from '../../src/models/types.js'
 import { openSqliteStore } from '../../src/storage/sqlite.js'
 
@@ -66,7 +67,17 @@ async function context(
   }
   const agent = { id: 'main', name: undefined, theme: undefined }
   return {
-    context: { clock: systemClock, lanes: new Lanes(), store, bus, agent, model, provider, timeoutMs: undefined },
+    context: {
+      log: silentLogger,
+      clock: systemClock,
+      lanes: new Lanes(),
+      store,
+      bus,
+      agent,
+      model,
+      provider,
+      timeoutMs: undefined,
+    },
     calls,
     outcomes,
   }
@@ -172,6 +183,45 @@ t.test('an aborted turn keeps its partial text, and the model does not see it ag
     ),
   )
   t.strictSame(calls.at(-1)?.messages.slice(1), [user('hi'), user('two')])
+})
+
+t.test('what an aborted or failed turn has cost is recorded and told', async (t) => {
+  const { context: run } = await context(t, async function* () {
+    yield { type: 'text', delta: 'par' }
+    yield { type: 'usage', usage }
+    yield { type: 'error', failure: { class: 'cut', message: 'cut' } }
+  })
+  const spent: unknown[] = []
+  run.bus.on('run.finished', (finished) => spent.push(finished.usage))
+  const ends: unknown[] = []
+  const runs = { ...run.store.runs, end: async (end: object) => void ends.push(end) }
+  const store = { ...run.store, runs }
+  await collect(runTurn({ ...run, store }, request({ sessionKey: 's' })))
+  t.strictSame(spent, [usage])
+  t.match(ends, [{ status: 'error', usage }])
+})
+
+t.test('a store that fails ends the turn as one that must not be repeated, and the log says so', async (t) => {
+  const { context: run } = await context(t, says('x'))
+  const logged: string[] = []
+  const log = { ...silentLogger, error: (_details: object, message: string) => void logged.push(message) }
+  const end = async () => {
+    throw new Error('disk full')
+  }
+  const store = { ...run.store, runs: { ...run.store.runs, end } }
+  const events = await collect(runTurn({ ...run, store, log }, request({ sessionKey: 's' })))
+  t.match(events.at(-1), { type: 'error', error: { code: 'internal_error', started: true } })
+  t.match(logged, [/not recorded/])
+})
+
+t.test('a turn that only waited for its session may be repeated', async (t) => {
+  const { context: run } = await context(t, says('x'))
+  const leave = await run.lanes.enter('s', new AbortController().signal)
+  const keepAlive = setInterval(() => {}, 1000)
+  t.teardown(() => clearInterval(keepAlive))
+  const events = await collect(runTurn({ ...run, timeoutMs: 10 }, request({ sessionKey: 's' })))
+  t.match(events, [{ type: 'error', error: { code: 'run_timeout', started: false } }])
+  leave()
 })
 
 t.test('a reader who walks away ends the model call and frees the lane', async (t) => {

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
-import { errorBody, normalise } from '../../../plugins/errors.js'
+import { errorBody, logFailure, normalise } from '../../../plugins/errors.js'
 import type { RunEvent, RunResult } from '../../../src/agents/types.js'
+import { GatewayError } from '../../../src/kernel/errors.js'
 import { SseStream } from '../../_sse.js'
 import { type OpenedTurn, throwFailure } from '../../_turn.js'
 import { type AnswerHead, finishOf, usageOf } from './_answer.js'
@@ -12,8 +13,9 @@ export async function streamAnswer(
   call: ChatCall,
   head: AnswerHead,
   turns: readonly OpenedTurn[],
-  signal: AbortSignal,
+  controller: AbortController,
 ): Promise<void> {
+  const { signal } = controller
   const stream = new SseStream(reply)
   const frame = chunkFrame(head, call.includeUsage)
   try {
@@ -24,7 +26,10 @@ export async function streamAnswer(
     stream.end()
   } catch (thrown) {
     const error = normalise(thrown)
+    // The turns of the other choices: each is read to its end, which is now.
+    controller.abort(new GatewayError('run_aborted'))
     if (error.code === 'run_aborted') return stream.destroy()
+    logFailure(reply.request, error)
     await stream.send(JSON.stringify(errorBody(error, 'openai')))
     stream.end()
   }
@@ -46,7 +51,7 @@ async function streamChoice(
   await stream.send(frame.delta(index, '{"role":"assistant","content":"","refusal":null}'))
   const named = new Set<number>()
   for await (const event of turn.events) {
-    throwFailure(event, signal)
+    throwFailure(event, signal, true)
     if (event.type === 'end') {
       await stream.send(frame.delta(index, '{}', finishOf(event.result, call.legacyFunctions)))
       return event.result

@@ -4,7 +4,7 @@ import { apiErrors } from '../../../schemas/http/error.js'
 import { TurnHeaders, turnAnswerHeaders } from '../../../schemas/http/headers.js'
 import { ref } from '../../../schemas/http/named.js'
 import type { RunResult } from '../../../src/agents/types.js'
-import { checkModelOverride, collectTurn, openTurn, turnSignal } from '../../_turn.js'
+import { checkModelOverride, collectTurn, openTurn, together, turnController } from '../../_turn.js'
 import { answerHead, wholeAnswer } from './_answer.js'
 import { readChatCall } from './_request.js'
 import { streamAnswer } from './_stream.js'
@@ -47,15 +47,16 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       checkModelOverride(request)
       const call = readChatCall(request.body, request.headers, agents.roster())
       const head = answerHead(call.model, clock.now(), instance.version)
-      const signal = turnSignal(request, reply)
+      const controller = turnController(request, reply)
       if (call.run.sessionKey !== undefined) reply.header('x-openclaw-session-key', encodeURI(call.run.sessionKey))
-      const runs = Array.from({ length: call.choices }, () => agents.run({ ...call.run, signal }))
+      const runs = Array.from({ length: call.choices }, () => agents.run({ ...call.run, signal: controller.signal }))
       if (call.run.stream) {
-        const turns = await Promise.all(runs.map((run) => openTurn(run, signal)))
-        reply.header('x-prompt-bytes', turns[0]?.start?.promptBytes ?? 0)
-        return streamAnswer(reply, call, head, turns, signal)
+        const turns = await together(runs, openTurn, controller)
+        const promptBytes = turns[0]?.start?.promptBytes
+        if (promptBytes !== undefined) reply.header('x-prompt-bytes', promptBytes)
+        return streamAnswer(reply, call, head, turns, controller)
       }
-      const turns = await Promise.all(runs.map((run) => collectTurn(run, signal)))
+      const turns = await together(runs, collectTurn, controller)
       const results = turns.map((turn): RunResult => turn.result)
       const total = clock.monotonic() - arrivedAt
       const modelMs = Math.max(...results.map((result) => result.modelMs))
