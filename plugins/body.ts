@@ -12,11 +12,8 @@ export default fp(
   async (app) => {
     const parse = safeParser(app)
     app.removeAllContentTypeParsers()
-    app.addContentTypeParser(json, { parseAs: 'string' }, async (request: FastifyRequest, body: string) =>
-      request.is404 ? undefined : parse(body),
-    )
+    app.addContentTypeParser(json, { parseAs: 'string' }, async (_request: FastifyRequest, body: string) => parse(body))
     app.addContentTypeParser('*', { parseAs: 'string' }, async (request: FastifyRequest, body: string) => {
-      if (request.is404) return undefined
       if (request.headers['content-type'] !== undefined) throw new GatewayError('unsupported_media_type')
       return parse(body)
     })

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { GatewayError } from '../src/kernel/errors.js'
 
@@ -9,20 +9,28 @@ interface KnownRoute {
 
 /**
  * Unknown URLs and wrong methods, both as JSON. A URL that exists under another method answers 405 with `Allow`
- * (RFC 9110 section 15.5.6), before any credential is asked for.
+ * (RFC 9110 section 15.5.6), before any credential is asked for and before a body is read. Register it after the
+ * guard, whose door checks come first.
  */
 export default fp(
   async (app) => {
     const methodsOf = collectRoutes(app)
-    app.setNotFoundHandler((request, reply) => {
+    const refuse = (request: FastifyRequest, reply: FastifyReply): GatewayError => {
       const path = request.url.split('?', 1)[0] ?? request.url
       const allowed = methodsOf(path)
-      if (allowed.length === 0) throw new GatewayError('unknown_url')
+      if (allowed.length === 0 || allowed.includes(request.method)) return new GatewayError('unknown_url')
       reply.header('allow', allowed.join(', '))
-      throw new GatewayError('method_not_allowed')
+      return new GatewayError('method_not_allowed')
+    }
+    app.addHook('onRequest', (request, reply, done) => {
+      done(request.is404 ? refuse(request, reply) : undefined)
+    })
+    // A route may say itself that it has nothing there, as Swagger UI's files do.
+    app.setNotFoundHandler((request, reply) => {
+      throw refuse(request, reply)
     })
   },
-  { name: 'not-found', dependencies: ['errors'] },
+  { name: 'not-found', dependencies: ['errors', 'auth-guard'] },
 )
 
 /** Remembers every route that is registered later. */

@@ -1,6 +1,12 @@
 import { join } from 'node:path'
 import autoload from '@fastify/autoload'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import endpoints from '../plugins/app/endpoints.js'
 import requestMetrics from '../plugins/app/request-metrics.js'
 import runtimePlugin from '../plugins/app/runtime.js'
@@ -12,7 +18,7 @@ import token from '../plugins/auth/token.js'
 import trustedProxy from '../plugins/auth/trusted-proxy.js'
 import body from '../plugins/body.js'
 import cors from '../plugins/cors.js'
-import errors from '../plugins/errors.js'
+import errors, { sendError } from '../plugins/errors.js'
 import identity from '../plugins/identity.js'
 import notFound from '../plugins/not-found.js'
 import requestIds, { requestId } from '../plugins/request-id.js'
@@ -20,6 +26,7 @@ import securityHeaders from '../plugins/security-headers.js'
 import { schemaController } from '../plugins/validation.js'
 import type { Instance } from './instance/types.js'
 import { codeRoot } from './kernel/code-root.js'
+import { GatewayError } from './kernel/errors.js'
 import { openRuntime, type Runtime, type RuntimeOptions } from './runtime.js'
 
 declare module 'fastify' {
@@ -55,7 +62,7 @@ export async function buildGateway(instance: Instance, options: BuildOptions = {
   app.addHook('onClose', async () => {
     await (await describing?.catch(() => undefined))?.close()
   })
-  await registerDoors(app, runtime, options.runtime === undefined)
+  await registerDoors(app, runtime, { owned: options.runtime === undefined })
   await app.ready()
   return app
 }
@@ -72,7 +79,7 @@ async function describe(runtime: Runtime): Promise<FastifyInstance> {
   const app = createApp(runtime)
   app.decorate('describingApp', async () => app)
   await app.register(swagger, swaggerOptions(runtime.instance.version))
-  await registerDoors(app, runtime, false, /docs\.[jt]s$/)
+  await registerDoors(app, runtime, { describing: true })
   await app.register(async (scope) => {
     scope.addHook('onRoute', routePolicy({ auth: 'open' }))
     await scope.register(swaggerUi, swaggerUiOptions)
@@ -87,6 +94,7 @@ function createApp(runtime: Runtime): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     schemaController,
     genReqId: requestId,
+    frameworkErrors: refuseUrl,
     requestIdHeader: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     exposeHeadRoutes: true,
@@ -95,15 +103,32 @@ function createApp(runtime: Runtime): FastifyInstance {
   })
 }
 
+/** A URL that cannot be decoded reaches no route and no hook. */
+function refuseUrl(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const message = 'The URL is not valid: a "%" in its path does not begin a UTF-8 character. Encode it as %25.'
+  reply.header('x-request-id', request.id)
+  sendError(request, reply, new GatewayError('invalid_request', { message }))
+}
+
+interface DoorOptions {
+  /** The runtime is closed with the app. */
+  readonly owned?: boolean
+  /** The app only describes the doors: its own requests come through another app, which counts them. */
+  readonly describing?: boolean
+}
+
 /** Everything in order: what all requests meet first stands first. */
-async function registerDoors(app: FastifyInstance, runtime: Runtime, owned: boolean, without?: RegExp): Promise<void> {
+async function registerDoors(
+  app: FastifyInstance,
+  runtime: Runtime,
+  { owned = false, describing = false }: DoorOptions,
+): Promise<void> {
   await app.register(errors)
   await app.register(body)
   await app.register(runtimePlugin, { runtime, owned })
   await app.register(identity)
   await app.register(requestIds)
-  await app.register(requestMetrics)
-  await app.register(notFound)
+  if (!describing) await app.register(requestMetrics)
   await app.register(securityHeaders, { strictTransportSecurity: () => runtime.auth().strictTransportSecurity })
   await app.register(cors, { origins: () => runtime.auth().corsOrigins })
   await app.register(guard, { settings: runtime.auth, limiter: runtime.limiter })
@@ -111,12 +136,13 @@ async function registerDoors(app: FastifyInstance, runtime: Runtime, owned: bool
   await app.register(token)
   await app.register(password)
   await app.register(trustedProxy)
+  await app.register(notFound)
   await app.register(endpoints)
   await app.register(schemas)
   await app.register(autoload, {
     dir: routesFolder,
     forceESM: true,
     ignorePattern: /(^|[\\/])_|\.map$|\.d\.ts$/,
-    ...(without ? { ignoreFilter: (path: string) => without.test(path) } : {}),
+    ...(describing && { ignoreFilter: (path: string) => /docs\.[jt]s$/.test(path) }),
   })
 }

@@ -94,7 +94,10 @@ async function attach(instance: Instance, runtime: Runtime, listener: Listener):
   const app = await buildGateway(instance, { runtime })
   const attachment = listener.attach({
     request: (request, response) => app.routing(request, response),
-    upgrade: (request, socket, head) => app.server.emit('upgrade', request, socket, head),
+    // Without a taker the socket would stay open and unanswered.
+    ...(app.server.listenerCount('upgrade') > 0 && {
+      upgrade: (request, socket, head) => app.server.emit('upgrade', request, socket, head),
+    }),
   })
   return { app, attachment }
 }

@@ -3,6 +3,8 @@ import { GatewayError } from '../kernel/errors.js'
 /** First parts that belong to the gateway itself; a caller may not name such a session. */
 const reserved = ['subagent', 'cron', 'acp']
 const maxKeyLength = 256
+/** Control characters, and halves of surrogate pairs: neither can stand in a header. */
+const unprintable = /[\p{Cc}\p{Surrogate}]/u
 
 export interface SessionNames {
   readonly agent: string
@@ -43,19 +45,11 @@ function checked(key: string, param: string): string {
       param,
     })
   }
-  if (first === '' || key.length > maxKeyLength || hasControlCharacter(key)) {
+  if (first === '' || key.length > maxKeyLength || unprintable.test(key)) {
     throw new GatewayError('invalid_request', {
-      message: `A session key has 1 to ${maxKeyLength} characters and no control characters.`,
+      message: `A session key has 1 to ${maxKeyLength} characters, no control characters and no half of a surrogate pair.`,
       param,
     })
   }
   return key
-}
-
-function hasControlCharacter(text: string): boolean {
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index)
-    if (code < 32 || code === 127) return true
-  }
-  return false
 }

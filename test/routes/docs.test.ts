@@ -70,3 +70,10 @@ t.test('what is not there under /docs is a 404 in JSON', async (t) => {
   t.equal(response.statusCode, 404)
   t.match(response.json(), { error: { code: 'unknown_url' } })
 })
+
+t.test('a page that is served by the second app is counted once', async (t) => {
+  const app = await build(t)
+  await app.inject('/docs')
+  const { body } = await app.inject({ url: '/metrics', headers: bearer })
+  t.match(body, /^openclaw_http_requests_total\{method="GET",route="\/docs",status="200"\} 1$/m)
+})

@@ -27,6 +27,7 @@ const refused = [
   '',
   'a\nb',
   'x'.repeat(300),
+  'half a pair \ud800',
 ]
 for (const header of refused) {
   t.test(`header ${JSON.stringify(header.slice(0, 20))} is refused`, async (t) => {

@@ -18,6 +18,8 @@ export class AddressServer {
   readonly #plain: Server
   readonly #handlers: Handlers
   readonly #answering = new WeakMap<Duplex, ServerResponse>()
+  /** Answers that wait behind another one of their connection (pipelining). */
+  readonly #queued = new WeakMap<Duplex, Set<ServerResponse>>()
   #retired = false
   #done = false
 
@@ -83,8 +85,22 @@ export class AddressServer {
 
   readonly #onRequest: RequestListener = (request, response) => {
     this.#answering.set(request.socket, response)
+    if (response.socket === null) this.#followSocket(request.socket, response)
     if (this.#retired) response.shouldKeepAlive = false
     this.#handlers.request(request, response)
+  }
+
+  /** Node does not tell an answer that its connection ended while it waited for its turn. */
+  #followSocket(socket: Duplex, response: ServerResponse): void {
+    const known = this.#queued.get(socket)
+    const queued = known ?? new Set()
+    queued.add(response)
+    response.once('close', () => queued.delete(response))
+    if (known) return
+    this.#queued.set(socket, queued)
+    socket.once('close', () => {
+      for (const waiting of queued) if (waiting.socket === null) waiting.destroy().emit('close')
+    })
   }
 
   /** The peer sent nothing that can be parsed, or not in time. */

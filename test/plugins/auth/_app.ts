@@ -35,9 +35,9 @@ export async function buildApp(t: Test, input: AuthInput): Promise<TestApp> {
   await app.register(securityHeaders, { strictTransportSecurity: () => settings.strictTransportSecurity })
   await app.register(cors, { origins: () => settings.corsOrigins })
   await app.register(errors)
-  await app.register(notFound)
   await app.register(authGuard, { settings: () => settings, limiter })
   for (const mode of [modeNone, modePassword, modeToken, modeTrustedProxy]) await app.register(mode)
+  await app.register(notFound)
 
   const whoAmI = { config: { auth: 'operator', scope: 'operator.read' } } as const
   app.get('/me', whoAmI, async ({ identity }) => identity)

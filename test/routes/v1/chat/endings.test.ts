@@ -82,3 +82,22 @@ for (const [name, script, body, waitMs] of moments) {
     t.ok(upstream.requests.every(({ aborted }) => aborted))
   })
 }
+
+t.test('a pipelined call ends with its connection though its answer had not had its turn', async (t) => {
+  const { upstream, gateway } = await withUpstream(t)
+  upstream.script = { hangAfter: 0 }
+  const wire = openWire(gateway, chatOnWire() + chatOnWire({ stream: true }))
+  await until(() => upstream.active === 2)
+  wire.socket.destroy()
+  await until(async () => upstream.active === 0 && (await activeTurns(gateway)) === 0)
+  t.ok(upstream.requests.every(({ aborted }) => aborted))
+})
+
+t.test('pipelined calls are answered in order', async (t) => {
+  const { upstream, gateway } = await withUpstream(t)
+  upstream.script = (seen) => ({ text: 'x', firstDelayMs: seen.body.stream ? 0 : 100 })
+  const wire = openWire(gateway, chatOnWire() + chatOnWire({ stream: true }))
+  await until(() => wire.text().includes('[DONE]'))
+  wire.socket.destroy()
+  t.match(wire.text(), /"object":"chat.completion",[\s\S]*"object":"chat.completion.chunk"/)
+})
