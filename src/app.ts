@@ -93,6 +93,8 @@ function createApp(runtime: Runtime): FastifyInstance {
     loggerInstance: runtime.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     schemaController,
+    // Lines name their request themselves; a logger of its own for each request would cost more than the lines.
+    childLoggerFactory: (logger) => logger,
     genReqId: requestId,
     frameworkErrors: refuseUrl,
     requestIdHeader: false,

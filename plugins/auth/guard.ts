@@ -64,7 +64,8 @@ async function authGuard(app: FastifyInstance, options: AuthGuardOptions) {
   app.addHook('onRequest', (request, reply, done) => {
     const refusal = judge(app.auth, request)
     if (!refusal) return done()
-    request.log.info({ auth: { code: refusal.code, reason: refusal.reason, clientIp: refusal.clientIp } }, 'refused')
+    const { code, reason, clientIp } = refusal
+    request.log.info({ reqId: request.id, auth: { code, reason, clientIp } }, 'refused')
     // Retry-After is set where errors are rendered.
     if (refusal.code === 'invalid_api_key') reply.header('www-authenticate', CHALLENGE)
     done(toError(refusal))

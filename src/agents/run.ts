@@ -5,7 +5,7 @@ import { followSignal } from '../kernel/follow-signal.js'
 import type { Logger } from '../kernel/logger.js'
 import { randomId } from '../kernel/random-id.js'
 import { failureToError } from '../models/failure.js'
-import type { ModelMessage, ModelProvider, ModelRequest, ResolvedModel, Usage } from '../models/types.js'
+import type { FinishReason, ModelMessage, ModelProvider, ModelRequest, ResolvedModel, Usage } from '../models/types.js'
 import type { Store } from '../storage/types.js'
 import { Accumulator } from './accumulate.js'
 import type { Lanes } from './lanes.js'
@@ -52,9 +52,7 @@ export interface RunContext {
 export async function* runTurn(context: RunContext, request: RunRequest): AsyncGenerator<RunEvent, void, void> {
   const startedAt = context.clock.monotonic()
   const runId = `run_${randomId()}`
-  const { controller: stop, unlink } = followSignal(request.signal)
-  const { signal } = stop
-  const cancelTimeout = context.timeoutMs && context.clock.after(context.timeoutMs, () => stop.abort(timeoutReason))
+  const { signal, release } = limited(context, request.signal)
   const collected = new Accumulator()
   let record: RunRecord | undefined
   let leave: (() => void) | undefined
@@ -65,25 +63,30 @@ export async function* runTurn(context: RunContext, request: RunRequest): AsyncG
     record = await openRecord(context.store, context.clock, runId, context.model.ref, request)
     const prompt = buildPrompt(context.agent, request.input.filter(isSystem), record.prompt)
     yield { type: 'start', runId, model: context.model.ref, promptBytes: promptBytes(prompt, request.clientTools) }
-    const events = callModel(context, request, prompt, signal, collected)
-    let finish = await events.next()
-    while (!finish.done) {
-      yield finish.value
-      finish = await events.next()
+    const calledAt = context.clock.monotonic()
+    let reason: FinishReason | undefined
+    for await (const event of context.provider.stream(modelCall(context.model, request, prompt), signal)) {
+      if (event.type === 'done') {
+        reason = event.reason
+        break
+      }
+      if (event.type === 'error') throw failureToError(event.failure)
+      collected.add(event)
+      // Nobody reads the pieces of an answer that is wanted whole.
+      if (request.stream) yield event
     }
-    const result = settle(finish.value, request, check)
+    if (reason === undefined) throw new GatewayError('upstream_stream_interrupted')
+    const result = settle(collected.result(reason, context.clock.monotonic() - calledAt), request, check)
     await record.finish(result)
     final = { type: 'end', result }
   } catch (thrown) {
     final = await failed(thrown, signal, record, collected, context.log)
   } finally {
     if (!final) {
-      // The reader left before the end: the caller is gone, and so is the reason for the model call.
-      stop.abort()
+      // The reader left before the end. Leaving the loop over the model's events has ended the model call.
       await record?.abort(collected).catch(unrecorded(context.log))
     }
-    if (cancelTimeout) cancelTimeout()
-    unlink()
+    release()
     leave?.()
     context.bus.emit('run.finished', {
       runId,
@@ -104,30 +107,22 @@ const timeoutReason = new GatewayError('run_timeout')
 
 const isSystem = (message: ModelMessage) => message.role === 'system' || message.role === 'developer'
 
-/** Gives the model's events as run events and returns the result. Throws `GatewayError` on failure. */
-async function* callModel(
-  context: RunContext,
-  request: RunRequest,
-  messages: readonly ModelMessage[],
-  signal: AbortSignal,
-  collected: Accumulator,
-): AsyncGenerator<RunEvent, RunResult, void> {
-  const calledAt = context.clock.monotonic()
-  const call: ModelRequest = {
-    model: context.model,
-    messages,
-    tools: request.toolChoice === 'none' ? [] : request.clientTools,
-    sampling: request.sampling,
-    stream: request.stream,
-    ...(request.toolChoice === undefined ? {} : { toolChoice: request.toolChoice }),
+/** The caller's signal, and the turn's own time limit where there is one. `release` ends the limit. */
+function limited({ clock, timeoutMs }: RunContext, caller: AbortSignal): { signal: AbortSignal; release: () => void } {
+  if (timeoutMs === undefined) return { signal: caller, release: () => {} }
+  const { controller, unlink } = followSignal(caller)
+  const cancel = clock.after(timeoutMs, () => controller.abort(timeoutReason))
+  const release = () => {
+    cancel()
+    unlink()
   }
-  for await (const event of context.provider.stream(call, signal)) {
-    if (event.type === 'done') return collected.result(event.reason, context.clock.monotonic() - calledAt)
-    if (event.type === 'error') throw failureToError(event.failure)
-    collected.add(event)
-    yield event
-  }
-  throw new GatewayError('upstream_stream_interrupted')
+  return { signal: controller.signal, release }
+}
+
+function modelCall(model: ResolvedModel, request: RunRequest, messages: readonly ModelMessage[]): ModelRequest {
+  const { toolChoice, clientTools, sampling, stream } = request
+  const tools = toolChoice === 'none' ? [] : clientTools
+  return { model, messages, tools, sampling, stream, ...(toolChoice === undefined ? {} : { toolChoice }) }
 }
 
 /** Holds the model to what the caller demanded. */

@@ -12,6 +12,9 @@ export interface RequestSample {
 /** Samples kept while prom-client is still being loaded. */
 const maxPending = 10_000
 
+/** Bound meters kept; beyond it they are bound anew each time. */
+const maxBound = 2_048
+
 interface Meters {
   readonly registry: Prometheus.Registry
   readonly requests: Prometheus.Counter
@@ -38,24 +41,34 @@ export class Metrics {
   #meters: Meters | undefined
   #loading: Promise<Meters> | undefined
   #pending: ((meters: Meters) => void)[] = []
+  readonly #bound = new Map<string, object>()
 
   request({ method, route, status, seconds }: RequestSample): void {
     this.#record(({ requests, requestSeconds }) => {
-      requests.inc({ method, route, status: String(status) })
-      requestSeconds.observe({ route }, seconds)
+      const label = String(status)
+      this.#of(`r ${method} ${label} ${route}`, () => requests.labels(method, route, label)).inc()
+      this.#of(`s ${route}`, () => requestSeconds.labels(route)).observe(seconds)
     })
   }
 
   run({ model, provider, origin, outcome, durationMs, usage, result }: RunFinished): void {
     this.#record(({ runs, runSeconds, modelSeconds, tokens }) => {
-      const labels = { model, provider, trigger: origin, outcome }
-      runs.inc(labels)
-      runSeconds.observe({ model, outcome }, durationMs / 1000)
-      if (result) modelSeconds.observe({ model }, result.modelMs / 1000)
+      this.#of(`t ${origin} ${outcome} ${model}`, () => runs.labels(model, provider, origin, outcome)).inc()
+      this.#of(`d ${outcome} ${model}`, () => runSeconds.labels(model, outcome)).observe(durationMs / 1000)
+      if (result) this.#of(`m ${model}`, () => modelSeconds.labels(model)).observe(result.modelMs / 1000)
       if (!usage) return
-      tokens.inc({ model, token_type: 'input' }, usage.input)
-      tokens.inc({ model, token_type: 'output' }, usage.output)
+      this.#of(`i ${model}`, () => tokens.labels(model, 'input')).inc(usage.input)
+      this.#of(`o ${model}`, () => tokens.labels(model, 'output')).inc(usage.output)
     })
+  }
+
+  /** A meter with its labels bound, kept because binding costs more than counting. */
+  #of<T extends object>(key: string, bind: () => T): T {
+    const known = this.#bound.get(key) as T | undefined
+    if (known) return known
+    const bound = bind()
+    if (this.#bound.size < maxBound) this.#bound.set(key, bound)
+    return bound
   }
 
   /** The text exposition format, with the content type that it needs. */

@@ -226,13 +226,14 @@ t.test('a turn that only waited for its session may be repeated', async (t) => {
 
 t.test('a reader who walks away ends the model call and frees the lane', async (t) => {
   let stopped = false
-  const { context: run } = await context(t, async function* (_call, signal) {
-    signal.addEventListener('abort', () => {
+  const { context: run } = await context(t, async function* () {
+    try {
+      yield { type: 'text', delta: 'a' }
+      yield { type: 'text', delta: 'b' }
+      yield { type: 'done', reason: 'stop' }
+    } finally {
       stopped = true
-    })
-    yield { type: 'text', delta: 'a' }
-    yield { type: 'text', delta: 'b' }
-    yield { type: 'done', reason: 'stop' }
+    }
   })
   for await (const event of runTurn(run, request({ sessionKey: 's' }))) if (event.type === 'text') break
   t.equal(stopped, true)
