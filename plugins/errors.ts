@@ -18,9 +18,9 @@ const restartMs = 1_000
 const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_BODY_TOO_LARGE: 'request_too_large',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'empty_body',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_request',
+  // The client went away while its body was read.
+  ECONNRESET: 'run_aborted',
 }
 
 /** Gives the row of our table for whatever was thrown while a request was handled. */
@@ -28,9 +28,6 @@ export function normalise(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown
   const code = thrown instanceof Error && 'code' in thrown ? fastifyCodes[String(thrown.code)] : undefined
   if (code) return new GatewayError(code, { cause: thrown })
-  if (thrown instanceof SyntaxError && 'statusCode' in thrown && thrown.statusCode === 400) {
-    return new GatewayError('invalid_json', { cause: thrown })
-  }
   return toGatewayError(thrown)
 }
 
@@ -42,10 +39,10 @@ export function errorBody(error: GatewayError, style: ErrorStyle): object {
 }
 
 /** The log has what callers are not told; the request id is in both. */
-export function logFailure({ log }: FastifyRequest, error: GatewayError): void {
+export function logFailure({ id: reqId, log }: FastifyRequest, error: GatewayError): void {
   const { code, row, message, details } = error
-  if (row.status >= 500) log.error({ err: error.cause ?? error, code, details }, message)
-  else log.debug({ code, details }, message)
+  if (row.status >= 500) log.error({ reqId, err: error.cause ?? error, code, details }, message)
+  else log.debug({ reqId, code, details }, message)
 }
 
 /** Answers with an error of our table, its headers included. */

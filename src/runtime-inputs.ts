@@ -1,7 +1,10 @@
 import type { Config } from '../schemas/config/index.js'
+import { secretName } from './config/redact.js'
+import type { ConfigView } from './config/view.js'
 import type { Instance } from './instance/types.js'
 import type { Clock } from './kernel/clock.js'
 import { type Logs, logSettings, openLogs } from './logs/open.js'
+import { knownProviders } from './models/known-providers.js'
 
 /** The log of an instance; without a console only the file. */
 export function openInstanceLogs(
@@ -24,10 +27,26 @@ export function openInstanceLogs(
   })
 }
 
-/** Values that the log must never show: the gateway's own secrets and the providers' keys. */
-export function secretsOf(config: Config): string[] {
-  const { auth, remote } = config.gateway ?? {}
-  const providers = Object.values(config.models?.providers ?? {}).map(({ apiKey }) => apiKey)
-  const candidates: unknown[] = [auth?.token, auth?.password, remote?.token, remote?.password, ...providers]
-  return candidates.filter((value) => typeof value === 'string')
+const reference = /^\$\{?([A-Z][A-Z0-9_]*)\}?$/
+
+/**
+ * Values that the log must never show: whatever the config holds under a name that speaks of a secret, what it refers
+ * to in the environment, and the variables that are read without being named in the config.
+ */
+export function secretsOf(config: Config, env: ConfigView['env'], settings: Instance['settings']): string[] {
+  const known = Object.values(knownProviders).flatMap(({ keys }) => keys.map((name) => env[name]))
+  const found = [...namedSecrets(config, env), ...known, settings.token, settings.password]
+  return found.filter((value) => value !== undefined)
+}
+
+function namedSecrets(tree: object, env: ConfigView['env']): (string | undefined)[] {
+  return Object.entries(tree).flatMap(([name, value]: [string, unknown]) => {
+    if (typeof value === 'string' && secretName.test(name)) {
+      const variable = reference.exec(value)?.[1]
+      return [variable === undefined ? value : env[variable]]
+    }
+    if (typeof value !== 'object' || value === null) return []
+    const inEnvironment = 'source' in value && value.source === 'env' && 'id' in value
+    return inEnvironment ? [env[String(value.id)]] : namedSecrets(value, env)
+  })
 }

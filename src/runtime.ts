@@ -74,11 +74,12 @@ export async function openRuntime(instance: Instance, options: RuntimeOptions = 
 
   let auth = readAuth()
   let catalog = readCatalog()
-  logs.hide(secretsOf(config.current))
+  const hideSecrets = () => logs.hide(secretsOf(config.current, config.env, instance.settings))
+  hideSecrets()
   const stopChanges = config.onChange(() => {
     catalog = readCatalog()
     logs.apply(logSettings(config.current.logging ?? {}, { env: instance.settings.logLevel }))
-    logs.hide(secretsOf(config.current))
+    hideSecrets()
     try {
       auth = readAuth()
     } catch (thrown) {

@@ -145,7 +145,6 @@ function announce(runtime: Runtime, logs: Logs, { listener, prepared, instance }
   const model = config.current.agents?.defaults?.model
   log.info(
     {
-      profile: instance.profile,
       addresses: listener.addresses,
       port: listener.port,
       portFrom: prepared.ports.source,

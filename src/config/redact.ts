@@ -7,7 +7,7 @@ import { isTree, type Tree } from './tree.js'
 export const redacted = '__OPENCLAW_REDACTED__'
 
 /** Key names that hold secrets in sections whose keys we do not know (plugins and the like). */
-const secretName =
+export const secretName =
   /(?:token|secret|password|passwd|passphrase|api[-_]?key|private[-_]?key|authorization|credentials?)$/i
 /** `scheme://user:password@host` */
 const urlWithPassword = /^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:[^/@\s]+@/i

@@ -77,11 +77,6 @@ export const errorTable = {
   endpoint_disabled: request('This endpoint is off. Enable it in the config under gateway.http.endpoints.', 404),
   method_not_allowed: request('This URL does not accept this method; see the Allow header.', 405),
   request_timeout: { ...request('The body did not arrive in time. Send the request again.', 408), retryable: true },
-  idempotency_mismatch: request('This Idempotency-Key was used with another body. Use a new key.', 409),
-  idempotency_in_progress: {
-    ...request('A request with this Idempotency-Key is still running. Try again shortly.', 409),
-    retryable: true,
-  },
   request_too_large: request('The body is larger than this endpoint accepts.', 413),
   unsupported_media_type: request('Send the body as Content-Type: application/json.', 415),
   header_too_large: request('The request headers are too large.', 431),
@@ -129,7 +124,7 @@ export const errorTable = {
   upstream_rejected: request('The model provider rejected the request.'),
   upstream_not_found: request('The model provider does not know the configured model.', 404),
   run_timeout: upstream(504, 'The turn took longer than its limit (agents.defaults.timeoutSeconds).'),
-  run_aborted: upstream(499, 'The turn was aborted.'),
+  run_aborted: upstream(499, 'The request was aborted before its answer was complete.'),
   // The gateway itself
   starting: { ...upstream(503, 'The gateway is starting. Try again in a moment.', true), type: 'server_error' },
   draining: { ...upstream(503, 'The gateway is shutting down. Try again in a moment.', true), type: 'server_error' },

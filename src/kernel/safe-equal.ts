@@ -1,13 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/**
- * Compares two secrets in a time that depends neither on their content nor on their lengths: both are hashed to the
- * same length first.
- */
-export function safeEqual(a: string, b: string): boolean {
-  return equalDigests(secretDigest(a), secretDigest(b))
-}
-
 /** SHA-256 of a secret, for callers that compare one stored secret often. Text is hashed as UTF-8. */
 export function secretDigest(secret: string | Uint8Array): Buffer {
   return createHash('sha256').update(secret).digest()

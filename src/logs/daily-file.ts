@@ -13,6 +13,10 @@ export interface DailyFileOptions {
 
 const defaultMaxBytes = 100 * 1024 * 1024
 const archives = 5
+/** Bytes that may wait for a slow disk; lines beyond that are lost. */
+const maxPendingBytes = 16 * 1024 * 1024
+/** How long a disk that failed is left alone, in milliseconds. */
+const retryMs = 10_000
 
 /** Appends lines to the day's log file (local date). A disk that fails costs log lines, never the gateway. */
 export class DailyFile {
@@ -20,6 +24,8 @@ export class DailyFile {
   #day = ''
   #bytes = 0
   #stream: WriteStream | undefined
+  #retryAt = Number.NEGATIVE_INFINITY
+  #closed = false
 
   constructor(options: DailyFileOptions) {
     this.#options = options
@@ -31,18 +37,21 @@ export class DailyFile {
   }
 
   write(line: string): void {
-    const day = localDay(this.#options.clock.now())
+    const { clock, maxBytes = defaultMaxBytes } = this.#options
+    if (this.#closed || clock.monotonic() < this.#retryAt) return
+    const day = localDay(clock.now())
     if (day !== this.#day) this.#open(day)
-    else if (this.#bytes > (this.#options.maxBytes ?? defaultMaxBytes)) this.#rotate(day)
+    else if (this.#bytes > maxBytes) this.#rotate(day)
+    if (!this.#stream || this.#stream.writableLength > maxPendingBytes) return
     this.#bytes += Buffer.byteLength(line)
-    this.#stream?.write(line)
+    this.#stream.write(line)
   }
 
-  /** Resolves when everything written so far has reached the file. */
+  /** Resolves when everything written so far has reached the file. What is written later is dropped. */
   close(): Promise<void> {
     const stream = this.#stream
     this.#stream = undefined
-    this.#day = ''
+    this.#closed = true
     if (!stream || stream.destroyed) return Promise.resolve()
     return new Promise((resolve) => {
       stream.once('error', () => resolve())
@@ -59,8 +68,14 @@ export class DailyFile {
     } catch {
       this.#bytes = 0
     }
-    this.#stream = createWriteStream(this.path, { flags: 'a', mode: 0o600 })
-    this.#stream.on('error', () => {})
+    const stream = createWriteStream(this.path, { flags: 'a', mode: 0o600 })
+    stream.on('error', () => {
+      if (this.#stream !== stream) return
+      this.#stream = undefined
+      this.#day = ''
+      this.#retryAt = this.#options.clock.monotonic() + retryMs
+    })
+    this.#stream = stream
   }
 
   #rotate(day: string): void {

@@ -47,7 +47,9 @@ export class LogDestination {
 
   /** Values that must never be written. Short ones are ignored: blanking them would garble the log. */
   hide(secrets: readonly string[]): void {
-    this.#secrets = secrets.filter((secret) => secret.length >= 6)
+    const long = secrets.filter((secret) => secret.length >= 6)
+    // In a line of JSON a quote or a backslash stands escaped.
+    this.#secrets = [...new Set(long.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]))]
   }
 
   write(raw: string): void {

@@ -28,8 +28,8 @@ export interface Providers {
 }
 
 /**
- * The model APIs of one gateway: a file of this folder is an API, its name the config's `api` value. Unlike `loadDir`
- * it imports only what is asked for.
+ * The model APIs of one gateway: a file of this folder is an API, its name the config's `api` value. Only what is
+ * asked for is imported.
  */
 export function openProviders({ log, clock, random = Math.random, folder = here }: ProvidersInput): Providers {
   const context: ProviderContext = { log, clock, random }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from '../../../schemas/http/chat-completions.js'
 import { apiErrors } from '../../../schemas/http/error.js'
@@ -48,6 +49,8 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       const call = readChatCall(request.body, request.headers, agents.roster())
       const head = answerHead(call.model, clock.now(), instance.version)
       const controller = turnController(request, reply)
+      // Every choice listens to it, and once more while it waits to try again.
+      if (call.choices > 1) setMaxListeners(0, controller.signal)
       if (call.run.sessionKey !== undefined) reply.header('x-openclaw-session-key', encodeURI(call.run.sessionKey))
       const runs = Array.from({ length: call.choices }, () => agents.run({ ...call.run, signal: controller.signal }))
       if (call.run.stream) {

@@ -6,6 +6,7 @@ import modeNone from '../../../plugins/auth/none.js'
 import modePassword from '../../../plugins/auth/password.js'
 import modeToken from '../../../plugins/auth/token.js'
 import modeTrustedProxy from '../../../plugins/auth/trusted-proxy.js'
+import body from '../../../plugins/body.js'
 import cors from '../../../plugins/cors.js'
 import errors from '../../../plugins/errors.js'
 import notFound from '../../../plugins/not-found.js'
@@ -35,6 +36,7 @@ export async function buildApp(t: Test, input: AuthInput): Promise<TestApp> {
   await app.register(securityHeaders, { strictTransportSecurity: () => settings.strictTransportSecurity })
   await app.register(cors, { origins: () => settings.corsOrigins })
   await app.register(errors)
+  await app.register(body)
   await app.register(authGuard, { settings: () => settings, limiter })
   for (const mode of [modeNone, modePassword, modeToken, modeTrustedProxy]) await app.register(mode)
   await app.register(notFound)

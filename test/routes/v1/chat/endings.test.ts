@@ -45,16 +45,16 @@ t.test('one choice of two breaks off in the stream: one error, the end mark, and
   await until(async () => upstream.active === 0 && (await activeTurns(gateway)) === 0)
 })
 
-t.test('eight choices in one stream to a slow reader: no leak of listeners', async (t) => {
+t.test('eight choices in one stream, each tried twice, to a slow reader: no leak of listeners', async (t) => {
   const warnings: string[] = []
   const note = (warning: Error) => warnings.push(warning.message)
   process.on('warning', note)
   t.teardown(() => process.off('warning', note))
   const { upstream, gateway } = await withUpstream(t)
-  upstream.script = { text: 'x'.repeat(400_000), chunkSize: 20_000 }
+  upstream.script = (_seen, number) => (number < 8 ? { status: 500 } : { text: 'x'.repeat(400_000), chunkSize: 20_000 })
   const wire = openWire(gateway, chatOnWire({ stream: true, n: 8 }))
   wire.socket.pause()
-  await until(() => upstream.requests.length === 8)
+  await until(() => upstream.requests.length === 16)
   await new Promise((resolve) => setTimeout(resolve, 200))
   wire.socket.resume()
   await until(() => wire.text().includes('[DONE]'))
