@@ -38,6 +38,11 @@ export class GroupCommit {
     })
   }
 
+  /** Runs `work` where it sees every write that was asked for before it. */
+  async read<T>(work: () => T): Promise<T> {
+    return this.#queue.length === 0 ? work() : this.write(work)
+  }
+
   /** Waits for everything queued so far and refuses new writes. */
   async close(): Promise<void> {
     this.#closed = true
@@ -60,34 +65,46 @@ export class GroupCommit {
   }
 
   async #commit(jobs: readonly Job[]): Promise<void> {
-    const done: { job: Job; value: unknown }[] = []
     try {
       this.#database.exec('BEGIN IMMEDIATE')
-      for (const job of jobs) {
-        const value = this.#attempt(job)
-        if (value) done.push(value)
-      }
+      const values = jobs.map((job) => this.#attempt(job))
       this.#database.exec('COMMIT')
       this.#wal ??= await open(this.#walPath, 'r+')
       await this.#wal.datasync()
-      for (const { job, value } of done) job.resolve(value)
+      jobs.forEach((job, index) => {
+        job.resolve(values[index])
+      })
     } catch (error) {
-      if (this.#database.inTransaction) this.#database.exec('ROLLBACK')
-      for (const { job } of done.length > 0 ? done : jobs.map((job) => ({ job }))) job.reject(error)
+      this.#try('ROLLBACK')
+      // Those that failed by themselves have been told already.
+      for (const job of jobs) job.reject(error)
     }
   }
 
-  /** One job inside its savepoint, so that its failure undoes only itself. */
-  #attempt(job: Job): { job: Job; value: unknown } | undefined {
+  /**
+   * One job inside its savepoint, so that its failure undoes only itself. Throws when the whole transaction is gone,
+   * as after a full disk: SQLite then ends it by itself.
+   */
+  #attempt(job: Job): unknown {
     this.#database.exec('SAVEPOINT job')
     try {
       const value = job.work()
       this.#database.exec('RELEASE job')
-      return { job, value }
+      return value
     } catch (error) {
-      this.#database.exec('ROLLBACK TO job; RELEASE job')
+      if (!this.#try('ROLLBACK TO job; RELEASE job')) throw error
       job.reject(error)
       return undefined
+    }
+  }
+
+  /** False when there is nothing to roll back any more. (libsql's `inTransaction` ends the process on a closed database.) */
+  #try(sql: string): boolean {
+    try {
+      this.#database.exec(sql)
+      return true
+    } catch {
+      return false
     }
   }
 }

@@ -16,15 +16,15 @@ export async function openSqliteStore(path: string): Promise<Store> {
 
   return {
     sessions: {
-      get: async (key) => sessionRow(sql.sessionByKey.get(key)),
-      list: async ({ limit, agent, before }) => {
+      get: (key) => commits.read(() => sessionRow(sql.sessionByKey.get(key))),
+      list: ({ limit, agent, before }) => {
         const at = before?.updatedAt ?? Number.MAX_SAFE_INTEGER
         const key = before?.key ?? ''
-        const rows =
+        const rows = () =>
           agent === undefined ? sql.sessionPage.all(at, key, limit) : sql.sessionPageOfAgent.all(agent, at, key, limit)
-        return rows.flatMap((row) => sessionRow(row) ?? [])
+        return commits.read(() => rows().flatMap((row) => sessionRow(row) ?? []))
       },
-      count: async () => Number((sql.sessionCount.get() as { total: number }).total),
+      count: () => commits.read(() => Number((sql.sessionCount.get() as { total: number }).total)),
       delete: (key) =>
         commits.write(() => {
           sql.transcriptDelete.run(key)
@@ -33,13 +33,13 @@ export async function openSqliteStore(path: string): Promise<Store> {
     },
     transcripts: {
       append: (entry) => commits.write(() => append(sql, entry)),
-      current: async (key) => sql.transcriptCurrent.all(key, key).map(transcriptEntry),
-      tail: async (key, limit) => sql.transcriptTail.all(key, limit).map(transcriptEntry).reverse(),
+      current: (key) => commits.read(() => sql.transcriptCurrent.all(key, key).map(transcriptEntry)),
+      tail: (key, limit) => commits.read(() => sql.transcriptTail.all(key, limit).map(transcriptEntry).reverse()),
     },
     runs: {
       start: (run, input) => commits.write(() => startRun(sql, run, input)),
       end: (run) => commits.write(() => endRun(sql, run)),
-      get: async (id) => runRow(sql.runById.get(id)),
+      get: (id) => commits.read(() => runRow(sql.runById.get(id))),
     },
     async close() {
       await commits.close()
