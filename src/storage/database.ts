@@ -1,6 +1,7 @@
 import { chmod, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type Libsql from 'libsql'
+import { GatewayError } from '../kernel/errors.js'
 import { loadLibsql } from '../kernel/libsql.js'
 import { migrations } from './migrations.js'
 
@@ -9,10 +10,19 @@ export type Database = Libsql.Database
 /**
  * Opens the profile's database in WAL mode and brings its schema up to date.
  * `synchronous=NORMAL` because `GroupCommit` makes the WAL durable itself, off the main thread.
- * Throws when the file was written by a newer version.
+ * Throws `state_unusable` when the file cannot be used: no permission, no database, written by a newer version.
  */
 export async function openDatabase(path: string): Promise<Database> {
-  await makePrivate(path)
+  try {
+    await makePrivate(path)
+    return openMigrated(path)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new GatewayError('state_unusable', { message: `The database ${path} cannot be used: ${reason}.`, cause })
+  }
+}
+
+function openMigrated(path: string): Database {
   const Driver = loadLibsql()
   const database = new Driver(path)
   try {
@@ -20,7 +30,7 @@ export async function openDatabase(path: string): Promise<Database> {
     database.pragma('synchronous = NORMAL')
     database.pragma('busy_timeout = 2000')
     database.pragma('foreign_keys = ON')
-    migrate(database, path)
+    migrate(database)
     return database
   } catch (error) {
     database.close()
@@ -36,10 +46,10 @@ async function makePrivate(path: string): Promise<void> {
   await chmod(path, 0o600)
 }
 
-function migrate(database: Database, path: string): void {
+function migrate(database: Database): void {
   const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
   if (version > migrations.length) {
-    throw new Error(`${path} was written by a newer version of openclaw (schema ${version}). Update openclaw.`)
+    throw new Error(`it was written by a newer version of openclaw (schema ${version}); update openclaw`)
   }
   for (let step = version; step < migrations.length; step += 1) {
     database.exec(`BEGIN IMMEDIATE; ${migrations[step]} PRAGMA user_version = ${step + 1}; COMMIT;`)

@@ -122,7 +122,15 @@ t.test('a database of a newer version is refused in words', async (t) => {
   const raw = new Database(path)
   raw.exec('PRAGMA user_version = 999')
   raw.close()
-  await t.rejects(openSqliteStore(path), /newer version/)
+  await t.rejects(openSqliteStore(path), { code: 'state_unusable', message: /newer version.*update openclaw/ })
+})
+
+t.test('a file that is no database, and a folder in its place, are refused in words', async (t) => {
+  const folder = t.testdir({ 'a.db': 'this is a text and not a database, long enough to be taken for one', 'b.db': {} })
+  for (const name of ['a.db', 'b.db']) {
+    const path = join(folder, name)
+    await t.rejects(openSqliteStore(path), { code: 'state_unusable', row: { exit: 78 }, message: new RegExp(path) })
+  }
 })
 
 t.test('writes after close are refused', async (t) => {
