@@ -92,14 +92,16 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
   }
 
   function details() {
+    const { refusal } = runtime
     const { valid, issues, pendingRestart } = runtime.config.status
+    const refused = refusal === undefined ? [] : [{ path: 'gateway', message: `Not in use: ${refusal}` }]
     const { rss, heapUsed } = process.memoryUsage()
     return {
       uptimeMs: uptimeMs(),
       profile: runtime.instance.profile,
       config: {
-        valid,
-        issues: issues.map(({ path, message }) => ({ path, message })),
+        valid: valid && refusal === undefined,
+        issues: [...issues.map(({ path, message }) => ({ path, message })), ...refused],
         pendingRestart: [...pendingRestart],
       },
       eventLoop: {

@@ -37,6 +37,12 @@ export interface Runtime {
   readonly auth: () => AuthSettings
   /** Aborts when the gateway no longer waits for running turns. */
   readonly stopping: AbortSignal
+  /** Why the config that is on disk does not run although it is valid; undefined when it does run. */
+  readonly refusal: string | undefined
+  /** Notes a refusal until the next change of the config. */
+  refuse(message: string): void
+  /** Throws what would refuse the auth settings of the config on these addresses. Changes nothing. */
+  checkAuth(addresses: readonly string[], port: number): void
   /** Where the gateway listens has changed: auth is judged by it. */
   listensOn(addresses: readonly string[], port: number): void
   /** Aborts running turns. */
@@ -54,6 +60,8 @@ export interface RuntimeOptions {
   readonly store?: Store
   readonly addresses?: readonly string[]
   readonly port?: number
+  /** True when somebody rebuilds the app after changes that need it, and says so with `listensOn`. */
+  readonly rebuilds?: boolean
 }
 
 /** Opens the services of one instance. Throws `config_invalid` or what refuses a start for auth. */
@@ -68,22 +76,28 @@ export async function openRuntime(instance: Instance, options: RuntimeOptions = 
     port: options.port ?? config.current.gateway?.port ?? instance.fallbackPort.port,
   }
   const ownAddresses = addressLookup(readAddresses, clock)
-  const readAuth = () =>
-    authSettings({ config: config.current, env: config.env, settings: instance.settings, ...listening, ownAddresses })
+  const readAuth = (where = listening) =>
+    authSettings({ config: config.current, env: config.env, settings: instance.settings, ...where, ownAddresses })
   const readCatalog = () => openCatalog({ config: config.current, env: config.env })
 
   let auth = readAuth()
   let catalog = readCatalog()
   const hideSecrets = () => logs.hide(secretsOf(config.current, config.env, instance.settings))
   hideSecrets()
-  const stopChanges = config.onChange(() => {
+  let refusal: string | undefined
+  const stopChanges = config.onChange(({ plan }) => {
+    refusal = undefined
     catalog = readCatalog()
     logs.apply(logSettings(config.current.logging ?? {}, { env: instance.settings.logLevel }))
     hideSecrets()
+    // Who may come in and where the gateway listens change together or not at all.
+    if (options.rebuilds && plan.kind === 'restart') return
     try {
       auth = readAuth()
     } catch (thrown) {
-      logs.logger.error({ err: toGatewayError(thrown) }, 'the new auth settings were refused; the old ones stay')
+      const error = toGatewayError(thrown)
+      refusal = error.message
+      logs.logger.error({ err: error }, 'the new auth settings were refused; the old ones stay')
     }
   })
 
@@ -117,6 +131,13 @@ export async function openRuntime(instance: Instance, options: RuntimeOptions = 
     limiter: new Limiter(clock),
     auth: () => auth,
     stopping: stopping.signal,
+    get refusal() {
+      return refusal
+    },
+    refuse(message) {
+      refusal = message
+    },
+    checkAuth: (bindAddresses, port) => void readAuth({ bindAddresses, port }),
     listensOn(addresses, port) {
       listening = { bindAddresses: addresses, port }
       auth = readAuth()

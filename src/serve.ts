@@ -50,6 +50,7 @@ export async function serve(input: ServeInput): Promise<Serving> {
     config,
     addresses: listener.addresses,
     port: listener.port,
+    rebuilds: true,
   })
   let current = await attach(instance, runtime, listener)
   announce(runtime, logs, input)
@@ -121,6 +122,8 @@ async function rebuild(
     const { current, env } = runtime.config
     const bind = bindFor(instance, current, env, flags)
     const { base } = portsFor(instance, current, flags)
+    const hosts = bind.addresses.map(({ host }) => host)
+    runtime.checkAuth(hosts, base)
     // Port 0 asked for any port; the one that the system chose stays.
     await listener.rebind(bind.addresses, base === 0 ? listener.port : base)
     runtime.listensOn(listener.addresses, listener.port)
@@ -129,7 +132,9 @@ async function rebuild(
     runtime.log.info({ paths: change.paths, port: listener.port }, 'rebuilt after a config change')
     return attached
   } catch (thrown) {
-    runtime.log.error({ err: toGatewayError(thrown) }, 'the changed gateway settings were refused; the old ones stay')
+    const error = toGatewayError(thrown)
+    runtime.refuse(error.message)
+    runtime.log.error({ err: error }, 'the changed gateway settings were refused; the old ones stay')
     return undefined
   }
 }

@@ -226,6 +226,28 @@ t.test('an invalid edit changes nothing but a warning', async (t) => {
   await until(async () => (await readiness()).config.valid)
 })
 
+t.test('settings that are valid but refused leave the old ones in use, and readiness says so', async (t) => {
+  const home = testFolder(t)
+  const token = 'token-0123456789'
+  const config = (more: object) => ({
+    gateway: { mode: 'local', auth: { token }, reload: { debounceMs: 20 }, ...chat, ...more },
+  })
+  const instance = await instanceAt(home, undefined, config({}))
+  const gateway = await runGateway(instance, { port: 0 })
+  t.teardown(() => gateway.close())
+  const readiness = async () =>
+    (await (await fetch(`${gateway.url}/readyz`)).json()) as {
+      config: { valid: boolean; issues: { message: string }[] }
+    }
+  writeFileSync(instance.paths.config, JSON.stringify(config({ bind: 'lan', auth: { mode: 'none' } })))
+  await until(async () => !(await readiness()).config.valid)
+  t.match((await readiness()).config.issues, [{ message: /Not in use: refusing to bind gateway/ }])
+  t.equal((await ask(gateway, token)).status, 200)
+  t.equal((await ask(gateway, 'wrong')).status, 401)
+  writeFileSync(instance.paths.config, JSON.stringify(config({})))
+  await until(async () => (await readiness()).config.valid)
+})
+
 t.test('--embedded answers without a model, a key or an open endpoint in the config', async (t) => {
   const home = testFolder(t)
   const instance = await instanceAt(home, undefined, {

@@ -1,7 +1,7 @@
 import type { ChatCompletionRequest } from '../../../schemas/http/chat-completions.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
 import type { ContentPart, ModelMessage, ToolCall } from '../../../src/models/types.js'
-import { checkImageBudget, readImage } from './_images.js'
+import { checkImageBudget, defaultImageLimits, type ImageLimits, readImage } from './_images.js'
 
 type WireMessage = ChatCompletionRequest['messages'][number]
 type WirePart = Exclude<NonNullable<WireMessage['content']>, string>[number]
@@ -10,20 +10,23 @@ type WirePart = Exclude<NonNullable<WireMessage['content']>, string>[number]
  * Translates OpenAI's messages to the engine's. Throws with the exact `param` of what is wrong: nothing that a caller
  * sends is dropped in silence (spec/http.md sections 5.1 and 5.2).
  */
-export function readMessages(messages: ChatCompletionRequest['messages']): ModelMessage[] {
-  const read = messages.map((message, index) => readMessage(message, `messages[${index}]`))
+export function readMessages(
+  messages: ChatCompletionRequest['messages'],
+  limits: ImageLimits = defaultImageLimits,
+): ModelMessage[] {
+  const read = messages.map((message, index) => readMessage(message, `messages[${index}]`, limits))
   if (read.every((message) => isEmpty(message))) {
     throw new GatewayError('invalid_request', {
       message: 'At least one message must say something.',
       param: 'messages',
     })
   }
-  checkImageBudget(read)
+  checkImageBudget(read, limits)
   return read
 }
 
-function readMessage(message: WireMessage, path: string): ModelMessage {
-  const content = readContent(message.content, message.role, `${path}.content`)
+function readMessage(message: WireMessage, path: string, limits: ImageLimits): ModelMessage {
+  const content = readContent(message.content, message.role, `${path}.content`, limits)
   switch (message.role) {
     case 'system':
     case 'developer':
@@ -69,16 +72,16 @@ function readAssistant(message: WireMessage, content: ContentPart[], path: strin
 /** The deprecated function messages have no call ids; the name stands in on both sides. */
 const legacyCallId = (name: string) => `call_function_${name}`
 
-function readContent(content: WireMessage['content'], role: string, path: string): ContentPart[] {
+function readContent(content: WireMessage['content'], role: string, path: string, limits: ImageLimits): ContentPart[] {
   if (content === undefined || content === null) {
     if (role === 'assistant' || role === 'function') return []
     throw missing(path)
   }
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }]
-  return content.map((part, index) => readPart(part, role, `${path}[${index}]`))
+  return content.map((part, index) => readPart(part, role, `${path}[${index}]`, limits))
 }
 
-function readPart(part: WirePart, role: string, path: string): ContentPart {
+function readPart(part: WirePart, role: string, path: string, limits: ImageLimits): ContentPart {
   if (part.type === 'text') {
     if (part.text === undefined) throw missing(`${path}.text`)
     return { type: 'text', text: part.text }
@@ -87,7 +90,7 @@ function readPart(part: WirePart, role: string, path: string): ContentPart {
   if (part.type === 'image_url' && role === 'user') {
     const url = typeof part.image_url === 'string' ? part.image_url : part.image_url?.url
     if (url === undefined) throw missing(`${path}.image_url`)
-    return readImage(url, `${path}.image_url`)
+    return readImage(url, `${path}.image_url`, limits)
   }
   throw new GatewayError('unsupported_value', {
     message: `Parts of type "${part.type.slice(0, 40)}" are not supported in ${role} messages.`,

@@ -6,6 +6,7 @@ import type { RunRequest } from '../../../src/agents/types.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
 import type { Sampling } from '../../../src/models/types.js'
 import { httpSessionKey } from '../../../src/sessions/key.js'
+import type { ImageLimits } from './_images.js'
 import { readMessages } from './_messages.js'
 import { readTools } from './_tools.js'
 
@@ -30,7 +31,12 @@ const refused: readonly { readonly field: string; readonly asked: (value: unknow
 ]
 
 /** Turns a validated request into one call of the engine. Throws `GatewayError` with the `param` at fault. */
-export function readChatCall(body: ChatCompletionRequest, headers: TurnHeaders, roster: AgentRoster): ChatCall {
+export function readChatCall(
+  body: ChatCompletionRequest,
+  headers: TurnHeaders,
+  roster: AgentRoster,
+  limits?: ImageLimits,
+): ChatCall {
   refuseUnsupported(body)
   const agent = selectAgent(roster, body.model, headers['x-openclaw-agent-id'])
   const stream = body.stream === true
@@ -55,7 +61,7 @@ export function readChatCall(body: ChatCompletionRequest, headers: TurnHeaders, 
     legacyFunctions: legacy,
     run: {
       agent,
-      input: readMessages(body.messages),
+      input: readMessages(body.messages, limits),
       clientTools: tools,
       sampling: readSampling(body),
       stream,

@@ -7,13 +7,22 @@ import { ref } from '../../../schemas/http/named.js'
 import type { RunResult } from '../../../src/agents/types.js'
 import { checkModelOverride, collectTurn, openTurn, together, turnController } from '../../_turn.js'
 import { answerHead, wholeAnswer } from './_answer.js'
+import { defaultImageLimits, type ImageLimits } from './_images.js'
 import { readChatCall } from './_request.js'
 import { streamAnswer } from './_stream.js'
 
-const bodyLimit = 20 * 1024 * 1024
+const defaultBodyLimit = 20 * 1024 * 1024
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  const { agents, clock, instance } = app.runtime
+  const { agents, clock, instance, config } = app.runtime
+  // Read once: a change under gateway.* rebuilds the app.
+  const endpoint = config.current.gateway?.http?.endpoints?.chatCompletions
+  const bodyLimit = endpoint?.maxBodyBytes ?? defaultBodyLimit
+  const imageLimits: ImageLimits = {
+    maxImages: endpoint?.maxImageParts ?? defaultImageLimits.maxImages,
+    maxBytes: endpoint?.images?.maxBytes ?? defaultImageLimits.maxBytes,
+    maxTotalBytes: endpoint?.maxTotalImageBytes ?? defaultImageLimits.maxTotalBytes,
+  }
   app.post(
     '/completions',
     {
@@ -46,7 +55,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const arrivedAt = clock.monotonic()
       checkModelOverride(request)
-      const call = readChatCall(request.body, request.headers, agents.roster())
+      const call = readChatCall(request.body, request.headers, agents.roster(), imageLimits)
       const head = answerHead(call.model, clock.now(), instance.version)
       const controller = turnController(request, reply)
       // Every choice listens to it, and once more while it waits to try again.

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { bearer, build, testConfig } from '../../../helper/gateway.js'
+import { bearer, build, testConfig, token } from '../../../helper/gateway.js'
 
 const url = '/v1/chat/completions'
 const user = { role: 'user', content: 'hi' }
@@ -165,6 +165,19 @@ t.test('bodies that are no JSON object', async (t) => {
     t.strictSame([response.statusCode, response.json().error.code], [status, code])
     t.notMatch(response.body, /position|Unexpected token/, 'no parser text')
   }
+})
+
+t.test('the config sets other limits', async (t) => {
+  const chatCompletions = { enabled: true, maxBodyBytes: 2000, maxImageParts: 1, images: { maxBytes: 40 } }
+  const gateway = { mode: 'local', auth: { token }, http: { endpoints: { chatCompletions } } }
+  const app = await build(t, testConfig({ gateway }))
+  const code = async (payload: object) =>
+    (await app.inject({ method: 'POST', url, headers: bearer, payload })).json().error?.code
+  const part = { type: 'image_url', image_url: `data:image/png;base64,${png.slice(0, 40)}` }
+  t.equal(await code({ messages: [{ role: 'user', content: 'x'.repeat(3000) }] }), 'request_too_large')
+  t.equal(await code({ messages: [{ role: 'user', content: [part] }] }), undefined)
+  t.equal(await code({ messages: [{ role: 'user', content: [part, part] }] }), 'too_many_images')
+  t.equal(await code(image(`data:image/png;base64,${png}`)), 'image_too_large')
 })
 
 t.test('an unknown URL is unknown, whatever the body is', async (t) => {
