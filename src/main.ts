@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly clock?: Clock
   /** Where readable log lines go; absent: nowhere. */
   readonly console?: { write(line: string): void; readonly isTTY?: boolean }
-  /** Called once with a token that was made by this start. */
+  /** Called once with a token that was made by this start, as soon as it is stored: also when the start is refused. */
   readonly onNewToken?: (token: string) => void
 }
 
@@ -50,7 +50,7 @@ export async function runGateway(
   const locks = await acquireLocks(instance, flags.force ? { waitMs: releaseMs, clock } : {})
   const undo: (() => unknown)[] = [() => locks.release()]
   try {
-    const prepared = await prepare(instance, flags)
+    const prepared = await prepare(instance, flags, options.onNewToken)
     const listener = await bind(instance, prepared, clock)
     undo.push(() => listener.close(0))
     const record = () =>
@@ -60,7 +60,6 @@ export async function runGateway(
     // Only now, with the port ours, is the weight of the gateway loaded.
     const { serve } = await import('./serve.js')
     const serving = await serve({ instance, flags, prepared, listener, clock, console: options.console, record })
-    if (prepared.newToken !== undefined) options.onNewToken?.(prepared.newToken)
     return running(listener, serving, undo)
   } catch (error) {
     await unwind(undo)

@@ -18,23 +18,27 @@ export interface Prepared {
   readonly config: Config
   readonly ports: PortPlan
   readonly bind: BindPlan
-  /** A token that was made just now; it is shown once. */
-  readonly newToken: string | undefined
 }
 
 /**
  * Reads the config and decides whether and where to listen. Throws the refusals of spec/config.md section 3.7, all
- * with exit code 78. A first start without a token makes one and stores it in the config.
+ * with exit code 78. A first start without a token makes one, stores it in the config and tells it at once: the start
+ * may still be refused, and the next one finds the token already there.
  */
-export async function prepare(instance: Instance, flags: RunFlags): Promise<Prepared> {
+export async function prepare(
+  instance: Instance,
+  flags: RunFlags,
+  onNewToken: (token: string) => void = () => {},
+): Promise<Prepared> {
   const first = await readValid(instance)
   if (!flags.embedded || first.exists) refuseMode(withFlags(first.config, flags), first.exists, flags)
   const newToken = await firstStart(instance, first, flags)
+  if (newToken !== undefined) onNewToken(newToken)
   const loaded = newToken === undefined ? first : await readValid(instance)
   const config = withFlags(loaded.config, flags)
   refuseTls(config)
   const bind = bindFor(instance, config, loaded.env, flags)
-  return { loaded, config, ports: portsFor(instance, config, flags), bind, newToken }
+  return { loaded, config, ports: portsFor(instance, config, flags), bind }
 }
 
 /** Ports of a running gateway after its config changed. */

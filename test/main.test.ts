@@ -103,6 +103,20 @@ t.test('a first start makes a token, stores it 0600 and says it once', async (t)
   t.equal(told.length, 1)
 })
 
+t.test('a first start that is refused tells the token that it stored', async (t) => {
+  const home = testFolder(t)
+  const config = { gateway: { mode: 'local', auth: { token: 'token-0123456789' } } }
+  const gateway = await start(t, await instanceAt(home, undefined, config))
+  const first = await instanceAt(home, 'ops', { gateway: { mode: 'local', ...chat } })
+  const told: string[] = []
+  const onNewToken = (token: string) => void told.push(token)
+  const taken = { port: gateway.port, bind: 'loopback' } as const
+  await t.rejects(runGateway(first, taken, { onNewToken }), { code: 'port_taken' })
+  t.equal(told.length, 1)
+  const second = await start(t, await instanceAt(home, 'ops', undefined))
+  t.equal((await ask(second, told[0] ?? '')).status, 200)
+})
+
 const refusals: [name: string, config: object | undefined, flags: RunFlags, code: string, words: RegExp][] = [
   [
     'TLS, which nothing here serves yet',
