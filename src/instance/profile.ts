@@ -6,6 +6,7 @@ import type { Instance } from './types.js'
 export const defaultProfile = 'default'
 export const devProfile = 'dev'
 export const configFileName = 'openclaw.json'
+export const databaseFileName = 'openclaw.db'
 
 /** First character a letter or digit, at most 64 in all (spec/cli.md 0.1). */
 const validName = /^[a-z0-9][a-z0-9_-]{0,63}$/i

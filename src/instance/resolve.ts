@@ -11,6 +11,7 @@ import { checkedPort, fallbackPort, parsePort } from './ports.js'
 import {
   canonicalState,
   configFileName,
+  databaseFileName,
   defaultProfile,
   profileName,
   profileOfFlags,
@@ -108,7 +109,7 @@ function pathsOf({ env, home, profile, state, custom, relocated, host, path }: P
     config: config ? path(config) : join(state, configFileName),
     workspace: workspace ? path(workspace) : usual,
     credentials: join(state, 'credentials'),
-    database: join(state, 'openclaw.db'),
+    database: join(state, databaseFileName),
     locks: join(state, 'locks'),
     runFile: join(state, 'run', 'gateway.json'),
     logDir: relocated ? join(state, 'logs') : logDir(host, state),

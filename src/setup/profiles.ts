@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toValue } from '../config/json5/node.js'
@@ -6,7 +7,7 @@ import { loadConfig } from '../config/load.js'
 import { getAt } from '../config/tree.js'
 import type { LoadedConfig } from '../config/types.js'
 import { fallbackPort } from '../instance/ports.js'
-import { configFileName, defaultProfile, profileOfState } from '../instance/profile.js'
+import { configFileName, databaseFileName, defaultProfile, profileOfState } from '../instance/profile.js'
 import { type RunRecord, readRunFile } from '../instance/run-file.js'
 import type { Instance, PortSource } from '../instance/types.js'
 
@@ -24,14 +25,19 @@ export interface ProfileFacts {
   readonly current: boolean
 }
 
-/** Every state directory under the home directory (`~/.openclaw*`), and the caller's own wherever it is. */
+/**
+ * Every state directory under the home directory (`~/.openclaw*`), and the caller's own wherever it is. A folder with
+ * neither config, database nor run-file is no profile: `~/.openclaw` also holds the workspaces of the others, and a
+ * start that was refused leaves its lock files.
+ */
 export async function readProfiles(instance: Instance): Promise<ProfileFacts[]> {
   const { home, state } = instance.paths
   const names = await readdir(home, { withFileTypes: true }).catch(() => [])
   const found = names.filter((entry) => entry.isDirectory()).map((entry) => join(home, entry.name))
   const others = found.filter((path) => path !== state && profileOfState(home, path) !== undefined)
   const facts = await Promise.all([readOwn(instance), ...others.map((path) => readOther(instance, path))])
-  return facts.sort((a, b) => rank(a) - rank(b) || (a.profile < b.profile ? -1 : 1))
+  const real = facts.filter((one) => one !== undefined)
+  return real.sort((a, b) => rank(a) - rank(b) || (a.profile < b.profile ? -1 : 1))
 }
 
 const rank = ({ profile }: ProfileFacts): number => (profile === defaultProfile ? 0 : 1)
@@ -48,11 +54,12 @@ async function readOwn(instance: Instance): Promise<ProfileFacts> {
   }
 }
 
-async function readOther(instance: Instance, state: string): Promise<ProfileFacts> {
+async function readOther(instance: Instance, state: string): Promise<ProfileFacts | undefined> {
   const profile = profileOfState(instance.paths.home, state) ?? defaultProfile
   const record = await readRunFile(join(state, 'run', 'gateway.json'))
   const path = record?.stateDir === state ? record.configPath : join(state, configFileName)
   const loaded = await loadConfig({ path, env: instance.env, includeRoots: [] })
+  if (!loaded.exists && record === undefined && !existsSync(join(state, databaseFileName))) return undefined
   const { port, source } = portOf(loaded, profile)
   return { ...factsOf(profile, state, path, loaded, record, false), port, portSource: source }
 }

@@ -18,6 +18,7 @@ t.test('every state directory of the home, the default first', async (t) => {
   profile(home, '.openclaw-rescue', '{ gateway: { port: 19789 } }')
   profile(home, '.openclaw', '{}')
   profile(home, '.openclaw-ops')
+  writeFileSync(join(home, '.openclaw-ops', 'openclaw.db'), '')
   profile(home, '.openclaw-bad', '{ gateway: { port: 20001, x: 1 } }')
   profile(home, '.openclaw-not a profile', '{}')
   profile(home, 'openclaw', '{}')
@@ -40,6 +41,21 @@ t.test('the own profile is listed wherever its state is, and before it has one',
   t.match(none, { profile: 'default', config: 'missing', current: true })
   const custom = await readProfiles(await at(home, undefined, { OPENCLAW_STATE_DIR: join(home, 'elsewhere') }))
   t.equal(custom[0]?.state, join(home, 'elsewhere'))
+})
+
+t.test('a folder that only keeps workspaces, or the locks of a refused start, is no profile', async (t) => {
+  const home = testFolder(t)
+  profile(home, '.openclaw')
+  mkdirSync(join(home, '.openclaw', 'workspace-main'))
+  profile(home, '.openclaw-refused')
+  mkdirSync(join(home, '.openclaw-refused', 'locks'))
+  writeFileSync(join(home, '.openclaw-refused', 'locks', 'state.lock'), '')
+  profile(home, '.openclaw-empty')
+  const found = await readProfiles(await at(home, 'main'))
+  t.strictSame(
+    found.map((one) => one.profile),
+    ['main'],
+  )
 })
 
 t.test('a port of the environment is told as such', async (t) => {
