@@ -62,8 +62,8 @@ export function planBind(input: BindInput): BindPlan {
   }
   if (open.length > 0 && !input.hasAuth) {
     const message =
-      `refusing to bind gateway to ${open.join(', ')} without auth (bind "${mode}"). Set gateway.auth.token, for ` +
-      'example with "openclaw doctor --generate-gateway-token", or bind to loopback.'
+      `refusing to bind gateway to ${open.join(', ')} without auth (bind "${mode}"). Run ` +
+      '"openclaw config set gateway.auth.token <secret>" or set OPENCLAW_GATEWAY_TOKEN, or bind to loopback.'
     throw new GatewayError('bind_without_auth', { message, details: { mode, addresses: open } })
   }
   return { mode, addresses, loopbackOnly: open.length === 0 }
