@@ -179,6 +179,8 @@ export class ConfigHandle {
     const paths = diffConfig(previous, loaded.config)
     const plan = planReload(loaded.config.gateway?.reload?.mode ?? 'hybrid', paths)
     const next = keepPaths(loaded.config, previous, plan.pending)
+    // Without it the error would stay the last word of the log.
+    if (!this.#status.valid) this.#log.info({}, 'the config file is valid again')
     this.#current = next
     if (!plan.pending.some((path) => path.startsWith('env'))) this.#env = loaded.env
     this.#status = this.#accepted(loaded, plan.pending)

@@ -11,7 +11,7 @@ interface Watching {
   readonly handle: ConfigHandle
   readonly source: ConfigSource
   readonly changes: ConfigChange[]
-  readonly log: { readonly errors: string[] }
+  readonly log: { readonly errors: string[]; readonly infos: string[] }
   /** Waits until the condition holds; the test's own time limit ends a wait in vain. */
   until(holds: () => boolean): Promise<void>
 }
@@ -28,7 +28,9 @@ async function watching(
   const log = {
     ...silentLogger,
     errors: [] as string[],
+    infos: [] as string[],
     error: (_details: object, message: string) => void log.errors.push(message),
+    info: (_details: object, message: string) => void log.infos.push(message),
   }
   handle = await openConfig(source, { log, debounceMs: 10, ...options })
   const changes: ConfigChange[] = []
@@ -94,13 +96,14 @@ t.test('pain-45: a bad edit changes nothing but the status', async (t) => {
   t.same(handle.status.issues, [])
 })
 
-t.test('a bad edit that is taken back leaves no trace', async (t) => {
-  const { handle, source, changes, until } = await watching(t, '{ gateway: { port: 1 } }')
+t.test('a bad edit that is taken back leaves no trace but one line', async (t) => {
+  const { handle, source, changes, log, until } = await watching(t, '{ gateway: { port: 1 } }')
   await put(source, '{ gateway: ')
   await until(() => !handle.status.valid)
   await put(source, '{ gateway: { port: 1 } }')
   await until(() => handle.status.valid)
   t.same(changes, [])
+  t.same(log.infos, ['the config file is valid again'])
 })
 
 t.test('a file that vanishes keeps the gateway as it is', async (t) => {
