@@ -9,18 +9,24 @@ export interface AgentRoster {
 
 interface RosterConfig {
   readonly agents?: {
+    readonly defaults?: { readonly systemAgent?: { readonly agentId?: string } }
     readonly entries?: Readonly<Record<string, { readonly default?: boolean } | undefined>>
   }
 }
 
 const implicitAgent = 'main'
 
-/** Every agent of the config. The default is the one marked so, else `main`, else the first. */
+/**
+ * Every agent of the config. The default is the one marked so, else that of `agents.defaults.systemAgent.agentId`, else
+ * `main`, else the first.
+ */
 export function agentRoster(config: RosterConfig): AgentRoster {
   const entries = config.agents?.entries ?? {}
   const ids = Object.keys(entries)
   if (ids.length === 0) return { ids: [implicitAgent], defaultId: implicitAgent }
   const marked = ids.find((id) => entries[id]?.default === true)
+  const named = config.agents?.defaults?.systemAgent?.agentId
+  if (marked === undefined && named !== undefined && ids.includes(named)) return { ids, defaultId: named }
   const fallback = ids.includes(implicitAgent) ? implicitAgent : (ids[0] ?? implicitAgent)
   return { ids, defaultId: marked ?? fallback }
 }

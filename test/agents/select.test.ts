@@ -4,7 +4,12 @@ import { GatewayError } from '../../src/kernel/errors.js'
 
 const roster = agentRoster({ agents: { entries: { ops: {}, main: {} } } })
 
-t.test('the default agent is the marked one, else main, else the first', async (t) => {
+t.test('the default agent is the marked one, else the named one, else main, else the first', async (t) => {
+  const naming = (agentId: string, entries: Record<string, { default?: boolean }>) =>
+    agentRoster({ agents: { defaults: { systemAgent: { agentId } }, entries } }).defaultId
+  t.equal(naming('ops', { main: {}, ops: {} }), 'ops')
+  t.equal(naming('ops', { main: { default: true }, ops: {} }), 'main')
+  t.equal(naming('ghost', { ops: {}, main: {} }), 'main', 'a name without an agent chooses nothing')
   t.equal(agentRoster({}).defaultId, 'main')
   t.equal(roster.defaultId, 'main')
   t.equal(agentRoster({ agents: { entries: { a: {}, b: { default: true } } } }).defaultId, 'b')
