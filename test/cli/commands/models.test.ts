@@ -31,6 +31,10 @@ t.test('what cannot be used is told with the reason, a secret never', async (t) 
   const good = await withKey.run('models', 'status', '--check', '--json')
   t.match(good, { code: 0 })
   t.notMatch(good.stdout, /sk-or-secret/)
+  const words = (await withKey.run('models', 'status')).stdout
+  t.match(words, /openrouter\/auto +fallback +not used yet in this version/)
+  const chinese = cliFor(t, { home: cli.home, env: { OPENROUTER_API_KEY: 'sk-or-secret', LANG: 'zh_CN.UTF-8' } })
+  t.match((await chinese.run('models', 'status')).stdout, /openrouter\/auto +备用 +此版本尚未使用/)
 })
 
 t.test('list and set', async (t) => {

@@ -8,6 +8,8 @@ import { modelForAgent } from '../../../models/selection.js'
 import { jsonOption } from '../../client-options.js'
 import { configInvalid } from '../../config-issues.js'
 import { defineCommand } from '../../define.js'
+import type { Translate } from '../../messages.js'
+import type { Output } from '../../output.js'
 import { columns } from '../../text-width.js'
 
 interface ModelRow {
@@ -32,19 +34,17 @@ export default defineCommand({
     const rows = agentRoster(loaded.config).ids.flatMap((agent) => rowsOf(loaded, agent))
     const usable = rows.every((row) => row.usable)
     out.result({ ok: usable, models: rows }, () => [
-      ...columns(
-        rows.map(({ agent, model, role, usable: good, problem }) => [
-          agent,
-          model,
-          t(`models.role.${role}`),
-          good ? out.style(t('models.usable'), 'green') : `${out.style(t('models.unusable'), 'red')}: ${problem}`,
-        ]),
-      ),
+      ...columns(rows.map((row) => [row.agent, row.model, t(`models.role.${row.role}`), stateOf(row, out, t)])),
       ...(usable ? [] : ['', t('failure.try', { command: hint('models set <provider>/<model>') })]),
     ])
     return check && !usable ? 1 : 0
   },
 })
+
+function stateOf({ role, usable, problem }: ModelRow, out: Output, t: Translate): string {
+  if (!usable) return `${out.style(t('models.unusable'), 'red')}: ${problem}`
+  return role === 'primary' ? out.style(t('models.usable'), 'green') : t('models.unusedFallback')
+}
 
 function rowsOf({ config, env }: ValidConfig, agent: string): ModelRow[] {
   const { primary, fallbacks } = modelForAgent(config, agent)

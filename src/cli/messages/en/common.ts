@@ -70,5 +70,6 @@ export const common = {
   'models.role.primary': 'primary',
   'models.role.fallback': 'fallback',
   'models.usable': 'ready',
+  'models.unusedFallback': 'not used yet in this version',
   'models.unusable': 'not usable',
 } as const

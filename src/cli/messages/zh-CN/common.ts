@@ -69,5 +69,6 @@ export const common = {
   'models.role.primary': '主用',
   'models.role.fallback': '备用',
   'models.usable': '可用',
+  'models.unusedFallback': '此版本尚未使用',
   'models.unusable': '不可用',
 } as const
