@@ -9,6 +9,7 @@ import { type Found, findCommand, loadCommand } from './find.js'
 import type { CliIo } from './io.js'
 import { languageOf } from './locale.js'
 import { loadMessages, type Messages } from './messages.js'
+import { showNotices } from './notices.js'
 import { Output } from './output.js'
 import { type Parsed, parseFlags } from './parse-flags.js'
 import { asksForJson, type RootOptions, takeRootOptions } from './root-options.js'
@@ -104,7 +105,7 @@ function contextFor({ io, root, out, messages, onInstance }: Run, command: strin
     const instance = await resolveInstance({ flags, env, cwd: io.cwd })
     profile = instance.profile
     onInstance(instance)
-    if (!quiet) for (const notice of instance.notices) out.note(`[openclaw] ${notice}`)
+    if (!quiet) showNotices(out, instance)
     return instance
   }
   return {

@@ -253,6 +253,13 @@ for (const [name, argv, content, code, message] of refusedRuns) {
   })
 }
 
+t.test('a refused gateway run shows what was ignored', async (t) => {
+  const cli = cliFor(t, { env: { OPENCLAW_GATEWAY_PORT: 'nonsense' } })
+  const { code, stderr } = await cli.run('gateway', 'run')
+  t.equal(code, 78)
+  t.match(stderr, /Ignored OPENCLAW_GATEWAY_PORT[\s\S]*There is no config/)
+})
+
 t.test('gateway run on a state that runs already names the holder', async (t) => {
   const cli = cliFor(t)
   cli.writeConfig(config())

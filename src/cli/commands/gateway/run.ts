@@ -6,6 +6,7 @@ import { devProfile } from '../../../instance/profile.js'
 import type { Instance } from '../../../instance/types.js'
 import type { CommandContext } from '../../context.js'
 import { defineCommand } from '../../define.js'
+import { showNotices } from '../../notices.js'
 import { usageError } from '../../usage.js'
 
 /** Documented flags whose subject comes later (spec/cli.md 2.1). */
@@ -51,7 +52,7 @@ export default defineCommand({
     if (reset && instance.profile !== devProfile) throw usageError(t('gateway.run.resetNeedsDev'))
     if (dev || instance.profile === devProfile) await prepareDev(context, instance, reset)
     const { runGateway } = await import('../../../main.js')
-    const running = await runGateway(instance, flagsOf(given, password), {
+    const starting = runGateway(instance, flagsOf(given, password), {
       console: {
         write: (line) => {
           io.stdout.write(line)
@@ -62,6 +63,11 @@ export default defineCommand({
         out.note(t('setup.newToken', { token }))
         out.note(t('setup.tokenKept', { path: instance.paths.config }))
       },
+    })
+    const running = await starting.catch((error: unknown) => {
+      // A start that succeeds logs them; when it is refused they may well be the reason.
+      showNotices(out, instance)
+      throw error
     })
     const ignore = io.onStop((signal) => {
       void running.close(signal)
