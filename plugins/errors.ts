@@ -38,10 +38,10 @@ export function errorBody(error: GatewayError, style: ErrorStyle): object {
   return { ok: false, error: { type: row.type, message, code, ...(error.details ? { details: error.details } : {}) } }
 }
 
-/** The log has what callers are not told; the request id is in both. */
+/** The log has what callers are not told; the request id is in both. That the gateway stops is no failure of its own. */
 export function logFailure({ id: reqId, log }: FastifyRequest, error: GatewayError): void {
   const { code, row, message, details } = error
-  if (row.status >= 500) log.error({ reqId, err: error.cause ?? error, code, details }, message)
+  if (row.status >= 500 && row.status !== 503) log.error({ reqId, err: error.cause ?? error, code, details }, message)
   else log.debug({ reqId, code, details }, message)
 }
 

@@ -8,6 +8,7 @@ import { acquireLocks } from './instance/lock.js'
 import { removeRunFile, writeRunFile } from './instance/run-file.js'
 import type { Instance } from './instance/types.js'
 import { type Clock, systemClock } from './kernel/clock.js'
+import { type Undo, unwind } from './kernel/unwind.js'
 import { type Prepared, portsFor, prepare } from './prepare.js'
 import type { Serving } from './serve.js'
 
@@ -33,8 +34,6 @@ export interface RunningGateway {
 
 /** How long the locks of a gateway that was just ended may take to come free. */
 const releaseMs = 2_000
-/** How long running turns may take to finish after a stop was asked for; below every service manager's limit. */
-const drainMs = 10_000
 
 /**
  * Starts the gateway of an instance: lock, then listen, then the rest (DESIGN.md decision 7). Resolves when it
@@ -48,7 +47,7 @@ export async function runGateway(
   const clock = options.clock ?? systemClock
   if (flags.force) await takeOver(instance, flags, clock)
   const locks = await acquireLocks(instance, flags.force ? { waitMs: releaseMs, clock } : {})
-  const undo: (() => unknown)[] = [() => locks.release()]
+  const undo: Undo = [() => locks.release()]
   try {
     const prepared = await prepare(instance, flags, options.onNewToken)
     const listener = await bind(instance, prepared, clock)
@@ -62,7 +61,8 @@ export async function runGateway(
     const serving = await serve({ instance, flags, prepared, listener, clock, console: options.console, record })
     return running(listener, serving, undo)
   } catch (error) {
-    await unwind(undo)
+    // What went wrong first is what the caller should read.
+    await unwind(undo).catch(() => {})
     throw error
   }
 }
@@ -84,32 +84,39 @@ function bind(instance: Instance, { ports, bind: plan }: Prepared, clock: Clock)
   })
 }
 
-function running(listener: Listener, serving: Serving, undo: (() => unknown)[]): RunningGateway {
-  const { port } = listener
+function running(listener: Listener, serving: Serving, undo: Undo): RunningGateway {
+  let { port } = listener
+  /** A change of the config may have moved it; after the end it is the last one. */
+  const currentPort = () => {
+    port = listener.port || port
+    return port
+  }
   let closing: Promise<void> | undefined
   let settle = () => {}
   const closed = new Promise<void>((resolve) => {
     settle = resolve
   })
   const stop = async (reason: string) => {
+    currentPort()
     serving.log.info({ reason }, 'stopping')
-    const finished = await listener.drain(drainMs)
-    if (!finished) serving.log.warn({ drainMs }, 'turns that did not finish in time are aborted')
-    await serving.close()
-    await unwind(undo)
-    settle()
+    try {
+      await serving.close()
+    } finally {
+      await unwind(undo)
+      settle()
+    }
   }
   return {
-    port,
-    url: `http://127.0.0.1:${port}`,
+    get port() {
+      return currentPort()
+    },
+    get url() {
+      return `http://127.0.0.1:${currentPort()}`
+    },
     closed,
     close(reason = 'asked to') {
       closing ??= stop(reason)
       return closing
     },
   }
-}
-
-async function unwind(undo: (() => unknown)[]): Promise<void> {
-  for (const step of undo.splice(0).reverse()) await step()
 }

@@ -3,7 +3,7 @@ import { secretName } from './config/redact.js'
 import type { ConfigView } from './config/view.js'
 import type { Instance } from './instance/types.js'
 import type { Clock } from './kernel/clock.js'
-import { type Logs, logSettings, openLogs } from './logs/open.js'
+import { type Logs, openLogs } from './logs/open.js'
 import { knownProviders } from './models/known-providers.js'
 
 /** The log of an instance; without a console only the file. */
@@ -15,14 +15,15 @@ export function openInstanceLogs(
 ): Logs {
   return openLogs({
     folder: instance.paths.logDir,
+    home: instance.paths.home,
     prefix: instance.paths.logPrefix,
     profile: instance.profile,
     clock,
-    settings: logSettings(config.logging ?? {}, {
+    config: config.logging ?? {},
+    overrides: {
       env: instance.settings.logLevel,
       ...(options.verbose === undefined ? {} : { verbose: options.verbose }),
-      isTTY: options.console?.isTTY === true,
-    }),
+    },
     ...(options.console ? { console: options.console } : {}),
   })
 }

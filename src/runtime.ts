@@ -13,7 +13,7 @@ import type { Instance } from './instance/types.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import { GatewayError, toGatewayError } from './kernel/errors.js'
 import { EventBus } from './kernel/events.js'
-import { type Logs, logSettings } from './logs/open.js'
+import type { Logs } from './logs/open.js'
 import { Metrics } from './metrics/metrics.js'
 import { openCatalog } from './models/open-catalog.js'
 import { openProviders } from './providers/registry.js'
@@ -64,6 +64,9 @@ export interface RuntimeOptions {
   readonly rebuilds?: boolean
 }
 
+/** How long turns that were aborted may take to write down how they ended. */
+const settleMs = 2_000
+
 /** Opens the services of one instance. Throws `config_invalid` or what refuses a start for auth. */
 export async function openRuntime(instance: Instance, options: RuntimeOptions = {}): Promise<Runtime> {
   const clock = options.clock ?? systemClock
@@ -86,14 +89,17 @@ export async function openRuntime(instance: Instance, options: RuntimeOptions = 
   hideSecrets()
   let refusal: string | undefined
   const stopChanges = config.onChange(({ plan }) => {
-    refusal = undefined
     catalog = readCatalog()
-    logs.apply(logSettings(config.current.logging ?? {}, { env: instance.settings.logLevel }))
+    logs.apply(config.current.logging ?? {})
     hideSecrets()
-    // Who may come in and where the gateway listens change together or not at all.
-    if (options.rebuilds && plan.kind === 'restart') return
+    if (options.rebuilds) {
+      // Who may come in and where the gateway listens change together or not at all, with a rebuild.
+      if (plan.kind === 'restart') refusal = undefined
+      return
+    }
     try {
       auth = readAuth()
+      refusal = undefined
     } catch (thrown) {
       const error = toGatewayError(thrown)
       refusal = error.message
@@ -146,6 +152,7 @@ export async function openRuntime(instance: Instance, options: RuntimeOptions = 
     async close() {
       stopping.abort(new GatewayError('draining'))
       stopChanges()
+      await agents.settled(settleMs)
       await providers.close()
       if (!options.store) await store.close()
       closeConfig()

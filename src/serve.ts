@@ -9,6 +9,7 @@ import type { Listener } from './instance/listener.js'
 import type { Instance } from './instance/types.js'
 import type { Clock } from './kernel/clock.js'
 import { toGatewayError } from './kernel/errors.js'
+import { type Undo, unwind } from './kernel/unwind.js'
 import type { Logs } from './logs/open.js'
 import { bindFor, type Prepared, portsFor } from './prepare.js'
 import { openRuntime, type Runtime } from './runtime.js'
@@ -32,9 +33,23 @@ export interface Serving {
 
 /** Requests under way get this long on the old app after a rebuild; then the turn is theirs to lose. */
 const handoverMs = 60_000
+/** How long running turns may take to finish after a stop was asked for; below every service manager's limit. */
+const drainMs = 10_000
+/** How long the last words of turns that were aborted may take to reach their clients. */
+const farewellMs = 1_000
 
 /** Everything behind the bound port: opens the runtime, attaches the app, and rebuilds it when the config says so. */
 export async function serve(input: ServeInput): Promise<Serving> {
+  const undo: Undo = []
+  try {
+    return await open(input, undo)
+  } catch (error) {
+    await unwind(undo).catch(() => {})
+    throw error
+  }
+}
+
+async function open(input: ServeInput, undo: Undo): Promise<Serving> {
   const { instance, flags, prepared, listener, clock } = input
   const logs = openInstanceLogs(
     instance,
@@ -42,7 +57,9 @@ export async function serve(input: ServeInput): Promise<Serving> {
     { ...(input.console ? { console: input.console } : {}), ...(flags.verbose ? { verbose: true } : {}) },
     prepared.config,
   )
+  undo.push(() => logs.close())
   const handle = await openConfig(configSource(instance), { log: logs.logger, clock, initial: prepared.loaded })
+  undo.push(() => handle.close())
   const config = overlaid(handle, (authored) => withFlags(authored, flags))
   const runtime = await openRuntime(instance, {
     clock,
@@ -52,36 +69,42 @@ export async function serve(input: ServeInput): Promise<Serving> {
     port: listener.port,
     rebuilds: true,
   })
-  let current = await attach(instance, runtime, listener)
-  announce(runtime, logs, input)
+  undo.push(() => runtime.close())
 
-  // One rebuild at a time; what changes meanwhile is in the config that the next one reads.
-  let rebuilding = Promise.resolve()
+  // One app after the other; what changes while one is built is in the config that the next one reads.
+  let current = attach(instance, runtime, listener)
   const leaving = new Set<Promise<void>>()
   const stopWatching = config.onChange((change) => {
     if (change.plan.kind !== 'restart') return
-    rebuilding = rebuilding.then(async () => {
+    current = current.then(async (old) => {
       const next = await rebuild(input, runtime, change)
-      if (!next) return
-      const left = leave(current)
+      if (!next) return old
+      const left = leave(old, clock)
       leaving.add(left)
       left.finally(() => leaving.delete(left))
-      current = next
+      return next
     })
+    // Who waits for the first app hears of its failure.
+    current.catch(() => {})
   })
+  undo.push(stopWatching)
+  await current
+  announce(runtime, logs, input)
 
   return {
     log: logs.logger,
     async close() {
       stopWatching()
-      await rebuilding
-      runtime.stop()
+      const { app } = await current
+      if (!(await listener.drain(drainMs))) {
+        runtime.log.warn({ drainMs }, 'turns that did not finish in time are aborted')
+        runtime.stop()
+      }
+      await listener.close(farewellMs)
       listener.detach()
-      await Promise.all([...leaving, current.app.close()])
-      await runtime.close()
-      handle.close()
-      logs.logger.info({}, 'stopped')
-      await logs.close()
+      await Promise.all([...leaving, app.close()])
+      undo.splice(1, 0, () => logs.logger.info({}, 'stopped'))
+      await unwind(undo)
     },
   }
 }
@@ -104,8 +127,8 @@ async function attach(instance: Instance, runtime: Runtime, listener: Listener):
 }
 
 /** Requests under way finish where they began; then the old app is closed. */
-async function leave({ app, attachment }: Attached): Promise<void> {
-  await attachment.drained(handoverMs)
+async function leave({ app, attachment }: Attached, clock: Clock): Promise<void> {
+  await attachment.drained(handoverMs, clock)
   await app.close()
 }
 
@@ -127,8 +150,8 @@ async function rebuild(
     // Port 0 asked for any port; the one that the system chose stays.
     await listener.rebind(bind.addresses, base === 0 ? listener.port : base)
     runtime.listensOn(listener.addresses, listener.port)
-    const attached = await attach(instance, runtime, listener)
     await record()
+    const attached = await attach(instance, runtime, listener)
     runtime.log.info({ paths: change.paths, port: listener.port }, 'rebuilt after a config change')
     return attached
   } catch (thrown) {

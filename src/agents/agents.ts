@@ -34,6 +34,8 @@ export interface Agents {
   roster(): AgentRoster
   /** Turns that run or wait. */
   readonly active: number
+  /** Resolves when no turn runs or waits, at the latest after `limitMs`. */
+  settled(limitMs: number): Promise<void>
   /** One turn, from whichever door. Never throws: a failure is its last event. */
   run(request: RunRequest): AsyncGenerator<RunEvent, void, void>
   /** Throws `embeddings_not_configured`, or what the provider's failure maps to. */
@@ -48,7 +50,22 @@ export function createAgents(options: AgentsOptions): Agents {
   // Counted by what the turn says of itself: a reader may stop at the last event and never finish the iteration.
   bus.on('run.finished', () => {
     active -= 1
+    if (active === 0) for (const resolve of waiting) resolve()
   })
+  const waiting = new Set<() => void>()
+
+  async function settled(limitMs: number): Promise<void> {
+    if (active === 0) return
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(limitMs, () => done())
+      const done = () => {
+        cancel()
+        waiting.delete(done)
+        resolve()
+      }
+      waiting.add(done)
+    })
+  }
 
   async function* run(request: RunRequest): AsyncGenerator<RunEvent, void, void> {
     let context: RunContext
@@ -90,6 +107,7 @@ export function createAgents(options: AgentsOptions): Agents {
     get active() {
       return active
     },
+    settled,
     run,
     embed,
   }

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path'
 import { type Logger as PinoLogger, pino } from 'pino'
 import type { Clock } from '../kernel/clock.js'
+import { expandHome } from '../kernel/expand-home.js'
 import { DailyFile } from './daily-file.js'
 import { LogDestination, type LogLevel, type LogSettings } from './destination.js'
 import type { LineStyle } from './format.js'
@@ -11,32 +13,38 @@ export interface LogsOptions {
   readonly prefix: string
   readonly profile: string
   readonly clock: Clock
-  readonly settings: LogSettings
+  /** What `~` in `logging.file` stands for. */
+  readonly home: string
+  /** The config's section `logging`. */
+  readonly config: LoggingConfig
+  readonly overrides?: LogOverrides
   /** Absent: nothing goes to the console. */
   readonly console?: { write(line: string): void; readonly isTTY?: boolean }
-  readonly maxFileBytes?: number
 }
 
 export interface Logs {
   readonly logger: GatewayLogger
   readonly filePath: string
-  apply(settings: LogSettings): void
+  /** Takes over a changed config; the overrides stay. */
+  apply(config: LoggingConfig): void
   hide(secrets: readonly string[]): void
   close(): Promise<void>
 }
 
 /** Opens the log of one gateway: JSON lines in the profile's daily file, readable lines on the console. */
 export function openLogs(options: LogsOptions): Logs {
-  const file = new DailyFile({
-    folder: options.folder,
-    prefix: options.prefix,
-    clock: options.clock,
-    ...(options.maxFileBytes === undefined ? {} : { maxBytes: options.maxFileBytes }),
+  const { folder, prefix, clock, home } = options
+  const place = ({ file, maxFileBytes }: LoggingConfig) => ({
+    file: file === undefined || file === '' ? undefined : resolve(folder, expandHome(file, home)),
+    maxBytes: maxFileBytes,
   })
-  const destination = new LogDestination(options.settings, {
+  const file = new DailyFile({ folder, prefix, clock }, place(options.config))
+  const isTTY = options.console?.isTTY === true
+  const settings = (config: LoggingConfig) => logSettings(config, { ...options.overrides, isTTY })
+  const destination = new LogDestination(settings(options.config), {
     file,
     ...(options.console ? { console: options.console } : {}),
-    colour: options.console?.isTTY === true,
+    colour: isTTY,
   })
   const logger = pino({ level: destination.level, base: { profile: options.profile } }, destination)
   return {
@@ -44,8 +52,9 @@ export function openLogs(options: LogsOptions): Logs {
     get filePath() {
       return file.path
     },
-    apply(settings) {
-      destination.apply(settings)
+    apply(config) {
+      destination.apply(settings(config))
+      file.apply(place(config))
       logger.level = destination.level
     },
     hide: (secrets) => destination.hide(secrets),
@@ -53,17 +62,24 @@ export function openLogs(options: LogsOptions): Logs {
   }
 }
 
-interface LoggingConfig {
+export interface LoggingConfig {
+  /** Used instead of the daily file, as it is; relative to the log folder. */
+  readonly file?: string
+  /** Bytes after which the file is set aside. */
+  readonly maxFileBytes?: number
   readonly level?: string
   readonly consoleLevel?: string
   readonly consoleStyle?: string
 }
 
-/** Log settings from the config; `OPENCLAW_LOG_LEVEL` beats both levels, `verbose` the console's. */
-export function logSettings(
-  config: LoggingConfig,
-  overrides: { readonly env?: string | undefined; readonly verbose?: boolean; readonly isTTY?: boolean },
-): LogSettings {
+export interface LogOverrides {
+  /** `OPENCLAW_LOG_LEVEL`; beats both levels. */
+  readonly env?: string | undefined
+  /** Beats the console's level. */
+  readonly verbose?: boolean
+}
+
+function logSettings(config: LoggingConfig, overrides: LogOverrides & { readonly isTTY: boolean }): LogSettings {
   return {
     level: level(overrides.env ?? config.level),
     consoleLevel: overrides.verbose ? 'debug' : level(overrides.env ?? config.consoleLevel),

@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Clock } from '../../src/kernel/clock.js'
-import type { LogSettings } from '../../src/logs/destination.js'
-import { logSettings, openLogs } from '../../src/logs/open.js'
+import { type LogsOptions, openLogs } from '../../src/logs/open.js'
 
 /** A clock that a test moves by hand; it starts at noon, local time. */
 function handClock() {
@@ -15,15 +14,24 @@ function handClock() {
   return { clock, pass }
 }
 
-const settings: LogSettings = { level: 'info', consoleLevel: 'warn', consoleStyle: 'compact' }
+const config = { level: 'info', consoleLevel: 'warn', consoleStyle: 'compact' }
 const dayMs = 24 * 60 * 60 * 1000
 
-function open(t: Test, more: { maxFileBytes?: number } = {}) {
+function open(t: Test, more: Partial<LogsOptions> = {}) {
   const folder = join(t.testdir(), 'logs')
   const { clock, pass } = handClock()
   const lines: string[] = []
   const console = { write: (line: string) => void lines.push(line) }
-  const logs = openLogs({ folder, prefix: 'openclaw', profile: 'default', clock, settings, console, ...more })
+  const logs = openLogs({
+    folder,
+    home: join(folder, '..'),
+    prefix: 'openclaw',
+    profile: 'default',
+    clock,
+    config,
+    console,
+    ...more,
+  })
   t.teardown(() => logs.close())
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
   return { folder, logs, pass, lines, read }
@@ -43,7 +51,7 @@ t.test('one file a day, for this user only, one JSON object a line', async (t) =
 })
 
 t.test('a large file is set aside, five are kept, and no line is lost between them', async (t) => {
-  const { folder, logs, read } = open(t, { maxFileBytes: 500 })
+  const { folder, logs, read } = open(t, { config: { ...config, maxFileBytes: 500 } })
   for (let n = 0; n < 100; n += 1) {
     logs.logger.info({ n }, 'x'.repeat(200))
     // The file is opened in the background; under load there are many lines between two of these.
@@ -60,6 +68,40 @@ t.test('a large file is set aside, five are kept, and no line is lost between th
     kept,
     Array.from({ length: kept.length }, (_, index) => 100 - kept.length + index),
   )
+})
+
+t.test('a file that the config names is used as it is, whatever the day, from the next line on', async (t) => {
+  const { folder, logs, pass, read } = open(t, { config: { ...config, file: '~/logs/own.log' } })
+  t.equal(logs.filePath, join(folder, 'own.log'))
+  logs.logger.info({}, 'one')
+  pass(dayMs)
+  logs.logger.info({}, 'two')
+  logs.apply({ ...config, file: 'deep/other.log' })
+  logs.logger.info({}, 'three')
+  logs.apply(config)
+  logs.logger.info({}, 'four')
+  await logs.close()
+  t.match(read('own.log'), /"one"[\s\S]*"two"\}\n$/)
+  t.match(read('deep/other.log'), /^[^\n]*"three"\}\n$/)
+  t.match(read('openclaw-2026-11-21.log'), /^[^\n]*"four"\}\n$/)
+})
+
+t.test('a named file is set aside by its size, a link stays in its place', async (t) => {
+  const { folder, logs, read } = open(t, { config: { ...config, file: 'link.log', maxFileBytes: 100 } })
+  mkdirSync(folder)
+  symlinkSync(join(folder, 'target.log'), join(folder, 'link.log'))
+  const write = async (file: string) => {
+    logs.apply({ ...config, file, maxFileBytes: 100 })
+    for (let n = 0; n < 3; n += 1) {
+      logs.logger.info({}, 'x'.repeat(100))
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+  await write('link.log')
+  await write('own.log')
+  await logs.close()
+  t.strictSame(readdirSync(folder).sort(), ['link.log', 'own.log', 'own.log.1', 'own.log.2', 'target.log'])
+  t.equal(read('target.log').split('\n').length, 4)
 })
 
 t.test('known secrets are blanked, whatever put them there and however JSON spells them', async (t) => {
@@ -106,15 +148,32 @@ t.test('a folder that cannot be used costs lines, and comes back', async (t) => 
   t.match(read('openclaw-2026-11-20.log'), /^[^\n]*"msg":"back"\}\n$/)
 })
 
-const levels: [config: object, env: string | undefined, verbose: boolean, level: string, consoleLevel: string][] = [
-  [{}, undefined, false, 'info', 'info'],
-  [{ level: 'warn', consoleLevel: 'error' }, undefined, false, 'warn', 'error'],
-  [{ level: 'warn', consoleLevel: 'error' }, 'trace', false, 'trace', 'trace'],
-  [{ level: 'warn' }, undefined, true, 'warn', 'debug'],
-  [{ level: 'nonsense' }, undefined, false, 'info', 'info'],
+const levels: [config: object, overrides: object, file: string[], console: string[]][] = [
+  [{}, {}, ['info', 'warn', 'error'], ['info', 'warn', 'error']],
+  [{ level: 'warn', consoleLevel: 'error' }, {}, ['warn', 'error'], ['error']],
+  [{ level: 'warn' }, { env: 'debug' }, ['debug', 'info', 'warn', 'error'], ['debug', 'info', 'warn', 'error']],
+  [{ level: 'warn' }, { verbose: true }, ['warn', 'error'], ['debug', 'info', 'warn', 'error']],
+  [{ level: 'nonsense', consoleLevel: 'silent' }, {}, ['info', 'warn', 'error'], []],
 ]
-for (const [config, env, verbose, level, consoleLevel] of levels) {
-  t.test(`levels of ${JSON.stringify(config)}, env ${env}, verbose ${verbose}`, async (t) => {
-    t.match(logSettings(config, { env, verbose }), { level, consoleLevel })
-  })
+for (const [config, overrides, inFile, onConsole] of levels) {
+  t.test(
+    `levels of ${JSON.stringify(config)} with ${JSON.stringify(overrides)}, before and after a change`,
+    async (t) => {
+      for (const changed of [false, true]) {
+        const before = changed ? {} : config
+        const { logs, lines, read } = open(t, { config: { ...before, consoleStyle: 'json' }, overrides })
+        if (changed) logs.apply({ ...config, consoleStyle: 'json' })
+        for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const) logs.logger[level]({}, level)
+        await logs.close()
+        const words = (text: string) =>
+          text
+            .trim()
+            .split('\n')
+            .filter(Boolean)
+            .map((line) => JSON.parse(line).msg)
+        t.strictSame(words(read('openclaw-2026-11-20.log')), inFile)
+        t.strictSame(words(lines.join('')), onConsole)
+      }
+    },
+  )
 }

@@ -8,7 +8,11 @@ const slow: Reply = { text: 'word '.repeat(200), delayMs: 10 }
 
 async function withUpstream(t: import('tap').Test) {
   const upstream = await startUpstream(t)
-  return { upstream, gateway: await startGateway(t, testConfig(upstreamConfig(upstream.baseUrl))) }
+  const gateway = await startGateway(t, testConfig(upstreamConfig(upstream.baseUrl)))
+  // The first call loads the provider, which may take longer than a stream waits for its status.
+  await postChat(gateway)
+  upstream.requests.length = 0
+  return { upstream, gateway }
 }
 
 t.test('turns that failed before their first byte are not counted as running', async (t) => {
@@ -25,7 +29,8 @@ t.test('turns that failed before their first byte are not counted as running', a
 for (const stream of [true, false]) {
   t.test(`one choice of two fails: the other is called off (stream ${stream})`, async (t) => {
     const { upstream, gateway } = await withUpstream(t)
-    upstream.script = [stream ? slow : { firstDelayMs: 3000 }, { status: 400, firstDelayMs: 50 }]
+    const other = stream ? slow : { firstDelayMs: 3000 }
+    upstream.script = () => (upstream.requests.length === 1 ? other : { status: 400, firstDelayMs: 50 })
     const response = await postChat(gateway, { stream, n: 2 })
     t.equal(response.status, 400)
     await until(async () => upstream.active === 0 && (await activeTurns(gateway)) === 0)
@@ -38,7 +43,7 @@ for (const stream of [true, false]) {
 
 t.test('one choice of two breaks off in the stream: one error, the end mark, and nothing after it', async (t) => {
   const { upstream, gateway } = await withUpstream(t)
-  upstream.script = [slow, { text: 'abcdefghijkl', cutAfter: 3, delayMs: 20 }]
+  upstream.script = () => (upstream.requests.length === 1 ? slow : { text: 'abcdefghijkl', cutAfter: 3, delayMs: 20 })
   const data = eventData(await (await postChat(gateway, { stream: true, n: 2 })).text())
   t.match(JSON.parse(data.at(-2) ?? ''), { error: { code: 'upstream_stream_interrupted', param: null } })
   t.equal(data.at(-1), '[DONE]')
@@ -51,7 +56,8 @@ t.test('eight choices in one stream, each tried twice, to a slow reader: no leak
   process.on('warning', note)
   t.teardown(() => process.off('warning', note))
   const { upstream, gateway } = await withUpstream(t)
-  upstream.script = (_seen, number) => (number < 8 ? { status: 500 } : { text: 'x'.repeat(400_000), chunkSize: 20_000 })
+  upstream.script = () =>
+    upstream.requests.length <= 8 ? { status: 500 } : { text: 'x'.repeat(400_000), chunkSize: 20_000 }
   const wire = openWire(gateway, chatOnWire({ stream: true, n: 8 }))
   wire.socket.pause()
   await until(() => upstream.requests.length === 16)
