@@ -60,7 +60,7 @@ t.test('no network address without auth', async (t) => {
       {
         code: 'bind_without_auth',
         row: { exit: 78 },
-        message: /^refusing to bind gateway .* without auth.*gateway\.auth\.token/,
+        message: /^refusing to bind gateway .* without auth.*openclaw config set gateway\.auth\.token.*OPENCLAW_GATEWAY_TOKEN/,
       },
       JSON.stringify(input),
     )
