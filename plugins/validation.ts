@@ -77,5 +77,19 @@ function complaint(error: ErrorObject | undefined): string {
   if (error.keyword === 'required') return 'is required'
   if (error.keyword === 'additionalProperties') return 'is not a known parameter'
   if (error.keyword === 'enum') return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`
-  return error.message ?? 'is not valid'
+  if (error.keyword === 'pattern') return `must match ${error.params.pattern}`
+  const [before, thing] = limits[error.keyword] ?? []
+  if (before === undefined) return error.message ?? 'is not valid'
+  const limit = Number(error.params.limit)
+  return `${before} ${limit}${thing === undefined ? '' : ` ${thing}${limit === 1 ? '' : 's'}`}`
+}
+
+/** What is said around a limit: Ajv's own words shout. */
+const limits: Readonly<Record<string, readonly [before: string, thing?: string]>> = {
+  minItems: ['must hold at least', 'item'],
+  maxItems: ['must hold at most', 'item'],
+  minLength: ['must hold at least', 'character'],
+  maxLength: ['must hold at most', 'character'],
+  minimum: ['must be at least'],
+  maximum: ['must be at most'],
 }
