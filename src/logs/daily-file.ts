@@ -1,5 +1,5 @@
-import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs'
-import { join } from 'node:path'
+import { createWriteStream, lstatSync, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Clock } from '../kernel/clock.js'
 
 export interface DailyFileOptions {
@@ -7,8 +7,14 @@ export interface DailyFileOptions {
   /** `openclaw` gives `openclaw-2026-11-20.log`. */
   readonly prefix: string
   readonly clock: Clock
-  /** Bytes after which the day's file is set aside; five are kept. */
-  readonly maxBytes?: number
+}
+
+/** What may change while it is written. */
+export interface DailyFileSettings {
+  /** A path that is used as it is, every day; absent: the file of the day. */
+  readonly file?: string | undefined
+  /** Bytes after which the file is set aside; five are kept. */
+  readonly maxBytes?: number | undefined
 }
 
 const defaultMaxBytes = 100 * 1024 * 1024
@@ -18,26 +24,39 @@ const maxPendingBytes = 16 * 1024 * 1024
 /** How long a disk that failed is left alone, in milliseconds. */
 const retryMs = 10_000
 
-/** Appends lines to the day's log file (local date). A disk that fails costs log lines, never the gateway. */
+/** Appends lines to the day's log file (local date), or to one that was asked for. A disk that fails costs log lines, never the gateway. */
 export class DailyFile {
   readonly #options: DailyFileOptions
+  #settings: DailyFileSettings
   #day = ''
   #bytes = 0
   #stream: WriteStream | undefined
   #retryAt = Number.NEGATIVE_INFINITY
   #closed = false
 
-  constructor(options: DailyFileOptions) {
+  constructor(options: DailyFileOptions, settings: DailyFileSettings = {}) {
     this.#options = options
+    this.#settings = settings
+  }
+
+  /** Holds from the next line on. */
+  apply(settings: DailyFileSettings): void {
+    if (settings.file !== this.#settings.file) {
+      this.#day = ''
+      this.#retryAt = Number.NEGATIVE_INFINITY
+    }
+    this.#settings = settings
   }
 
   /** The file of today. */
   get path(): string {
+    if (this.#settings.file !== undefined) return this.#settings.file
     return join(this.#options.folder, `${this.#options.prefix}-${localDay(this.#options.clock.now())}.log`)
   }
 
   write(line: string): void {
-    const { clock, maxBytes = defaultMaxBytes } = this.#options
+    const { clock } = this.#options
+    const { maxBytes = defaultMaxBytes } = this.#settings
     if (this.#closed || clock.monotonic() < this.#retryAt) return
     const day = localDay(clock.now())
     if (day !== this.#day) this.#open(day)
@@ -63,7 +82,7 @@ export class DailyFile {
     this.#stream?.end()
     this.#day = day
     try {
-      mkdirSync(this.#options.folder, { recursive: true, mode: 0o700 })
+      mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 })
       this.#bytes = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0
     } catch {
       this.#bytes = 0
@@ -89,8 +108,9 @@ export class DailyFile {
   }
 }
 
+/** A link or a device that was asked for as the log file, e.g. /dev/stdout, stays where it is. */
 function moveIfThere(from: string, to: string): void {
-  if (statSync(from, { throwIfNoEntry: false })) renameSync(from, to)
+  if (lstatSync(from, { throwIfNoEntry: false })?.isFile()) renameSync(from, to)
 }
 
 function localDay(ms: number): string {

@@ -1,5 +1,4 @@
 import { chmod, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { editConfig } from '../config/edit.js'
 import { loadConfig } from '../config/load.js'
 import { configSource } from '../config/source.js'
@@ -7,6 +6,7 @@ import type { ConfigIssue, ValidConfig } from '../config/types.js'
 import { commandFor } from '../instance/profile.js'
 import type { Instance, PortSource } from '../instance/types.js'
 import { GatewayError } from '../kernel/errors.js'
+import { expandHome } from '../kernel/expand-home.js'
 import { planSetup, type SetupOptions, type SetupPlan } from './plan.js'
 import { readProfiles } from './profiles.js'
 import { advisedSpacing, checkSpacing, minSpacing, type SpacingProblem } from './spacing.js'
@@ -92,10 +92,6 @@ async function checkPort(
 async function closeToOthers(path: string): Promise<void> {
   const { mode } = await stat(path)
   if ((mode & groupAndOthers) !== 0) await chmod(path, mode & ownerOnly)
-}
-
-function expandHome(path: string, home: string): string {
-  return /^~($|[/\\])/.test(path) ? join(home, path.slice(1)) : path
 }
 
 function invalid(path: string, issues: readonly ConfigIssue[]): GatewayError {
