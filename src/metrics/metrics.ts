@@ -12,6 +12,9 @@ export interface RequestSample {
 /** Samples kept while prom-client is still being loaded. */
 const maxPending = 10_000
 
+/** Models that are told apart. A caller may name any; those beyond count as "other". */
+const maxModels = 200
+
 /** Bound meters kept; beyond it they are bound anew each time. */
 const maxBound = 2_048
 
@@ -42,6 +45,7 @@ export class Metrics {
   #loading: Promise<Meters> | undefined
   #pending: ((meters: Meters) => void)[] = []
   readonly #bound = new Map<string, object>()
+  readonly #models = new Set<string>()
 
   request({ method, route, status, seconds }: RequestSample): void {
     this.#record(({ requests, requestSeconds }) => {
@@ -51,7 +55,10 @@ export class Metrics {
     })
   }
 
-  run({ model, provider, origin, outcome, durationMs, usage, result }: RunFinished): void {
+  run({ model: ref, provider: name, origin, outcome, durationMs, usage, result }: RunFinished): void {
+    const told = this.#models.has(ref) || this.#models.size < maxModels
+    if (told) this.#models.add(ref)
+    const [model, provider] = told ? [ref, name] : ['other', 'other']
     this.#record(({ runs, runSeconds, modelSeconds, tokens }) => {
       this.#of(`t ${origin} ${outcome} ${model}`, () => runs.labels(model, provider, origin, outcome)).inc()
       this.#of(`d ${outcome} ${model}`, () => runSeconds.labels(model, outcome)).observe(durationMs / 1000)

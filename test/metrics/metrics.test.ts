@@ -1,0 +1,52 @@
+import t from 'tap'
+import type { RunFinished } from '../../src/agents/run.js'
+import { Metrics } from '../../src/metrics/metrics.js'
+import { bearer, build } from '../helper/gateway.js'
+
+const readings = { version: '1', profile: 'default', uptimeSeconds: 1, activeTurns: 0, configValid: true }
+const usage = { input: 3, output: 2, cacheRead: 0, reasoning: 0, estimated: false }
+const run = (more: Partial<RunFinished> = {}): RunFinished => ({
+  runId: 'r',
+  agent: 'main',
+  provider: 'p',
+  model: 'p/one',
+  origin: 'http',
+  outcome: 'ok',
+  durationMs: 10,
+  usage,
+  result: undefined,
+  ...more,
+})
+const render = async (metrics: Metrics) => (await metrics.render(readings)).text
+
+t.test('tokens of turns that failed count too', async (t) => {
+  const metrics = new Metrics()
+  for (const outcome of ['ok', 'error', 'aborted'] as const) metrics.run(run({ outcome }))
+  const text = await render(metrics)
+  t.match(text, 'openclaw_model_tokens_total{model="p/one",token_type="input"} 9')
+  t.match(text, 'openclaw_run_completed_total{model="p/one",provider="p",trigger="http",outcome="aborted"} 1')
+})
+
+t.test('a caller who names ever new models makes no endless list', async (t) => {
+  const metrics = new Metrics()
+  for (let n = 0; n < 1000; n += 1) metrics.run(run({ model: `p/${n}` }))
+  metrics.run(run({ model: 'p/0' }))
+  const text = await render(metrics)
+  t.equal(text.match(/^openclaw_run_completed_total\{/gm)?.length, 201)
+  t.match(text, 'openclaw_run_completed_total{model="p/0",provider="p",trigger="http",outcome="ok"} 2')
+  t.match(text, 'openclaw_run_completed_total{model="other",provider="other",trigger="http",outcome="ok"} 800')
+})
+
+t.test('labels hold neither URLs, nor sessions, nor prompts', async (t) => {
+  const app = await build(t)
+  const chat = { method: 'POST', url: '/v1/chat/completions', headers: bearer } as const
+  await app.inject({ ...chat, payload: { user: 'my-session', messages: [{ role: 'user', content: 'my-prompt' }] } })
+  for (let n = 0; n < 50; n += 1) {
+    await app.inject({ url: `/nope-${n}` })
+    await app.inject({ url: `/v1/models/model-${n}`, headers: bearer })
+  }
+  const { body } = await app.inject({ url: '/metrics', headers: bearer })
+  t.match(body, 'openclaw_http_requests_total{method="GET",route="unknown",status="404"} 50')
+  t.match(body, 'openclaw_http_requests_total{method="GET",route="/v1/models/:model",status="404"} 50')
+  t.notMatch(body, /nope-|model-\d|my-session|my-prompt/)
+})
