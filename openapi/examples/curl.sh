@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# One request of each kind. OPENCLAW_URL and OPENCLAW_GATEWAY_TOKEN say where and who; `openclaw config get
-# gateway.auth.token` prints the token. Stops at the first failure.
+# One request of each kind. OPENCLAW_URL and OPENCLAW_GATEWAY_TOKEN say where and who: the token
+# that the first start printed, or the one you set; `openclaw config get` shows it blanked. Stops at the first failure.
 set -euo pipefail
 url=${OPENCLAW_URL:-http://127.0.0.1:18789}
 auth="Authorization: Bearer ${OPENCLAW_GATEWAY_TOKEN:?is not set}"

@@ -19,7 +19,7 @@ const common = {
   thinkingDefault: text('Thinking level when the sender does not say.'),
   verboseDefault: text('Verbosity when the sender does not say.'),
   elevatedDefault: choice('Elevated mode when the sender does not say.', ['on', 'off', 'ask', 'full']),
-  timeoutSeconds: int('Longest turn in seconds; 0 is unlimited.', { default: 600 }),
+  timeoutSeconds: int('Longest turn in seconds; unlimited when 0 or unset.'),
   contextTokens: int('Upper limit on the context window, in tokens.'),
   skills: texts('Only these skills.'),
   memorySearch,

@@ -23,6 +23,7 @@ t.test('every section is there, and no secret reference is spelt out twice', asy
     'channels.telegram.botToken',
   ])
     t.match(page, `| \`${key}\` |`, key)
+  t.match(page, /\| `agents\.defaults\.timeoutSeconds` \| [^|]+ \| {2}\|/, 'no default: a turn has no limit of its own')
   t.notMatch(page, /\.apiKey\.source/)
   t.notMatch(page, /\| undefined|\[object/)
 })

@@ -56,6 +56,15 @@ t.test('a workspace is made where the user says, ~ is the home', async (t) => {
   t.match(readFileSync(join(cli.home, 'notes', 'AGENTS.md'), 'utf8'), /How to work here/)
 })
 
+t.test('the two profiles of the guides cause no warning', async (t) => {
+  const cli = cliFor(t)
+  const warningsOf = async (...argv: string[]) => JSON.parse((await cli.run(...argv, '--json')).stdout).warnings
+  t.strictSame(await warningsOf('--profile', 'main', 'setup', '--port', '18789'), [])
+  t.strictSame(await warningsOf('--profile', 'rescue', 'setup', '--port', '19789'), [])
+  // By now ~/.openclaw holds the workspaces of both.
+  t.strictSame(await warningsOf('--profile', 'main', 'setup', '--port', '18789'), [])
+})
+
 t.test('neighbours: too close is refused with the way out, an overlap is told', async (t) => {
   const cli = cliFor(t)
   await cli.run('setup')
