@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import { EmbeddingList, EmbeddingRequest } from '../../schemas/http/embeddings.js'
 import { apiErrors } from '../../schemas/http/error.js'
 import { AgentHeaders } from '../../schemas/http/headers.js'
 import { ref } from '../../schemas/http/named.js'
 import { selectAgent } from '../../src/agents/select.js'
+import { GatewayError } from '../../src/kernel/errors.js'
 import { checkModelOverride, turnController } from '../_turn.js'
 
 const bodyLimit = 20 * 1024 * 1024
@@ -16,6 +18,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       config: { auth: 'operator', scope: 'operator.write' },
       bodyLimit,
       onRequest: app.requireEndpoint('embeddings'),
+      preValidation: refuseTokens,
       schema: {
         operationId: 'createEmbedding',
         tags: ['Embeddings'],
@@ -53,6 +56,16 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
   )
+}
+
+/** Arrays of tokens are valid in OpenAI's API, so they are refused in words of their own (spec/http.md section 8). */
+async function refuseTokens({ body }: FastifyRequest): Promise<void> {
+  const input = typeof body === 'object' && body !== null && 'input' in body ? body.input : undefined
+  if (!Array.isArray(input) || !input.some((item) => typeof item === 'number' || Array.isArray(item))) return
+  throw new GatewayError('unsupported_value', {
+    message: 'Token arrays are not supported: their numbers mean something only to one model. Send the text.',
+    param: 'input',
+  })
 }
 
 /** Little-endian float32, as the official SDKs decode it. */

@@ -93,7 +93,7 @@ export function createAgents(options: AgentsOptions): Agents {
     const catalog = options.catalog()
     const name = request.modelOverride ?? catalog.embedding()
     if (name === undefined) throw new GatewayError('embeddings_not_configured')
-    const model = catalog.resolve(name, request.agent)
+    const model = named(() => catalog.resolve(name, request.agent), request.modelOverride)
     const provider = await options.provider(model.api)
     if (!provider.embed) {
       throw new GatewayError('embeddings_not_configured', { message: `The API of "${name}" has no embeddings.` })
@@ -116,6 +116,14 @@ export function createAgents(options: AgentsOptions): Agents {
 function factsOf(config: Config, id: string): AgentFacts {
   const entry = config.agents?.entries?.[id]
   return { id, name: entry?.identity?.name ?? entry?.name, theme: entry?.identity?.theme }
+}
+
+function named<T>(resolve: () => T, override: string | undefined): T {
+  try {
+    return resolve()
+  } catch (thrown) {
+    throw blameOverride(toGatewayError(thrown), override)
+  }
 }
 
 /** A model that the caller asked for and that is not there is the caller's error, in the header it came in. */

@@ -11,7 +11,7 @@ import { Accumulator } from './accumulate.js'
 import type { Lanes } from './lanes.js'
 import { type AgentFacts, buildPrompt, promptBytes } from './prompt.js'
 import { openRecord, type RunRecord } from './record.js'
-import { type OutputCheck, outputCheck } from './structured-output.js'
+import { FenceGate, type OutputCheck, outputCheck } from './structured-output.js'
 import type { RunEvent, RunRequest, RunResult } from './types.js'
 
 export interface RunFinished {
@@ -64,6 +64,7 @@ export async function* runTurn(context: RunContext, request: RunRequest): AsyncG
     const prompt = buildPrompt(context.agent, request.input.filter(isSystem), record.prompt)
     yield { type: 'start', runId, model: context.model.ref, promptBytes: promptBytes(prompt, request.clientTools) }
     const calledAt = context.clock.monotonic()
+    const gate = check && request.stream ? new FenceGate() : undefined
     let reason: FinishReason | undefined
     for await (const event of context.provider.stream(modelCall(context.model, request, prompt), signal)) {
       if (event.type === 'done') {
@@ -73,10 +74,17 @@ export async function* runTurn(context: RunContext, request: RunRequest): AsyncG
       if (event.type === 'error') throw failureToError(event.failure)
       collected.add(event)
       // Nobody reads the pieces of an answer that is wanted whole.
-      if (request.stream) yield event
+      if (!request.stream) continue
+      if (!gate || event.type !== 'text') yield event
+      else {
+        const delta = gate.pass(event.delta)
+        if (delta !== '') yield { type: 'text', delta }
+      }
     }
     if (reason === undefined) throw new GatewayError('upstream_stream_interrupted')
     const result = settle(collected.result(reason, context.clock.monotonic() - calledAt), request, check)
+    const rest = gate?.rest(result.text) ?? ''
+    if (rest !== '') yield { type: 'text', delta: rest }
     await record.finish(result)
     final = { type: 'end', result }
   } catch (thrown) {

@@ -1,5 +1,8 @@
 import { GatewayError } from '../kernel/errors.js'
 
+/** Bytes of JSON Schema that are compiled for one call; a larger one would keep everybody waiting. */
+const maxSchemaBytes = 256 * 1024
+
 /** Gives the text to send, or throws `invalid_structured_output`. */
 export type OutputCheck = (text: string) => string
 
@@ -22,9 +25,33 @@ export async function outputCheck(
   }
 }
 
+/**
+ * Decides what of a streamed answer may be sent before it is whole: all of it, unless it begins like a fence. Then it
+ * waits, since only its end shows what stands inside.
+ */
+export class FenceGate {
+  #held = ''
+  #open = false
+
+  /** What may be sent now of the answer that goes on with `delta`. */
+  pass(delta: string): string {
+    if (this.#open) return delta
+    this.#held += delta
+    if (/^\s*(?:`|$)/.test(this.#held)) return ''
+    this.#open = true
+    return this.#held
+  }
+
+  /** What is left to send of the whole answer. */
+  rest(text: string): string {
+    return this.#open ? '' : text
+  }
+}
+
 function unfence(text: string): string {
-  const fenced = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(text)
-  return fenced?.[1] ?? text
+  const trimmed = text.trim()
+  const head = /^```(?:json)?\s*?\n/.exec(trimmed)
+  return head && trimmed.endsWith('```') ? trimmed.slice(head[0].length, -3).trim() : text
 }
 
 function parse(json: string): unknown {
@@ -47,6 +74,9 @@ function schemaOf(format: Readonly<Record<string, unknown>>): object | undefined
 
 async function compile(schema: object | undefined): Promise<((value: unknown) => string | undefined) | undefined> {
   if (!schema) return undefined
+  if (JSON.stringify(schema).length > maxSchemaBytes) {
+    throw unusable(`The schema in response_format is larger than ${maxSchemaBytes} bytes.`)
+  }
   const { Ajv } = await import('ajv')
   try {
     const validate = new Ajv({ strict: false, validateFormats: false, logger: false }).compile(schema)
@@ -56,10 +86,10 @@ async function compile(schema: object | undefined): Promise<((value: unknown) =>
       return `${first?.instancePath || '/'} ${first?.message ?? 'is not valid'}`
     }
   } catch (cause) {
-    throw new GatewayError('invalid_request', {
-      message: 'The schema in response_format is not a valid JSON Schema.',
-      param: 'response_format.json_schema.schema',
-      cause,
-    })
+    throw unusable('The schema in response_format is not a valid JSON Schema.', cause)
   }
+}
+
+function unusable(message: string, cause?: unknown): GatewayError {
+  return new GatewayError('invalid_request', { message, param: 'response_format.json_schema.schema', cause })
 }

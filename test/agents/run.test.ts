@@ -273,6 +273,16 @@ for (const [name, script, more, code] of failures) {
   })
 }
 
+t.test('a streamed answer in a fence is sent without it, as the whole one is', async (t) => {
+  const { context: run } = await context(t, says('```json\n', '{"a":', '1}\n```'))
+  const events = await collect(runTurn(run, request({ sampling: { responseFormat: { type: 'json_object' } } })))
+  t.match(
+    events.filter(({ type }) => type === 'text'),
+    [{ delta: '{"a":1}' }],
+  )
+  t.match(events.at(-1), { type: 'end', result: { text: '{"a":1}' } })
+})
+
 t.test('a tool result without its call is refused before anything is written', async (t) => {
   const { context: run, calls } = await context(t, says('x'))
   const input: ModelMessage[] = [user('hi'), { role: 'tool', toolCallId: 'nope', content: [] }]
