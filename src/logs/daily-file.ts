@@ -1,4 +1,4 @@
-import { createWriteStream, lstatSync, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs'
+import { createWriteStream, lstatSync, mkdirSync, renameSync, type WriteStream } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../kernel/clock.js'
 
@@ -28,11 +28,14 @@ const retryMs = 10_000
 export class DailyFile {
   readonly #options: DailyFileOptions
   #settings: DailyFileSettings
-  #day = ''
+  /** What the open file stands for: its day, or the path that was asked for. */
+  #key = ''
   #bytes = 0
   #stream: WriteStream | undefined
   #retryAt = Number.NEGATIVE_INFINITY
   #closed = false
+  /** Streams that were replaced and still have lines to write. */
+  readonly #ending = new Set<Promise<void>>()
 
   constructor(options: DailyFileOptions, settings: DailyFileSettings = {}) {
     this.#options = options
@@ -41,10 +44,7 @@ export class DailyFile {
 
   /** Holds from the next line on. */
   apply(settings: DailyFileSettings): void {
-    if (settings.file !== this.#settings.file) {
-      this.#day = ''
-      this.#retryAt = Number.NEGATIVE_INFINITY
-    }
+    if (settings.file !== this.#settings.file) this.#retryAt = Number.NEGATIVE_INFINITY
     this.#settings = settings
   }
 
@@ -56,34 +56,42 @@ export class DailyFile {
 
   write(line: string): void {
     const { clock } = this.#options
-    const { maxBytes = defaultMaxBytes } = this.#settings
+    const { file, maxBytes = defaultMaxBytes } = this.#settings
     if (this.#closed || clock.monotonic() < this.#retryAt) return
-    const day = localDay(clock.now())
-    if (day !== this.#day) this.#open(day)
-    else if (this.#bytes > maxBytes) this.#rotate(day)
+    const key = file ?? localDay(clock.now())
+    if (key !== this.#key) this.#open(key)
+    // A file that is not open yet cannot be moved out of the way.
+    else if (this.#bytes > maxBytes && this.#stream?.pending === false) this.#rotate(key)
     if (!this.#stream || this.#stream.writableLength > maxPendingBytes) return
     this.#bytes += Buffer.byteLength(line)
     this.#stream.write(line)
   }
 
   /** Resolves when everything written so far has reached the file. What is written later is dropped. */
-  close(): Promise<void> {
-    const stream = this.#stream
-    this.#stream = undefined
+  async close(): Promise<void> {
     this.#closed = true
-    if (!stream || stream.destroyed) return Promise.resolve()
-    return new Promise((resolve) => {
-      stream.once('error', () => resolve())
-      stream.end(() => resolve())
-    })
+    this.#end()
+    await Promise.all(this.#ending)
   }
 
-  #open(day: string): void {
-    this.#stream?.end()
-    this.#day = day
+  #end(): void {
+    const stream = this.#stream
+    this.#stream = undefined
+    if (!stream || stream.destroyed) return
+    const ended = new Promise<void>((resolve) => {
+      stream.once('close', resolve)
+      stream.end()
+    }).then(() => void this.#ending.delete(ended))
+    this.#ending.add(ended)
+  }
+
+  #open(key: string): void {
+    this.#end()
+    this.#key = key
     try {
       mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 })
-      this.#bytes = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0
+      const found = lstatSync(this.path, { throwIfNoEntry: false })
+      this.#bytes = found?.isFile() ? found.size : 0
     } catch {
       this.#bytes = 0
     }
@@ -91,20 +99,20 @@ export class DailyFile {
     stream.on('error', () => {
       if (this.#stream !== stream) return
       this.#stream = undefined
-      this.#day = ''
+      this.#key = ''
       this.#retryAt = this.#options.clock.monotonic() + retryMs
     })
     this.#stream = stream
   }
 
-  #rotate(day: string): void {
+  #rotate(key: string): void {
     try {
       for (let n = archives - 1; n >= 1; n -= 1) moveIfThere(`${this.path}.${n}`, `${this.path}.${n + 1}`)
       moveIfThere(this.path, `${this.path}.1`)
     } catch {
       this.#bytes = 0
     }
-    this.#open(day)
+    this.#open(key)
   }
 }
 

@@ -37,6 +37,18 @@ function open(t: Test, more: Partial<LogsOptions> = {}) {
   return { folder, logs, pass, lines, read }
 }
 
+/** The file is opened and written in the background; the test's own time limit ends a wait in vain. */
+async function until(holds: () => boolean): Promise<void> {
+  const now = () => {
+    try {
+      return holds()
+    } catch {
+      return false
+    }
+  }
+  while (!now()) await new Promise(setImmediate)
+}
+
 t.test('one file a day, for this user only, one JSON object a line', async (t) => {
   const { folder, logs, pass, read } = open(t)
   logs.logger.info({ a: 1 }, 'today')
@@ -54,8 +66,7 @@ t.test('a large file is set aside, five are kept, and no line is lost between th
   const { folder, logs, read } = open(t, { config: { ...config, maxFileBytes: 500 } })
   for (let n = 0; n < 100; n += 1) {
     logs.logger.info({ n }, 'x'.repeat(200))
-    // The file is opened in the background; under load there are many lines between two of these.
-    await new Promise(setImmediate)
+    await until(() => read('openclaw-2026-11-20.log').includes(`"n":${n},`))
   }
   await logs.close()
   const files = readdirSync(folder).sort()
@@ -93,8 +104,8 @@ t.test('a named file is set aside by its size, a link stays in its place', async
   const write = async (file: string) => {
     logs.apply({ ...config, file, maxFileBytes: 100 })
     for (let n = 0; n < 3; n += 1) {
-      logs.logger.info({}, 'x'.repeat(100))
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      logs.logger.info({ n }, file + 'x'.repeat(100))
+      await until(() => read(file).includes(`"n":${n},"msg":"${file}`))
     }
   }
   await write('link.log')
