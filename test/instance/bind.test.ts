@@ -60,7 +60,8 @@ t.test('no network address without auth', async (t) => {
       {
         code: 'bind_without_auth',
         row: { exit: 78 },
-        message: /^refusing to bind gateway .* without auth.*openclaw config set gateway\.auth\.token.*OPENCLAW_GATEWAY_TOKEN/,
+        message:
+          /^refusing to bind gateway .* without auth.*openclaw config set gateway\.auth\.token.*OPENCLAW_GATEWAY_TOKEN/,
       },
       JSON.stringify(input),
     )
