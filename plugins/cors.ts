@@ -10,8 +10,21 @@ export interface CorsOptions {
 /** Browsers cap it at two hours or less; seconds. */
 const PREFLIGHT_MAX_AGE = '600'
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
-/** What a page may read besides the safelisted headers. */
-const EXPOSED = 'x-request-id, retry-after, www-authenticate, openai-processing-ms'
+/**
+ * What a page may read besides the safelisted headers. SDKs decide by the first three whether to ask again: a page that
+ * could not see `x-should-retry` would repeat turns that had begun.
+ */
+const EXPOSED = [
+  'x-should-retry',
+  'retry-after',
+  'x-request-id',
+  'www-authenticate',
+  'openai-processing-ms',
+  'x-gateway-overhead-ms',
+  'x-prompt-bytes',
+  'x-openclaw-session-key',
+  'x-openclaw-instance',
+].join(', ')
 
 /**
  * CORS for listed origins only. A preflight from one of them is answered 204 before any auth, since browsers send it

@@ -46,7 +46,9 @@ t.test('a listed origin', async (t) => {
   const refused = await app.inject({ url: '/me', headers: { origin: pad } })
   t.equal(refused.statusCode, 401)
   t.equal(refused.headers['access-control-allow-origin'], pad, 'the page can read why')
-  t.match(refused.headers['access-control-expose-headers'], /x-request-id/)
+  for (const header of ['x-request-id', 'x-should-retry', 'retry-after', 'x-openclaw-session-key']) {
+    t.match(refused.headers['access-control-expose-headers'], header, 'SDKs in a page decide by it')
+  }
   const plain = await app.inject({ method: 'OPTIONS', url: '/write', headers: { origin: pad } })
   t.equal(plain.statusCode, 405, 'OPTIONS that is no preflight')
 })
