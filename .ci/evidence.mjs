@@ -23,5 +23,6 @@ for (const { name, title, file, env } of suites) {
 }
 
 const bench = spawnSync('node', ['dist/bench/run.js', '--thorough'], { encoding: 'utf8' })
-writeFileSync(`${folder}/bench.md`, `# Budgets\n\n${machine}\n\n\`\`\`\n${bench.stdout}\`\`\`\n`)
+mkdirSync('bench/results', { recursive: true })
+writeFileSync('bench/results/bench.md', `# Budgets\n\n${machine}\n\n\`\`\`\n${bench.stdout}\`\`\`\n`)
 process.exitCode = failed || bench.status !== 0 ? 1 : 0

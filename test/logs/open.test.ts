@@ -92,6 +92,7 @@ t.test('a file that the config names is used as it is, whatever the day, from th
   logs.apply(config)
   logs.logger.info({}, 'four')
   await logs.close()
+  await until(() => read('own.log').includes('"two"'))
   t.match(read('own.log'), /"one"[\s\S]*"two"\}\n$/)
   t.match(read('deep/other.log'), /^[^\n]*"three"\}\n$/)
   t.match(read('openclaw-2026-11-21.log'), /^[^\n]*"four"\}\n$/)
