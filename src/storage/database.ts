@@ -38,6 +38,18 @@ function openMigrated(path: string): Database {
   }
 }
 
+/**
+ * Brings everything from the WAL into the file first, so that a copy of the file alone is whole: libsql keeps the
+ * connection until the last statement is collected, and SQLite would do it only then.
+ */
+export function closeDatabase(database: Database): void {
+  try {
+    database.pragma('wal_checkpoint(TRUNCATE)')
+  } finally {
+    database.close()
+  }
+}
+
 /** Conversations are nobody else's business. SQLite gives its WAL the permissions of the database. */
 async function makePrivate(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { openDatabase } from './database.js'
+import { closeDatabase, openDatabase } from './database.js'
 import { GroupCommit } from './group-commit.js'
 import { prepareStatements, runRow, type Statements, sessionRow, transcriptEntry } from './statements.js'
 import type { RunEnd, RunStart, Store, TranscriptAppend } from './types.js'
@@ -43,7 +43,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     },
     async close() {
       await commits.close()
-      database.close()
+      closeDatabase(database)
     },
   }
 }

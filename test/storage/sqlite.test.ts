@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { statSync } from 'node:fs'
+import { copyFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { openSqliteStore } from '../../src/storage/sqlite.js'
@@ -131,6 +131,20 @@ t.test('a file that is no database, and a folder in its place, are refused in wo
     const path = join(folder, name)
     await t.rejects(openSqliteStore(path), { code: 'state_unusable', row: { exit: 78 }, message: new RegExp(path) })
   }
+})
+
+t.test('after a close the file alone is whole', async (t) => {
+  const folder = t.testdir()
+  const store = await openSqliteStore(join(folder, 'a.db'))
+  await store.transcripts.append(entry('a', 1, say('user', 'kept')))
+  await store.close()
+  copyFileSync(join(folder, 'a.db'), join(folder, 'copy.db'))
+  const copy = await openSqliteStore(join(folder, 'copy.db'))
+  t.teardown(() => copy.close())
+  t.strictSame(
+    (await copy.transcripts.current('a')).map((row) => row.body),
+    [say('user', 'kept')],
+  )
 })
 
 t.test('writes after close are refused', async (t) => {
