@@ -11,15 +11,25 @@ const json = /^application\/(?:[\w.+-]+\+)?json(?:\s*;|$)/i
 export default fp(
   async (app) => {
     const parse = safeParser(app)
+    const read = async ({ headers }: FastifyRequest, body: string) => {
+      refuseEncoding(headers['content-encoding'])
+      return parse(body)
+    }
     app.removeAllContentTypeParsers()
-    app.addContentTypeParser(json, { parseAs: 'string' }, async (_request: FastifyRequest, body: string) => parse(body))
+    app.addContentTypeParser(json, { parseAs: 'string' }, read)
     app.addContentTypeParser('*', { parseAs: 'string' }, async (request: FastifyRequest, body: string) => {
       if (request.headers['content-type'] !== undefined) throw new GatewayError('unsupported_media_type')
-      return parse(body)
+      return read(request, body)
     })
   },
   { name: 'body' },
 )
+
+function refuseEncoding(encoding: string | undefined): void {
+  if (encoding === undefined || encoding === 'identity') return
+  const message = `Send the body as it is: Content-Encoding "${encoding.slice(0, 40)}" is not supported.`
+  throw new GatewayError('unsupported_media_type', { message })
+}
 
 /** `JSON.parse` that refuses `__proto__` and the like, in words that do not quote the parser. */
 function safeParser(app: FastifyInstance): (text: string) => Promise<unknown> {

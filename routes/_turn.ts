@@ -12,10 +12,12 @@ type Run = AsyncGenerator<RunEvent, void, void>
 /** Aborts when the client goes away before its answer is complete, or when the gateway stops. */
 export function turnController(request: FastifyRequest, reply: FastifyReply): AbortController {
   const { controller, unlink } = followSignal(request.server.runtime.stopping)
-  reply.raw.once('close', () => {
+  const over = () => {
     unlink()
     if (!reply.raw.writableFinished) controller.abort(new GatewayError('run_aborted'))
-  })
+  }
+  if (reply.raw.destroyed) over()
+  else reply.raw.once('close', over)
   return controller
 }
 

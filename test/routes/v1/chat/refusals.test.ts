@@ -153,6 +153,8 @@ t.test('bodies that are no JSON object', async (t) => {
     ['', json, 400, 'empty_body'],
     [undefined, {}, 400, 'empty_body'],
     ['hello', { 'content-type': 'text/plain' }, 415, 'unsupported_media_type'],
+    ['{}', { ...json, 'content-encoding': 'gzip' }, 415, 'unsupported_media_type'],
+    ['{}', { ...json, 'content-encoding': 'identity' }, 400, 'invalid_request'],
     [JSON.stringify({ messages: [{ role: 'user', content: 'x'.repeat(22_000_000) }] }), json, 413, 'request_too_large'],
   ]
   for (const [payload, headers, status, code] of bodies) {
