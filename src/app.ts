@@ -62,9 +62,14 @@ export async function buildGateway(instance: Instance, options: BuildOptions = {
   app.addHook('onClose', async () => {
     await (await describing?.catch(() => undefined))?.close()
   })
-  await registerDoors(app, runtime, { owned: options.runtime === undefined })
-  await app.ready()
-  return app
+  try {
+    await registerDoors(app, runtime, { owned: options.runtime === undefined })
+    await app.ready()
+    return app
+  } catch (error) {
+    await app.close().catch(() => {})
+    throw error
+  }
 }
 
 /** A second app with the same doors, which collects their schemas while they are registered. */

@@ -13,6 +13,7 @@ import type { Instance } from './instance/types.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import { GatewayError, toGatewayError } from './kernel/errors.js'
 import { EventBus } from './kernel/events.js'
+import { type Undo, unwind } from './kernel/unwind.js'
 import type { Logs } from './logs/open.js'
 import { Metrics } from './metrics/metrics.js'
 import { openCatalog } from './models/open-catalog.js'
@@ -69,11 +70,20 @@ const settleMs = 2_000
 
 /** Opens the services of one instance. Throws `config_invalid` or what refuses a start for auth. */
 export async function openRuntime(instance: Instance, options: RuntimeOptions = {}): Promise<Runtime> {
+  const undo: Undo = []
+  try {
+    return await open(instance, options, undo)
+  } catch (error) {
+    await unwind(undo).catch(() => {})
+    throw error
+  }
+}
+
+async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Promise<Runtime> {
   const clock = options.clock ?? systemClock
   const logs = options.logs ?? openInstanceLogs(instance, clock, {})
-  const { config, close: closeConfig } = options.config
-    ? { config: options.config, close: () => {} }
-    : await ownConfig(instance, logs, clock)
+  if (!options.logs) undo.push(() => logs.close())
+  const config = options.config ?? (await ownConfig(instance, logs, clock, undo))
   let listening = {
     bindAddresses: options.addresses ?? ['127.0.0.1', '::1'],
     port: options.port ?? config.current.gateway?.port ?? instance.fallbackPort.port,
@@ -107,8 +117,12 @@ export async function openRuntime(instance: Instance, options: RuntimeOptions = 
     }
   })
 
+  undo.push(stopChanges)
+
   const store = options.store ?? (await openSqliteStore(instance.paths.database))
+  if (!options.store) undo.push(() => store.close())
   const providers = openProviders({ log: logs.logger, clock })
+  undo.push(() => providers.close())
   const bus = new EventBus<AgentEvents>((error) => logs.logger.error({ err: error }, 'an event listener failed'))
   const metrics = new Metrics()
   bus.on('run.finished', (run) => metrics.run(run))
@@ -151,17 +165,14 @@ export async function openRuntime(instance: Instance, options: RuntimeOptions = 
     stop: () => stopping.abort(new GatewayError('draining')),
     async close() {
       stopping.abort(new GatewayError('draining'))
-      stopChanges()
       await agents.settled(settleMs)
-      await providers.close()
-      if (!options.store) await store.close()
-      closeConfig()
-      if (!options.logs) await logs.close()
+      await unwind(undo)
     },
   }
 }
 
-async function ownConfig(instance: Instance, logs: Logs, clock: Clock): Promise<{ config: ConfigView; close(): void }> {
+async function ownConfig(instance: Instance, logs: Logs, clock: Clock, undo: Undo): Promise<ConfigView> {
   const config = await openConfig(configSource(instance), { log: logs.logger, clock })
-  return { config, close: () => config.close() }
+  undo.push(() => config.close())
+  return config
 }

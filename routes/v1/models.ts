@@ -32,7 +32,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
     async (_request, reply) => {
       reply.header('cache-control', 'no-store')
       const ids = ['openclaw', 'openclaw/default', ...agents.roster().ids.map((id) => `openclaw/${id}`)]
-      return { object: 'list' as const, data: ids.map(row) }
+      return { object: 'list' as const, data: [...new Set(ids)].map(row) }
     },
   )
 
