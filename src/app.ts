@@ -24,6 +24,7 @@ import notFound from '../plugins/not-found.js'
 import requestIds, { requestId } from '../plugins/request-id.js'
 import securityHeaders from '../plugins/security-headers.js'
 import { schemaController } from '../plugins/validation.js'
+import control from '../routes/ws/_control.js'
 import type { Instance } from './instance/types.js'
 import { codeRoot } from './kernel/code-root.js'
 import { GatewayError } from './kernel/errors.js'
@@ -146,10 +147,12 @@ async function registerDoors(
   await app.register(notFound)
   await app.register(endpoints)
   await app.register(schemas)
+  await app.register(control)
   await app.register(autoload, {
     dir: routesFolder,
     forceESM: true,
-    ignorePattern: /(^|[\\/])_|\.map$|\.d\.ts$/,
+    // The families of control-plane methods are no Fastify plugins; routes/ws/_table.ts reads them.
+    ignorePattern: /(^|[\\/])_|[\\/]ws[\\/]|\.map$|\.d\.ts$/,
     ...(describing && { ignoreFilter: (path: string) => /docs\.[jt]s$/.test(path) }),
   })
 }

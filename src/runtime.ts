@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events'
 import { type Agents, createAgents } from './agents/agents.js'
-import type { AgentEvents } from './agents/run.js'
 import { authSettings } from './auth/from-config.js'
 import { Limiter } from './auth/limiter.js'
 import { addressLookup } from './auth/own-addresses.js'
@@ -14,6 +13,11 @@ import { type Clock, systemClock } from './kernel/clock.js'
 import { GatewayError, toGatewayError } from './kernel/errors.js'
 import { EventBus } from './kernel/events.js'
 import { type Undo, unwind } from './kernel/unwind.js'
+import type { GatewayEvents } from './live/events.js'
+import { HealthSnapshots } from './live/health.js'
+import { Hub } from './live/hub.js'
+import { Once } from './live/once.js'
+import { WriteLimit } from './live/write-limit.js'
 import type { Logs } from './logs/open.js'
 import { Metrics } from './metrics/metrics.js'
 import { openCatalog } from './models/open-catalog.js'
@@ -34,6 +38,15 @@ export interface Runtime {
   readonly agents: Agents
   readonly metrics: Metrics
   readonly limiter: Limiter
+  /** What happens in this gateway; doors, metrics and tests listen. */
+  readonly bus: EventBus<GatewayEvents>
+  /** The sockets of the control plane. */
+  readonly hub: Hub
+  readonly health: HealthSnapshots
+  /** The limit of control-plane writes. */
+  readonly writes: WriteLimit
+  /** Calls by idempotency key. */
+  readonly once: Once
   /** The auth settings of this moment. */
   readonly auth: () => AuthSettings
   /** Aborts when the gateway no longer waits for running turns. */
@@ -123,7 +136,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   if (!options.store) undo.push(() => store.close())
   const providers = openProviders({ log: logs.logger, clock })
   undo.push(() => providers.close())
-  const bus = new EventBus<AgentEvents>((error) => logs.logger.error({ err: error }, 'an event listener failed'))
+  const bus = new EventBus<GatewayEvents>((error) => logs.logger.error({ err: error }, 'an event listener failed'))
   const metrics = new Metrics()
   bus.on('run.finished', (run) => metrics.run(run))
   const stopping = new AbortController()
@@ -149,6 +162,11 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     agents,
     metrics,
     limiter: new Limiter(clock),
+    bus,
+    hub: new Hub(clock),
+    health: new HealthSnapshots({ clock, store, agents, config: () => config.current, path: instance.paths.database }),
+    writes: new WriteLimit(clock),
+    once: new Once(clock),
     auth: () => auth,
     stopping: stopping.signal,
     get refusal() {

@@ -14,7 +14,7 @@ const maxLines = 400
 const domains = [
   'instance', 'config', 'secrets', 'storage', 'auth', 'models', 'providers', 'tools', 'agents', 'sessions', 'memory',
   'channels', 'nodes', 'browser', 'sandbox', 'automation', 'rescue', 'service', 'remote', 'logs', 'metrics', 'setup',
-  'client', 'doctor',
+  'client', 'doctor', 'live',
 ] // biome-ignore format: a list that reads as a list
 const afterDomains = ['runtime-inputs', 'runtime', 'plugins', 'routes', 'app', 'prepare', 'serve', 'main', 'cli']
 

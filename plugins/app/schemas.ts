@@ -4,11 +4,14 @@ import * as embeddings from '../../schemas/http/embeddings.js'
 import * as error from '../../schemas/http/error.js'
 import * as health from '../../schemas/http/health.js'
 import * as models from '../../schemas/http/models.js'
+import * as rpc from '../../schemas/http/rpc.js'
 
 /** Makes every named schema known by its `$id`, for `$ref`s in routes and for the OpenAPI document. */
 export default fp(
   async (app) => {
-    const exported = [chat, embeddings, error, health, models].flatMap((module): unknown[] => Object.values(module))
+    const exported = [chat, embeddings, error, health, models, rpc].flatMap((module): unknown[] =>
+      Object.values(module),
+    )
     for (const schema of exported) {
       if (typeof schema === 'object' && schema !== null && '$id' in schema) app.addSchema(schema)
     }

@@ -106,6 +106,17 @@ export const errorTable = {
     ws: 'UNAVAILABLE',
     retryable: true,
   },
+  // The control plane
+  invalid_params: request('The params are not valid. See docs/ws-methods.md for their shape.'),
+  unknown_method: request('There is no such method. "hello-ok" and docs/ws-methods.md list them.', 404),
+  unauthorized_role: { ...request('This method is not for the role of this connection.', 403) },
+  write_limited: {
+    ...upstream(429, 'Too many control-plane writes. Wait for the time in Retry-After.', true),
+    type: 'rate_limit_error',
+  },
+  server_busy: { ...upstream(503, 'The server is busy. Try again in a moment.', true), type: 'server_error' },
+  not_found: request('There is nothing by that name or id.', 404),
+  conflict: request('The state changed since it was read. Read it again and repeat the call.', 409),
   // Turns
   session_busy: {
     ...upstream(429, 'This session has too many waiting turns. Wait for the time in Retry-After.', true),

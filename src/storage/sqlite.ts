@@ -24,7 +24,11 @@ export async function openSqliteStore(path: string): Promise<Store> {
           agent === undefined ? sql.sessionPage.all(at, key, limit) : sql.sessionPageOfAgent.all(agent, at, key, limit)
         return commits.read(() => rows().flatMap((row) => sessionRow(row) ?? []))
       },
-      count: () => commits.read(() => Number((sql.sessionCount.get() as { total: number }).total)),
+      count: (agent) =>
+        commits.read(() => {
+          const row = agent === undefined ? sql.sessionCount.get() : sql.sessionCountOfAgent.get(agent)
+          return Number((row as { total: number }).total)
+        }),
       delete: (key) =>
         commits.write(() => {
           sql.transcriptDelete.run(key)

@@ -15,6 +15,7 @@ export function prepareStatements(database: Database) {
       'SELECT * FROM sessions WHERE agent = ? AND (updated_at, key) < (?, ?) ORDER BY updated_at DESC, key DESC LIMIT ?',
     ),
     sessionCount: sql('SELECT count(*) AS total FROM sessions'),
+    sessionCountOfAgent: sql('SELECT count(*) AS total FROM sessions WHERE agent = ?'),
     sessionDelete: sql('DELETE FROM sessions WHERE key = ?'),
     sessionTouch: sql(`
       INSERT INTO sessions (key, id, agent, created_at, updated_at, next_seq) VALUES (?, ?, ?, ?, ?, ?)

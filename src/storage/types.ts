@@ -26,7 +26,8 @@ export interface SessionStore {
   get(key: string): Promise<SessionRow | undefined>
   /** Newest first. `before` is the cursor of the previous page. */
   list(page: SessionPage): Promise<SessionRow[]>
-  count(): Promise<number>
+  /** All of them, or those of one agent. */
+  count(agent?: string): Promise<number>
   delete(key: string): Promise<boolean>
 }
 

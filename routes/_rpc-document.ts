@@ -1,0 +1,59 @@
+import type { FastifyInstance } from 'fastify'
+import { ref } from '../schemas/http/named.js'
+import { RpcFailure } from '../schemas/http/rpc.js'
+import { Type } from '../schemas/type.js'
+import type { TableEntry } from './ws/_table.js'
+
+const failures = {
+  400: 'The params are not valid, or there is no such thing.',
+  401: 'No or a wrong credential.',
+  403: 'The caller lacks a scope.',
+  404: 'No such method.',
+  429: 'Too many control-plane writes.',
+  503: 'The gateway is starting, stopping or busy.',
+}
+
+/** One documented route for each method of the control plane, for the OpenAPI document only. */
+export async function documentMethods(app: FastifyInstance): Promise<void> {
+  const { entries } = await app.methods()
+  for (const entry of entries.values()) {
+    // What only nodes may call comes over their socket.
+    if (entry.definition.role === 'node') continue
+    app.post(`/rpc/${entry.name}`, { config: { auth: 'operator', errors: 'ok' }, schema: schemaOf(entry) }, refuse)
+  }
+}
+
+function schemaOf({ name, family, definition }: TableEntry): object {
+  const { summary, description, scope, params, result, write } = definition
+  const needs = scope === null ? 'Needs no scope.' : `Needs the scope \`${scope}\`.`
+  const limited = write ? ' Limited: see `Retry-After` of a 429.' : ''
+  const answer = Type.Object({ ok: Type.Literal(true), result: Type.Optional(result) })
+  return {
+    operationId: operationId(name),
+    tags: [`Control: ${family}`],
+    summary,
+    description: [description, `Also the method \`${name}\` of the WebSocket. ${needs}${limited}`]
+      .filter(Boolean)
+      .join('\n\n'),
+    body: params,
+    response: {
+      200: { description: 'Done.', content: { 'application/json': { schema: answer } } },
+      ...Object.fromEntries(
+        Object.entries(failures).map(([status, text]) => [
+          status,
+          { description: text, content: { 'application/json': { schema: ref(RpcFailure) } } },
+        ]),
+      ),
+    },
+  }
+}
+
+/** `sessions.messages.subscribe` becomes `sessionsMessagesSubscribe`. */
+function operationId(name: string): string {
+  return name.replace(/[.-](\w)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** The document's app takes no calls; Swagger UI sends them to the real one. */
+function refuse(): never {
+  throw new Error('this app only describes')
+}

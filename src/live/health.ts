@@ -1,0 +1,82 @@
+import type { HealthPayload } from '../../schemas/ws/health.js'
+import type { Agents } from '../agents/agents.js'
+import type { Config } from '../config/types.js'
+import type { Clock } from '../kernel/clock.js'
+import type { SessionRow, Store } from '../storage/types.js'
+
+export interface HealthSource {
+  readonly clock: Clock
+  readonly store: Store
+  readonly agents: Agents
+  readonly config: () => Config
+  /** Where sessions are stored. */
+  readonly path: string
+}
+
+/** How long a snapshot is as good as a new one, in milliseconds (spec/protocol.md 4.1). */
+const freshMs = 60_000
+const recentSessions = 5
+
+/** The state of the gateway in one object, made anew at most once a minute unless somebody asks. */
+export class HealthSnapshots {
+  readonly #source: HealthSource
+  #last: HealthPayload | undefined
+  #pending: Promise<HealthPayload> | undefined
+
+  constructor(source: HealthSource) {
+    this.#source = source
+  }
+
+  /** The last one while it is fresh, else a new one. Callers at the same time share one. */
+  read(): Promise<HealthPayload> {
+    const { clock } = this.#source
+    if (this.#last && clock.now() - this.#last.ts < freshMs) return Promise.resolve(this.#last)
+    return this.refresh()
+  }
+
+  refresh(): Promise<HealthPayload> {
+    this.#pending ??= this.#make().finally(() => {
+      this.#pending = undefined
+    })
+    return this.#pending
+  }
+
+  async #make(): Promise<HealthPayload> {
+    const { clock, store, agents, config, path } = this.#source
+    const began = clock.monotonic()
+    const ts = clock.now()
+    const { ids, defaultId } = agents.roster()
+    const count = (rows: readonly SessionRow[], total: number) => ({
+      path,
+      count: total,
+      recent: rows.map(({ key, updatedAt }) => ({ key, updatedAt, age: Math.max(ts - updatedAt, 0) })),
+    })
+    const entries = config().agents?.entries ?? {}
+    const perAgent = await Promise.all(
+      ids.map(async (agentId) => {
+        const rows = await store.sessions.list({ limit: recentSessions, agent: agentId })
+        const name = entries[agentId]?.name
+        return {
+          agentId,
+          ...(name !== undefined && { name }),
+          isDefault: agentId === defaultId,
+          sessions: count(rows, await store.sessions.count(agentId)),
+        }
+      }),
+    )
+    const sessions = count(await store.sessions.list({ limit: recentSessions }), await store.sessions.count())
+    this.#last = {
+      ok: true,
+      ts,
+      durationMs: Math.round(clock.monotonic() - began),
+      channels: {},
+      channelOrder: [],
+      channelLabels: {},
+      heartbeatSeconds: 0,
+      defaultAgentId: defaultId,
+      agents: perAgent,
+      sessions,
+    }
+    return this.#last
+  }
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../kernel/clock.js'
+
+const keepMs = 300_000
+const maxEntries = 1_000
+
+interface Entry {
+  readonly at: number
+  readonly outcome: Promise<unknown>
+}
+
+/**
+ * Remembers calls by idempotency key for five minutes: a repeated call joins the first, or gets its result or its error
+ * (spec/protocol.md section 6). Bounded; the oldest are forgotten first.
+ */
+export class Once {
+  readonly #clock: Clock
+  readonly #entries = new Map<string, Entry>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  run<T>(key: string, first: () => Promise<T>): Promise<T> {
+    const now = this.#clock.monotonic()
+    for (const [old, { at }] of this.#entries) {
+      if (now - at < keepMs && this.#entries.size < maxEntries) break
+      this.#entries.delete(old)
+    }
+    const known = this.#entries.get(key)
+    if (known) return known.outcome as Promise<T>
+    const outcome = first()
+    this.#entries.set(key, { at: now, outcome })
+    return outcome
+  }
+}
