@@ -1,13 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { requireScope } from '../plugins/auth/guard.js'
-import type { RunEvent, RunResult } from '../src/agents/types.js'
+import type { RunEmit, RunEvent, RunFinal, RunResult } from '../src/agents/types.js'
 import { GatewayError } from '../src/kernel/errors.js'
 import { followSignal } from '../src/kernel/follow-signal.js'
 
 /** How long the status line waits for the model, so that an early failure still has a real HTTP status. */
 const statusGraceMs = 1_000
 
-type Run = AsyncGenerator<RunEvent, void, void>
+/** Begins a turn of the engine. */
+export type BeginTurn = (emit: RunEmit) => Promise<RunFinal>
 
 /** Aborts when the client goes away before its answer is complete, or when the gateway stops. */
 export function turnController(request: FastifyRequest, reply: FastifyReply): AbortController {
@@ -21,89 +22,126 @@ export function turnController(request: FastifyRequest, reply: FastifyReply): Ab
   return controller
 }
 
-/** Reads the turns of one call side by side. Throws what the first failing one throws and calls the others off. */
-export async function together<T>(
-  runs: readonly Run[],
-  read: (run: Run, signal: AbortSignal) => Promise<T>,
-  controller: AbortController,
-): Promise<T[]> {
-  try {
-    return await Promise.all(runs.map((run) => read(run, controller.signal)))
-  } catch (thrown) {
-    controller.abort(new GatewayError('run_aborted'))
-    // One whose first events were read waits for a reader that will not come.
-    for (const run of runs) void run.return()
-    throw thrown
-  }
-}
-
 /** Another model than the agent's own is the operator's choice. Throws `missing_scope`. */
 export function checkModelOverride(request: FastifyRequest): void {
   if (request.headers['x-openclaw-model'] === undefined) return
   if (request.identity) requireScope(request.identity, 'operator.admin')
 }
 
-/** The event stream of a turn whose first events have been looked at. */
-export interface OpenedTurn {
-  /** All events, those that were looked at included. */
-  readonly events: Run
-  readonly start: (RunEvent & { type: 'start' }) | undefined
+/** Runs the turns of one call side by side to their ends. When one fails, the others are called off and it throws. */
+export async function collectTurns(begins: readonly BeginTurn[], controller: AbortController): Promise<WholeTurn[]> {
+  return together(
+    begins.map((begin) => collectTurn(begin, controller.signal)),
+    controller,
+  )
 }
 
-/**
- * Begins a turn and waits, at most a second, until its model has answered. Throws when it failed by then, so that the
- * caller gets a status instead of a broken stream.
- */
-export async function openTurn(run: Run, signal: AbortSignal): Promise<OpenedTurn> {
-  const seen: RunEvent[] = []
-  let timer: NodeJS.Timeout | undefined
-  const grace = new Promise<'late'>((resolve) => {
-    timer = setTimeout(resolve, statusGraceMs, 'late')
-  })
-  let pending: Promise<IteratorResult<RunEvent, void>> | undefined
-  while (!seen.some((event) => event.type !== 'start')) {
-    pending ??= run.next()
-    const next = await Promise.race([pending, grace])
-    if (next === 'late') break
-    pending = undefined
-    if (next.done) break
-    seen.push(next.value)
-  }
-  clearTimeout(timer)
-  const start = seen.find((event) => event.type === 'start')
-  throwFailure(seen.at(-1), signal, start !== undefined)
-  return { events: replay(seen, pending, run), start }
+export interface WholeTurn {
+  readonly result: RunResult
+  readonly promptBytes: number
 }
 
-/**
- * Throws when the event is the failed end of a turn; when it was aborted, for the reason of the turn's signal. A turn
- * that was still waiting for its session (`started` false) may be asked for again.
- */
-export function throwFailure(event: RunEvent | undefined, signal: AbortSignal, started: boolean): void {
-  if (event?.type === 'error') throw event.error
-  if (event?.type !== 'aborted') return
-  const draining = signal.reason instanceof GatewayError && signal.reason.code === 'draining'
-  throw new GatewayError(draining ? 'draining' : 'run_aborted', { started })
-}
-
-async function* replay(
-  seen: readonly RunEvent[],
-  pending: Promise<IteratorResult<RunEvent, void>> | undefined,
-  rest: Run,
-): Run {
-  yield* seen
-  const next = await pending
-  if (next && !next.done) yield next.value
-  yield* rest
-}
-
-/** Runs a turn to its end. Throws when it fails. */
-export async function collectTurn(run: Run, signal: AbortSignal): Promise<{ result: RunResult; promptBytes: number }> {
+async function collectTurn(begin: BeginTurn, signal: AbortSignal): Promise<WholeTurn> {
   let promptBytes: number | undefined
-  for await (const event of run) {
+  const final = await begin((event) => {
     if (event.type === 'start') promptBytes = event.promptBytes
-    else if (event.type === 'end') return { result: event.result, promptBytes: promptBytes ?? 0 }
-    else throwFailure(event, signal, promptBytes !== undefined)
+  })
+  if (final.type !== 'end') throw failureOf(final, signal, promptBytes !== undefined)
+  return { result: final.result, promptBytes: promptBytes ?? 0 }
+}
+
+async function together<T>(turns: readonly Promise<T>[], controller: AbortController): Promise<T[]> {
+  try {
+    return await Promise.all(turns)
+  } catch (thrown) {
+    controller.abort(new GatewayError('run_aborted'))
+    throw thrown
   }
-  throw new GatewayError('internal_error')
+}
+
+/**
+ * Begins the turns of one call and waits, at most a second, until their models have answered. When one has failed by
+ * then, the others are called off and it throws, so that the caller gets a status instead of a broken stream.
+ */
+export async function openTurns(begins: readonly BeginTurn[], controller: AbortController): Promise<OpenedTurn[]> {
+  const turns = begins.map((begin) => new OpenedTurn(begin))
+  try {
+    await together(
+      turns.map((turn) => turn.opened(controller.signal)),
+      controller,
+    )
+    return turns
+  } catch (thrown) {
+    // Those that wait for a reader would wait for ever.
+    for (const turn of turns) void turn.read(() => {})
+    throw thrown
+  }
+}
+
+/** A turn whose first events are kept, and whose model waits, until there is a reader. */
+export class OpenedTurn {
+  readonly #final: Promise<RunFinal>
+  readonly #seen: RunEvent[] = []
+  #emit: RunEmit | undefined
+  #answered: () => void = () => {}
+  #goOn: (replay: Promise<void>) => void = () => {}
+  #held: Promise<void> | undefined
+
+  constructor(begin: BeginTurn) {
+    this.#final = begin((event) => this.#take(event))
+  }
+
+  get start(): (RunEvent & { type: 'start' }) | undefined {
+    return this.#seen.find((event) => event.type === 'start')
+  }
+
+  /** Resolves when the model has answered or a second is over. Throws when the turn ended badly before. */
+  async opened(signal: AbortSignal): Promise<void> {
+    const final = await new Promise<RunFinal | undefined>((resolve) => {
+      const timer = setTimeout(() => resolve(undefined), statusGraceMs)
+      const done = (ended?: RunFinal) => {
+        clearTimeout(timer)
+        resolve(ended)
+      }
+      this.#answered = done
+      void this.#final.then(done)
+    })
+    if (final && final.type !== 'end') throw failureOf(final, signal, this.start !== undefined)
+  }
+
+  /** Gives all events, those that were kept first, and the end. To be called once. */
+  read(emit: RunEmit): Promise<RunFinal> {
+    this.#emit = emit
+    this.#goOn(this.#replay(emit))
+    return this.#final
+  }
+
+  #take(event: RunEvent): void | Promise<void> {
+    if (this.#emit) return this.#emit(event)
+    this.#seen.push(event)
+    if (event.type === 'start') return undefined
+    this.#answered()
+    this.#held ??= new Promise((resolve) => {
+      this.#goOn = resolve
+    })
+    return this.#held
+  }
+
+  async #replay(emit: RunEmit): Promise<void> {
+    for (const event of this.#seen) await emit(event)
+  }
+}
+
+/**
+ * What the failed end of a turn means to its caller; of an aborted one, the reason of its signal. A turn that was still
+ * waiting for its session (`started` false) may be asked for again.
+ */
+export function failureOf(
+  final: Exclude<RunFinal, { type: 'end' }>,
+  signal: AbortSignal,
+  started: boolean,
+): GatewayError {
+  if (final.type === 'error') return final.error
+  const draining = signal.reason instanceof GatewayError && signal.reason.code === 'draining'
+  return new GatewayError(draining ? 'draining' : 'run_aborted', { started })
 }

@@ -6,11 +6,12 @@ import type { Logger } from '../kernel/logger.js'
 import type { Catalog } from '../models/open-catalog.js'
 import type { EmbeddingResult, ModelProvider } from '../models/types.js'
 import type { Store } from '../storage/types.js'
+import type { AgentEvents } from './events.js'
 import { Lanes } from './lanes.js'
 import type { AgentFacts } from './prompt.js'
-import { type AgentEvents, type RunContext, runTurn } from './run.js'
+import { type RunContext, runTurn } from './run.js'
 import { type AgentRoster, agentRoster } from './select.js'
-import type { RunEvent, RunRequest } from './types.js'
+import type { RunEmit, RunFinal, RunRequest } from './types.js'
 
 export interface AgentsOptions {
   readonly log: Logger
@@ -36,8 +37,8 @@ export interface Agents {
   readonly active: number
   /** Resolves when no turn runs or waits, at the latest after `limitMs`. */
   settled(limitMs: number): Promise<void>
-  /** One turn, from whichever door. Never throws: a failure is its last event. */
-  run(request: RunRequest): AsyncGenerator<RunEvent, void, void>
+  /** One turn, from whichever door; `emit` gets its events, the promise its end. Never throws and never rejects. */
+  run(request: RunRequest, emit: RunEmit): Promise<RunFinal>
   /** Throws `embeddings_not_configured`, or what the provider's failure maps to. */
   embed(request: EmbedRequest): Promise<EmbeddingResult>
 }
@@ -47,11 +48,6 @@ export function createAgents(options: AgentsOptions): Agents {
   const { log, clock, store, bus } = options
   const lanes = new Lanes(() => options.config().agents?.defaults?.maxQueuedTurns)
   let active = 0
-  // Counted by what the turn says of itself: a reader may stop at the last event and never finish the iteration.
-  bus.on('run.finished', () => {
-    active -= 1
-    if (active === 0) for (const resolve of waiting) resolve()
-  })
   const waiting = new Set<() => void>()
 
   async function settled(limitMs: number): Promise<void> {
@@ -67,16 +63,18 @@ export function createAgents(options: AgentsOptions): Agents {
     })
   }
 
-  async function* run(request: RunRequest): AsyncGenerator<RunEvent, void, void> {
+  async function run(request: RunRequest, emit: RunEmit): Promise<RunFinal> {
     let context: RunContext
     try {
       context = await contextOf(request)
     } catch (thrown) {
-      yield { type: 'error', error: blameOverride(toGatewayError(thrown), request.modelOverride), partial: '' }
-      return
+      return { type: 'error', error: blameOverride(toGatewayError(thrown), request.modelOverride), partial: '' }
     }
     active += 1
-    yield* runTurn(context, request)
+    const final = await runTurn(context, request, emit)
+    active -= 1
+    if (active === 0) for (const resolve of waiting) resolve()
+    return final
   }
 
   async function contextOf({ agent, modelOverride }: RunRequest): Promise<RunContext> {

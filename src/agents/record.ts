@@ -10,6 +10,8 @@ import type { RunRequest, RunResult } from './types.js'
 export interface RunRecord {
   /** What the model sees, without system messages. */
   readonly prompt: readonly ModelMessage[]
+  /** Those of them that are new to the session. */
+  readonly fresh: readonly ModelMessage[]
   /** Resolves when the turn is on disk. */
   finish(result: RunResult): Promise<void>
   fail(error: GatewayError, cut: CutOff): Promise<void>
@@ -39,7 +41,7 @@ export async function openRecord(
   const { sessionKey, agent, origin } = request
   if (sessionKey === undefined) {
     checkToolPairing([], request.input, 0)
-    return { ...passing, prompt: conversation }
+    return { ...passing, prompt: conversation, fresh: conversation }
   }
   const merged = mergeHistory(await store.transcripts.current(sessionKey), conversation)
   const [first] = merged.fresh
@@ -62,6 +64,7 @@ export async function openRecord(
   }
   return {
     prompt: [...merged.known, ...merged.fresh],
+    fresh: merged.fresh,
     finish: (result) => end('ok', { usage: result.usage, append: entry({ kind: 'message', message: answer(result) }) }),
     fail: (error, { text, usage }) => end('error', { error: error.code, usage, append: entry(...partial(text)) }),
     abort: ({ text, usage }) => end('aborted', { usage, append: entry(...partial(text)) }),
@@ -70,6 +73,7 @@ export async function openRecord(
 
 const passing: RunRecord = {
   prompt: [],
+  fresh: [],
   finish: async () => {},
   fail: async () => {},
   abort: async () => {},

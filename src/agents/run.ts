@@ -5,31 +5,15 @@ import { followSignal } from '../kernel/follow-signal.js'
 import type { Logger } from '../kernel/logger.js'
 import { randomId } from '../kernel/random-id.js'
 import { failureToError } from '../models/failure.js'
-import type { FinishReason, ModelMessage, ModelProvider, ModelRequest, ResolvedModel, Usage } from '../models/types.js'
+import type { ModelMessage, ModelProvider, ModelRequest, ResolvedModel } from '../models/types.js'
 import type { Store } from '../storage/types.js'
 import { Accumulator } from './accumulate.js'
+import { type AgentEvents, withWatchers } from './events.js'
 import type { Lanes } from './lanes.js'
 import { type AgentFacts, buildPrompt, promptBytes } from './prompt.js'
 import { openRecord, type RunRecord } from './record.js'
 import { FenceGate, type OutputCheck, outputCheck } from './structured-output.js'
-import type { RunEvent, RunRequest, RunResult } from './types.js'
-
-export interface RunFinished {
-  readonly runId: string
-  readonly agent: string
-  readonly provider: string
-  readonly model: string
-  readonly origin: string
-  readonly outcome: 'ok' | 'error' | 'aborted'
-  readonly durationMs: number
-  /** What was spent, also by a turn that failed; undefined when the model gave no figures. */
-  readonly usage: Usage | undefined
-  readonly result: RunResult | undefined
-}
-
-export interface AgentEvents {
-  'run.finished': RunFinished
-}
+import type { RunEmit, RunFinal, RunRequest, RunResult } from './types.js'
 
 /** What a turn needs of the gateway. Everything that touches the world comes in here. */
 export interface RunContext {
@@ -46,69 +30,82 @@ export interface RunContext {
 }
 
 /**
- * One turn: waits for the session's lane, joins stored and sent messages, calls the model, and gives its events.
- * Never throws: a failure is the last event. `end` comes after the turn is on disk.
+ * One turn: waits for the session's lane, joins stored and sent messages, calls the model, and emits its events. Never
+ * rejects: a failure is its end. Resolves after the turn is on disk.
  */
-export async function* runTurn(context: RunContext, request: RunRequest): AsyncGenerator<RunEvent, void, void> {
-  const startedAt = context.clock.monotonic()
+export async function runTurn(context: RunContext, request: RunRequest, door: RunEmit): Promise<RunFinal> {
+  const { clock, lanes, bus, model } = context
+  const { sessionKey, agent, origin } = request
+  const startedAt = clock.monotonic()
   const runId = `run_${randomId()}`
   const { signal, release } = limited(context, request.signal)
   const collected = new Accumulator()
   let record: RunRecord | undefined
   let leave: (() => void) | undefined
-  let final: RunEvent | undefined
+  let final: RunFinal
   try {
     const check = await outputCheck(request.sampling.responseFormat)
-    if (request.sessionKey !== undefined) leave = await context.lanes.enter(request.sessionKey, signal)
-    record = await openRecord(context.store, context.clock, runId, context.model.ref, request)
-    const prompt = buildPrompt(context.agent, request.input.filter(isSystem), record.prompt)
-    yield { type: 'start', runId, model: context.model.ref, promptBytes: promptBytes(prompt, request.clientTools) }
-    const calledAt = context.clock.monotonic()
-    const gate = check && request.stream ? new FenceGate() : undefined
-    let reason: FinishReason | undefined
-    for await (const event of context.provider.stream(modelCall(context.model, request, prompt), signal)) {
-      if (event.type === 'done') {
-        reason = event.reason
-        break
-      }
-      if (event.type === 'error') throw failureToError(event.failure)
-      collected.add(event)
-      // Nobody reads the pieces of an answer that is wanted whole.
-      if (!request.stream) continue
-      if (!gate || event.type !== 'text') yield event
-      else {
-        const delta = gate.pass(event.delta)
-        if (delta !== '') yield { type: 'text', delta }
-      }
+    if (sessionKey !== undefined) leave = await lanes.enter(sessionKey, signal)
+    record = await openRecord(context.store, clock, runId, model.ref, request)
+    const emit = sessionKey === undefined ? door : withWatchers(bus, { runId, sessionKey, agent }, door)
+    if (sessionKey !== undefined && bus.has('run.started')) {
+      bus.emit('run.started', { runId, sessionKey, agent, origin, model: model.ref, input: record.fresh })
     }
-    if (reason === undefined) throw new GatewayError('upstream_stream_interrupted')
-    const result = settle(collected.result(reason, context.clock.monotonic() - calledAt), request, check)
-    const rest = gate?.rest(result.text) ?? ''
-    if (rest !== '') yield { type: 'text', delta: rest }
+    const result = await answer({ context, request, runId, record, signal, collected, check, emit })
     await record.finish(result)
     final = { type: 'end', result }
   } catch (thrown) {
     final = await failed(thrown, signal, record, collected, context.log)
-  } finally {
-    if (!final) {
-      // The reader left before the end. Leaving the loop over the model's events has ended the model call.
-      await record?.abort(collected).catch(unrecorded(context.log))
-    }
-    release()
-    leave?.()
-    context.bus.emit('run.finished', {
-      runId,
-      agent: request.agent,
-      provider: context.model.provider,
-      model: context.model.ref,
-      origin: request.origin,
-      outcome: final?.type === 'end' ? 'ok' : final?.type === 'error' ? 'error' : 'aborted',
-      durationMs: context.clock.monotonic() - startedAt,
-      usage: collected.usage,
-      result: final?.type === 'end' ? final.result : undefined,
-    })
   }
-  yield final
+  release()
+  leave?.()
+  bus.emit('run.finished', {
+    runId,
+    sessionKey,
+    agent,
+    provider: model.provider,
+    model: model.ref,
+    origin,
+    outcome: final.type === 'end' ? 'ok' : final.type,
+    durationMs: clock.monotonic() - startedAt,
+    usage: collected.usage,
+    final,
+  })
+  return final
+}
+
+interface Answering {
+  readonly context: RunContext
+  readonly request: RunRequest
+  readonly runId: string
+  readonly record: RunRecord
+  readonly signal: AbortSignal
+  readonly collected: Accumulator
+  readonly check: OutputCheck | undefined
+  readonly emit: RunEmit
+}
+
+/** From the prompt to what the model made of it. Throws what ends the turn early. */
+async function answer(turn: Answering): Promise<RunResult> {
+  const { context, request, runId, record, signal, collected, check, emit } = turn
+  const { clock, model, provider } = context
+  const prompt = buildPrompt(context.agent, request.input.filter(isSystem), record.prompt)
+  await emit({ type: 'start', runId, model: model.ref, promptBytes: promptBytes(prompt, request.clientTools) })
+  const calledAt = clock.monotonic()
+  const gate = check && request.stream ? new FenceGate() : undefined
+  const end = await provider.call(modelCall(model, request, prompt), signal, (event) => {
+    collected.add(event)
+    // Nobody reads the pieces of an answer that is wanted whole.
+    if (!request.stream) return undefined
+    if (!gate || event.type !== 'text') return emit(event)
+    const delta = gate.pass(event.delta)
+    return delta === '' ? undefined : emit({ type: 'text', delta })
+  })
+  if (end.type === 'error') throw failureToError(end.failure)
+  const result = settle(collected.result(end.reason, clock.monotonic() - calledAt), request, check)
+  const rest = gate?.rest(result.text) ?? ''
+  if (rest !== '') await emit({ type: 'text', delta: rest })
+  return result
 }
 
 const timeoutReason = new GatewayError('run_timeout')
@@ -151,7 +148,7 @@ async function failed(
   record: RunRecord | undefined,
   collected: Accumulator,
   log: Logger,
-): Promise<RunEvent> {
+): Promise<RunFinal> {
   const partial = collected.text
   if (signal.aborted && signal.reason !== timeoutReason) {
     await record?.abort(collected).catch(unrecorded(log))

@@ -36,10 +36,7 @@ export interface RunResult {
   readonly modelMs: number
 }
 
-/**
- * Legal order: `start`, any of the middle ones, then exactly one of `end`, `error`, `aborted`.
- * `end` comes only after everything that the turn changed is on disk.
- */
+/** What a turn tells on its way: `start`, then any of the others. How it ends is its `RunFinal`. */
 export type RunEvent =
   | { readonly type: 'start'; readonly runId: string; readonly model: string; readonly promptBytes: number }
   | { readonly type: 'text'; readonly delta: string }
@@ -54,6 +51,14 @@ export type RunEvent =
     }
   | { readonly type: 'notice'; readonly text: string }
   | { readonly type: 'usage'; readonly usage: Usage }
+
+/** The last word of a turn. `end` comes only after everything that the turn changed is on disk. */
+export type RunFinal =
   | { readonly type: 'end'; readonly result: RunResult }
   | { readonly type: 'error'; readonly error: GatewayError; readonly partial: string }
   | { readonly type: 'aborted'; readonly partial: string }
+
+/**
+ * Takes one event of a turn; must not fail. A promise that it gives holds back the model: for readers that are slower.
+ */
+export type RunEmit = (event: RunEvent) => void | Promise<void>

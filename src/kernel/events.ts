@@ -18,6 +18,11 @@ export class EventBus<Events extends object> {
     return () => set.delete(listener as (payload: never) => void)
   }
 
+  /** True when somebody listens: what nobody hears need not be put together. */
+  has(name: keyof Events): boolean {
+    return (this.#listeners.get(name)?.size ?? 0) > 0
+  }
+
   emit<K extends keyof Events>(name: K, payload: Events[K]): void {
     for (const listener of this.#listeners.get(name) ?? []) {
       try {

@@ -1,4 +1,4 @@
-import type { AgentEvents } from '../agents/run.js'
+import type { AgentEvents } from '../agents/events.js'
 
 /** Everything that the bus of one gateway carries; each domain says what it emits. */
 export interface GatewayEvents extends AgentEvents {}

@@ -1,5 +1,5 @@
 import type * as Prometheus from 'prom-client'
-import type { RunFinished } from '../agents/run.js'
+import type { RunFinished } from '../agents/events.js'
 
 export interface RequestSample {
   readonly method: string
@@ -55,14 +55,16 @@ export class Metrics {
     })
   }
 
-  run({ model: ref, provider: name, origin, outcome, durationMs, usage, result }: RunFinished): void {
+  run({ model: ref, provider: name, origin, outcome, durationMs, usage, final }: RunFinished): void {
     const told = this.#models.has(ref) || this.#models.size < maxModels
     if (told) this.#models.add(ref)
     const [model, provider] = told ? [ref, name] : ['other', 'other']
     this.#record(({ runs, runSeconds, modelSeconds, tokens }) => {
       this.#of(`t ${origin} ${outcome} ${model}`, () => runs.labels(model, provider, origin, outcome)).inc()
       this.#of(`d ${outcome} ${model}`, () => runSeconds.labels(model, outcome)).observe(durationMs / 1000)
-      if (result) this.#of(`m ${model}`, () => modelSeconds.labels(model)).observe(result.modelMs / 1000)
+      if (final.type === 'end') {
+        this.#of(`m ${model}`, () => modelSeconds.labels(model)).observe(final.result.modelMs / 1000)
+      }
       if (!usage) return
       this.#of(`i ${model}`, () => tokens.labels(model, 'input')).inc(usage.input)
       this.#of(`o ${model}`, () => tokens.labels(model, 'output')).inc(usage.output)

@@ -108,9 +108,9 @@ export interface ModelFailure {
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter'
 
 /**
- * Deltas may join what the upstream sent in one network read, and never split a surrogate pair.
- * Legal order: any of text, reasoning, tool_call, usage; then exactly one `done` or `error`, after which nothing comes.
- * The first `tool_call` of an index carries `id` and `name`; `delta` is a piece of the arguments, possibly empty.
+ * What a model call gives on its way to its `ModelFinal`, in any order. Deltas may join what the upstream sent in one
+ * network read, and never split a surrogate pair. The first `tool_call` of an index carries `id` and `name`; `delta` is
+ * a piece of the arguments, possibly empty.
  */
 export type ModelEvent =
   | { readonly type: 'text'; readonly delta: string }
@@ -124,6 +124,9 @@ export type ModelEvent =
       readonly delta: string
     }
   | { readonly type: 'usage'; readonly usage: Usage }
+
+/** How a model call ended. Nothing comes after it. */
+export type ModelFinal =
   | { readonly type: 'done'; readonly reason: FinishReason }
   | { readonly type: 'error'; readonly failure: ModelFailure }
 
@@ -139,9 +142,15 @@ export interface EmbeddingResult {
   readonly inputTokens: number
 }
 
+/** Takes one event. Gives a promise only while its reader is slower than the model. */
+export type ModelEmit = (event: ModelEvent) => void | Promise<void>
+
 export interface ModelProvider {
-  /** Never throws and never rejects once iteration began: every failure is a final `error` event. */
-  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>
+  /**
+   * One model call. Never throws and never rejects: every failure, an abort too, is an `error` end. A promise that
+   * `emit` gives is waited for before the next event, and the upstream with it; `emit` itself must not fail.
+   */
+  call(request: ModelRequest, signal: AbortSignal, emit: ModelEmit): Promise<ModelFinal>
   /** Absent when the API has no embeddings. Throws `GatewayError`. */
   embed?(request: EmbeddingRequest, signal: AbortSignal): Promise<EmbeddingResult>
   /** Closes its upstream connections. */

@@ -1,4 +1,4 @@
-import type { ModelEvent, ModelFailure, Usage } from '../models/types.js'
+import type { ModelEmit, ModelEvent, ModelFinal, Usage } from '../models/types.js'
 
 /** Characters that may wait for a slow reader before the upstream is paused, and at which it goes on. */
 const HIGH_WATER = 256 * 1024
@@ -8,34 +8,33 @@ type Delta = { type: 'text' | 'refusal' | 'reasoning'; delta: string }
 type ToolDelta = { type: 'tool_call'; index: number; id: string; name: string; delta: string }
 type Item = Delta | ToolDelta | Exclude<ModelEvent, { delta: string }>
 
-export interface QueueOwner {
-  /** The reader asked for the first event. */
-  start(): void
-  /** The reader left before the end. */
-  leave(): void
-  /** The reader lags (true) or has caught up (false). */
-  full(isFull: boolean): void
-}
-
 /**
- * Between a socket that pushes and one reader that pulls. Deltas that wait are joined: what one network read brought,
- * or what came while the reader was busy, is one event. So the cost downstream is per read, not per token, and memory
- * stays bounded with a slow reader.
+ * Between a socket that pushes and one reader that may be slower. Deltas that wait are joined: what one network read
+ * brought, or what came while the reader was busy, is one event. So the cost downstream is per read, not per token, and
+ * memory stays bounded with a slow reader.
  */
-export class EventQueue implements AsyncIterableIterator<ModelEvent> {
-  readonly #owner: QueueOwner
+export class EventQueue {
+  /** Resolves with the end of the call when the reader has had everything before it. */
+  readonly final: Promise<ModelFinal>
+  readonly #emit: ModelEmit
+  readonly #full: (isFull: boolean) => void
+  #settle: (final: ModelFinal) => void = () => {}
   #items: Item[] = []
   #size = 0
-  #full = false
-  #started = false
-  #ended = false
-  #waiting: ((result: IteratorResult<ModelEvent>) => void) | undefined
+  #isFull = false
+  #busy = false
+  #end: ModelFinal | undefined
 
-  constructor(owner: QueueOwner) {
-    this.#owner = owner
+  /** `full` hears that the reader lags (true), and that it has caught up (false). */
+  constructor(emit: ModelEmit, full: (isFull: boolean) => void) {
+    this.#emit = emit
+    this.#full = full
+    this.final = new Promise((resolve) => {
+      this.#settle = resolve
+    })
   }
 
-  /** Adds a delta. Readers see it after `flush`. */
+  /** Adds a delta. The reader gets it with the next `flush`. */
   delta(type: Delta['type'], delta: string): void {
     const last = this.#items[this.#items.length - 1]
     if (last?.type === type) last.delta += delta
@@ -54,58 +53,46 @@ export class EventQueue implements AsyncIterableIterator<ModelEvent> {
     this.#items.push({ type: 'usage', usage })
   }
 
-  /** Adds the last event and flushes. Whatever comes after is dropped. */
-  end(last: { type: 'done'; reason: 'stop' | 'length' | 'tool_calls' | 'content_filter' } | FailureEvent): void {
-    if (this.#ended) return
-    this.#items.push(last)
-    this.#ended = true
+  /** Sets the end and flushes. Only the first end counts. */
+  end(final: ModelFinal): void {
+    if (this.#end) return
+    this.#end = final
     this.flush()
   }
 
-  /** Wakes the reader when there is something to read. */
+  /** Gives the reader what waits, unless it is still busy with what it has. */
   flush(): void {
-    const wake = this.#waiting
-    if (!wake) return
-    const item = this.#take()
-    if (!item && !this.#ended) return
-    this.#waiting = undefined
-    wake(item ? { value: item, done: false } : finished)
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this
-  }
-
-  next(): Promise<IteratorResult<ModelEvent>> {
-    if (!this.#started) {
-      this.#started = true
-      this.#owner.start()
+    if (this.#busy) return
+    // Also while an event is taken and given: both may bring more from the socket, or end the call.
+    this.#busy = true
+    try {
+      for (let item = this.#take(); item; item = this.#take()) {
+        const wait = this.#emit(item)
+        if (wait) {
+          wait.then(this.#next, this.#next)
+          return
+        }
+      }
+    } catch (error) {
+      this.#busy = false
+      throw error
     }
-    const item = this.#take()
-    if (item) return Promise.resolve({ value: item, done: false })
-    if (this.#ended) return Promise.resolve(finished)
-    return new Promise((resolve) => {
-      this.#waiting = resolve
-    })
+    this.#busy = false
+    if (this.#end) this.#settle(this.#end)
   }
 
-  return(): Promise<IteratorResult<ModelEvent>> {
-    this.#items = []
-    if (!this.#ended) {
-      this.#ended = true
-      this.#owner.leave()
-    }
+  readonly #next = (): void => {
+    this.#busy = false
     this.flush()
-    return Promise.resolve(finished)
   }
 
   #take(): Item | undefined {
     const item = this.#items.shift()
     if (item && 'delta' in item) {
       this.#size -= item.delta.length
-      if (this.#full && this.#size <= LOW_WATER) {
-        this.#full = false
-        this.#owner.full(false)
+      if (this.#isFull && this.#size <= LOW_WATER) {
+        this.#isFull = false
+        this.#full(false)
       }
     }
     return item
@@ -113,16 +100,9 @@ export class EventQueue implements AsyncIterableIterator<ModelEvent> {
 
   #grow(by: number): void {
     this.#size += by
-    if (!this.#full && this.#size > HIGH_WATER) {
-      this.#full = true
-      this.#owner.full(true)
+    if (!this.#isFull && this.#size > HIGH_WATER) {
+      this.#isFull = true
+      this.#full(true)
     }
   }
 }
-
-interface FailureEvent {
-  readonly type: 'error'
-  readonly failure: ModelFailure
-}
-
-const finished: IteratorResult<ModelEvent> = { value: undefined, done: true }

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Clock, sleep } from '../kernel/clock.js'
 import { estimatePrompt, estimateTokens } from '../models/tokens.js'
-import type { FinishReason, ModelEvent, ModelProvider, ModelRequest, ProviderContext } from '../models/types.js'
+import type {
+  FailureClass,
+  FinishReason,
+  ModelEmit,
+  ModelFinal,
+  ModelProvider,
+  ModelRequest,
+  ProviderContext,
+} from '../models/types.js'
 import { echoAnswer, heard } from './_echo/answer.js'
 import { piecesOf } from './_echo/pieces.js'
 import { instanceOf } from './_echo/schema-instance.js'
@@ -21,7 +29,7 @@ const MAX_DELAY_MS = 10_000
  */
 export default function builtinEcho({ clock }: ProviderContext): ModelProvider {
   return {
-    stream: (request, signal) => answer(request, signal, clock),
+    call: (request, signal, emit) => answer(request, signal, clock, emit),
     async embed({ input, dimensions }) {
       return {
         vectors: input.map((text) => embedText(text, dimensions)),
@@ -31,31 +39,29 @@ export default function builtinEcho({ clock }: ProviderContext): ModelProvider {
   }
 }
 
-async function* answer(request: ModelRequest, signal: AbortSignal, clock: Clock): AsyncGenerator<ModelEvent> {
+async function answer(request: ModelRequest, signal: AbortSignal, clock: Clock, emit: ModelEmit): Promise<ModelFinal> {
   const input = estimatePrompt(request.messages, request.tools)
   const window = request.model.contextWindow ?? CONTEXT_WINDOW
   if (input > window) {
-    yield failed('overflow', `The prompt has about ${input} tokens, and builtin/echo takes ${window}.`)
-    return
+    return failed('overflow', `The prompt has about ${input} tokens, and builtin/echo takes ${window}.`)
   }
   const call = demandedCall(request)
   const { pieces, reason } = limit(request, call ? call.arguments : answerText(request))
   const delay = Math.min(asCount(request.model.params?.delayMs) ?? 0, MAX_DELAY_MS)
   let output = 0
   try {
-    if (call) yield { type: 'tool_call', index: 0, id: call.id, name: call.name, delta: '' }
+    if (call) await emit({ type: 'tool_call', index: 0, id: call.id, name: call.name, delta: '' })
     for (const delta of request.stream ? pieces : [pieces.join('')]) {
       if (delay > 0) await sleep(clock, delay, signal)
       else if (++output % PIECES_PER_TURN === 0) await turn()
       signal.throwIfAborted()
-      yield call ? { type: 'tool_call', index: 0, id: call.id, name: call.name, delta } : { type: 'text', delta }
+      await emit(call ? { type: 'tool_call', index: 0, id: call.id, name: call.name, delta } : { type: 'text', delta })
     }
   } catch {
-    yield failed('aborted', 'The call to builtin/echo was aborted.')
-    return
+    return failed('aborted', 'The call to builtin/echo was aborted.')
   }
-  yield { type: 'usage', usage: { input, output: pieces.length, cacheRead: 0, reasoning: 0, estimated: false } }
-  yield { type: 'done', reason: call && reason === 'stop' ? 'tool_calls' : reason }
+  await emit({ type: 'usage', usage: { input, output: pieces.length, cacheRead: 0, reasoning: 0, estimated: false } })
+  return { type: 'done', reason: call && reason === 'stop' ? 'tool_calls' : reason }
 }
 
 function answerText({ messages, sampling }: ModelRequest): string {
@@ -90,6 +96,6 @@ function limit({ model, sampling }: ModelRequest, text: string): { pieces: strin
   return pieces.length > most ? { pieces: pieces.slice(0, most), reason: 'length' } : { pieces, reason: 'stop' }
 }
 
-function failed(kind: 'overflow' | 'aborted', message: string): ModelEvent {
+function failed(kind: FailureClass, message: string): ModelFinal {
   return { type: 'error', failure: { class: kind, message } }
 }

@@ -16,8 +16,8 @@ export default function openAiCompletions(context: ProviderContext): ModelProvid
   }
 
   return {
-    stream: (request, signal) =>
-      new ChatRun({ context, pools, request, signal, deployment: deploymentOf(request.model) }).events,
+    call: (request, signal, emit) =>
+      new ChatRun({ context, pools, request, signal, deployment: deploymentOf(request.model) }, emit).run(),
     embed: (request, signal) => embedAll({ context, pools, request, signal, deployment: deploymentOf(request.model) }),
     close: () => pools.close(),
   }

@@ -1,12 +1,20 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import type { AgentEvents } from '../../src/agents/events.js'
 import { Lanes } from '../../src/agents/lanes.js'
-import { type AgentEvents, type RunContext, runTurn } from '../../src/agents/run.js'
-import type { RunEvent, RunRequest } from '../../src/agents/types.js'
+import { type RunContext, runTurn } from '../../src/agents/run.js'
+import type { RunEmit, RunEvent, RunFinal, RunRequest } from '../../src/agents/types.js'
 import { systemClock } from '../../src/kernel/clock.js'
 import { EventBus } from '../../src/kernel/events.js'
 import { silentLogger } from '../../src/kernel/logger.js'
-import type { ModelEvent, ModelMessage, ModelRequest, ResolvedModel } from '../../src/models/types.js'
+import type {
+  ModelEvent,
+  ModelFinal,
+  ModelMessage,
+  ModelProvider,
+  ModelRequest,
+  ResolvedModel,
+} from '../../src/models/types.js'
 import { openSqliteStore } from '../../src/storage/sqlite.js'
 
 const model: ResolvedModel = {
@@ -40,7 +48,18 @@ const request = (more: Partial<RunRequest> = {}): RunRequest => ({
   ...more,
 })
 
-type Script = (request: ModelRequest, signal: AbortSignal) => AsyncIterable<ModelEvent>
+/** What a model says, its end last. */
+type Script = (request: ModelRequest, signal: AbortSignal) => AsyncIterable<ModelEvent | ModelFinal>
+
+const scripted =
+  (script: Script): ModelProvider['call'] =>
+  async (request, signal, emit) => {
+    for await (const event of script(request, signal)) {
+      if (event.type === 'done' || event.type === 'error') return event
+      await emit(event)
+    }
+    throw new Error('a script without an end')
+  }
 
 const says = (...pieces: string[]): Script =>
   async function* () {
@@ -60,10 +79,10 @@ async function context(
   const bus = new EventBus<AgentEvents>()
   bus.on('run.finished', ({ outcome }) => outcomes.push(outcome))
   const provider = {
-    stream(call: ModelRequest, signal: AbortSignal) {
+    call: scripted((call, signal) => {
       calls.push(call)
       return script(call, signal)
-    },
+    }),
   }
   const agent = { id: 'main', name: undefined, theme: undefined }
   return {
@@ -83,15 +102,19 @@ async function context(
   }
 }
 
-async function collect(run: AsyncIterable<RunEvent>): Promise<RunEvent[]> {
-  const events: RunEvent[] = []
-  for await (const event of run) events.push(event)
-  return events
+/** All that a turn says, its end last. */
+async function collect(context: RunContext, request: RunRequest, emit: RunEmit = () => {}) {
+  const events: (RunEvent | RunFinal)[] = []
+  const final = await runTurn(context, request, (event) => {
+    events.push(event)
+    return emit(event)
+  })
+  return [...events, final]
 }
 
 t.test('a turn that stands alone gives its events in order and leaves no session', async (t) => {
   const { context: run, outcomes } = await context(t, says('hel', 'lo'))
-  const events = await collect(runTurn(run, request()))
+  const events = await collect(run, request())
   t.strictSame(
     events.map(({ type }) => type),
     ['start', 'text', 'text', 'usage', 'end'],
@@ -105,13 +128,13 @@ t.test(
   'a session remembers: the second call carries the first turn, and history sent again is not doubled',
   async (t) => {
     const { context: run, calls } = await context(t, says('ONE'))
-    await collect(runTurn(run, request({ sessionKey: 's', input: [user('one')] })))
+    await collect(run, request({ sessionKey: 's', input: [user('one')] }))
     const again: ModelMessage[] = [
       user('one'),
       { role: 'assistant', content: [{ type: 'text', text: 'ONE' }] },
       user('two'),
     ]
-    await collect(runTurn(run, request({ sessionKey: 's', input: again })))
+    await collect(run, request({ sessionKey: 's', input: again }))
     t.strictSame(calls[1]?.messages.slice(1), again)
     t.equal((await run.store.transcripts.current('s')).length, 4)
   },
@@ -124,7 +147,7 @@ t.test('the system messages of a caller join the agent’s own, in order, and ar
     content: [{ type: 'text', text }],
   })
   const input = [system('system', 'first'), user('hi'), system('developer', 'second')]
-  await collect(runTurn(run, request({ sessionKey: 's', input })))
+  await collect(run, request({ sessionKey: 's', input }))
   t.equal(calls[0]?.messages.length, 2)
   t.match(calls[0]?.messages[0], { role: 'system', content: [{ text: /main[\s\S]*first[\s\S]*second/ }] })
   t.equal((await run.store.transcripts.current('s')).length, 2)
@@ -132,9 +155,8 @@ t.test('the system messages of a caller join the agent’s own, in order, and ar
 
 t.test('end comes after the turn is on disk', async (t) => {
   const { context: run } = await context(t, says('x'))
-  for await (const event of runTurn(run, request({ sessionKey: 's' }))) {
-    if (event.type === 'end') t.equal((await run.store.transcripts.current('s')).length, 2)
-  }
+  t.match(await runTurn(run, request({ sessionKey: 's' }), () => {}), { type: 'end' })
+  t.equal((await run.store.transcripts.current('s')).length, 2)
 })
 
 t.test('turns of one session wait for each other', async (t) => {
@@ -147,7 +169,7 @@ t.test('turns of one session wait for each other', async (t) => {
     running -= 1
     yield { type: 'done', reason: 'stop' }
   })
-  await Promise.all([1, 2, 3].map(() => collect(runTurn(run, request({ sessionKey: 's' })))))
+  await Promise.all([1, 2, 3].map(() => collect(run, request({ sessionKey: 's' }))))
   t.equal(most, 1)
   t.equal((await run.store.transcripts.current('s')).length, 6)
 })
@@ -163,11 +185,9 @@ t.test('an aborted turn keeps its partial text, and the model does not see it ag
     await aborted(signal)
     yield { type: 'error', failure: { class: 'aborted', message: 'aborted' } }
   })
-  const events: RunEvent[] = []
-  for await (const event of runTurn(run, request({ sessionKey: 's', signal: caller.signal }))) {
-    events.push(event)
+  const events = await collect(run, request({ sessionKey: 's', signal: caller.signal }), (event) => {
     if (event.type === 'text') caller.abort()
-  }
+  })
   t.match(events.at(-1), { type: 'aborted', partial: 'par' })
   t.strictSame(outcomes, ['aborted'])
   const [, last] = await run.store.transcripts.current('s')
@@ -177,10 +197,8 @@ t.test('an aborted turn keeps its partial text, and the model does not see it ag
     return call
   }
   await collect(
-    runTurn(
-      { ...run, provider: { stream: (call) => says('ok')(remember(call), caller.signal) } },
-      request({ sessionKey: 's', input: [user('two')] }),
-    ),
+    { ...run, provider: { call: scripted((call, signal) => says('ok')(remember(call), signal)) } },
+    request({ sessionKey: 's', input: [user('two')] }),
   )
   t.strictSame(calls.at(-1)?.messages.slice(1), [user('hi'), user('two')])
 })
@@ -196,7 +214,7 @@ t.test('what an aborted or failed turn has cost is recorded and told', async (t)
   const ends: unknown[] = []
   const runs = { ...run.store.runs, end: async (end: object) => void ends.push(end) }
   const store = { ...run.store, runs }
-  await collect(runTurn({ ...run, store }, request({ sessionKey: 's' })))
+  await collect({ ...run, store }, request({ sessionKey: 's' }))
   t.strictSame(spent, [usage])
   t.match(ends, [{ status: 'error', usage }])
 })
@@ -209,7 +227,7 @@ t.test('a store that fails ends the turn as one that must not be repeated, and t
     throw new Error('disk full')
   }
   const store = { ...run.store, runs: { ...run.store.runs, end } }
-  const events = await collect(runTurn({ ...run, store, log }, request({ sessionKey: 's' })))
+  const events = await collect({ ...run, store, log }, request({ sessionKey: 's' }))
   t.match(events.at(-1), { type: 'error', error: { code: 'internal_error', started: true } })
   t.match(logged, [/not recorded/])
 })
@@ -219,30 +237,57 @@ t.test('a turn that only waited for its session may be repeated', async (t) => {
   const leave = await run.lanes.enter('s', new AbortController().signal)
   const keepAlive = setInterval(() => {}, 1000)
   t.teardown(() => clearInterval(keepAlive))
-  const events = await collect(runTurn({ ...run, timeoutMs: 10 }, request({ sessionKey: 's' })))
+  const events = await collect({ ...run, timeoutMs: 10 }, request({ sessionKey: 's' }))
   t.match(events, [{ type: 'error', error: { code: 'run_timeout', started: false } }])
   leave()
 })
 
-t.test('a reader who walks away ends the model call and frees the lane', async (t) => {
-  let stopped = false
+t.test('a door that waits holds back the model', async (t) => {
+  let said = 0
   const { context: run } = await context(t, async function* () {
-    try {
-      yield { type: 'text', delta: 'a' }
-      yield { type: 'text', delta: 'b' }
-      yield { type: 'done', reason: 'stop' }
-    } finally {
-      stopped = true
-    }
+    for (; said < 3; said += 1) yield { type: 'text', delta: 'x' }
+    yield { type: 'done', reason: 'stop' }
   })
-  for await (const event of runTurn(run, request({ sessionKey: 's' }))) if (event.type === 'text') break
-  t.equal(stopped, true)
-  t.equal(run.lanes.size, 0)
+  const heard: number[] = []
+  await collect(run, request(), async (event) => {
+    await new Promise(setImmediate)
+    if (event.type === 'text') heard.push(said)
+  })
+  t.strictSame(heard, [0, 1, 2])
 })
 
-const failures: [name: string, event: ModelEvent[], more: Partial<RunRequest>, code: string][] = [
+t.test('who watches hears what the turns of sessions say, and of others only that they ended', async (t) => {
+  const { context: run } = await context(t, says('hel', 'lo'))
+  const heard: unknown[] = []
+  run.bus.on('run.started', (started) => heard.push(started))
+  run.bus.on('run.event', ({ event, ...turn }) => heard.push({ ...turn, event: event.type }))
+  run.bus.on('run.finished', ({ runId, sessionKey, final }) => heard.push({ runId, sessionKey, final: final.type }))
+  await collect(run, request())
+  t.match(heard, [{ sessionKey: undefined, final: 'end' }])
+  heard.length = 0
+  await collect(run, request({ sessionKey: 's', input: [user('one')] }))
+  heard.length = 0
+  const said = [user('one'), { role: 'assistant', content: [{ type: 'text', text: 'hello' }] } as const, user('two')]
+  const [start] = await collect(run, request({ sessionKey: 's', input: said }))
+  const turn = { runId: start?.type === 'start' && start.runId, sessionKey: 's', agent: 'main' }
+  t.strictSame(heard, [
+    { ...turn, origin: 'http', model: 'test/one', input: [user('two')] },
+    ...['start', 'text', 'text', 'usage'].map((event) => ({ ...turn, event })),
+    { runId: turn.runId, sessionKey: 's', final: 'end' },
+  ])
+})
+
+const failures: [name: string, event: (ModelEvent | ModelFinal)[], more: Partial<RunRequest>, code: string][] = [
   ['auth', [{ type: 'error', failure: { class: 'auth', message: 'no' } }], {}, 'upstream_auth_failed'],
-  ['a cut stream', [{ type: 'text', delta: 'x' }], {}, 'upstream_stream_interrupted'],
+  [
+    'a cut stream',
+    [
+      { type: 'text', delta: 'x' },
+      { type: 'error', failure: { class: 'cut', message: 'cut' } },
+    ],
+    {},
+    'upstream_stream_interrupted',
+  ],
   [
     'a tool that was demanded and not called',
     [{ type: 'done', reason: 'stop' }],
@@ -264,7 +309,7 @@ for (const [name, script, more, code] of failures) {
     const { context: run, outcomes } = await context(t, async function* () {
       yield* script
     })
-    const events = await collect(runTurn(run, request({ sessionKey: 's', ...more })))
+    const events = await collect(run, request({ sessionKey: 's', ...more }))
     t.match(events.at(-1), { type: 'error', error: { code } })
     t.strictSame(outcomes, ['error'])
     const start = events.find((event) => event.type === 'start')
@@ -275,7 +320,7 @@ for (const [name, script, more, code] of failures) {
 
 t.test('a streamed answer in a fence is sent without it, as the whole one is', async (t) => {
   const { context: run } = await context(t, says('```json\n', '{"a":', '1}\n```'))
-  const events = await collect(runTurn(run, request({ sampling: { responseFormat: { type: 'json_object' } } })))
+  const events = await collect(run, request({ sampling: { responseFormat: { type: 'json_object' } } }))
   t.match(
     events.filter(({ type }) => type === 'text'),
     [{ delta: '{"a":1}' }],
@@ -286,7 +331,7 @@ t.test('a streamed answer in a fence is sent without it, as the whole one is', a
 t.test('a tool result without its call is refused before anything is written', async (t) => {
   const { context: run, calls } = await context(t, says('x'))
   const input: ModelMessage[] = [user('hi'), { role: 'tool', toolCallId: 'nope', content: [] }]
-  const events = await collect(runTurn(run, request({ sessionKey: 's', input })))
+  const events = await collect(run, request({ sessionKey: 's', input }))
   t.match(events, [{ type: 'error', error: { code: 'invalid_request', param: 'messages[1].tool_call_id' } }])
   t.equal(calls.length, 0)
   t.equal(await run.store.sessions.count(), 0)
@@ -299,6 +344,6 @@ t.test('a turn that takes longer than its limit ends as a timeout', async (t) =>
   })
   const keepAlive = setInterval(() => {}, 1000)
   t.teardown(() => clearInterval(keepAlive))
-  const events = await collect(runTurn({ ...run, timeoutMs: 10 }, request()))
+  const events = await collect({ ...run, timeoutMs: 10 }, request())
   t.match(events.at(-1), { type: 'error', error: { code: 'run_timeout' } })
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { RunFinished } from '../../src/agents/run.js'
+import type { RunFinished } from '../../src/agents/events.js'
 import { Metrics } from '../../src/metrics/metrics.js'
 import { bearer, build } from '../helper/gateway.js'
 
@@ -14,7 +14,8 @@ const run = (more: Partial<RunFinished> = {}): RunFinished => ({
   outcome: 'ok',
   durationMs: 10,
   usage,
-  result: undefined,
+  sessionKey: undefined,
+  final: { type: 'aborted', partial: '' },
   ...more,
 })
 const render = async (metrics: Metrics) => (await metrics.render(readings)).text

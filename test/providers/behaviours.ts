@@ -43,7 +43,7 @@ const rows: Row[] = [
       t.equal(result.reason, 'stop')
       t.same(
         result.events.map(({ type }) => type),
-        ['text', 'usage', 'done'],
+        ['text', 'usage'],
       )
       t.not(upstream.requests[0]?.body.stream, true)
     },
@@ -234,7 +234,7 @@ export function behaviours(t: Test, subject: Subject): void {
       const provider = subject.factory(testContext(clock))
       t.teardown(() => provider.close?.())
       const model = testModel(upstream.baseUrl, { api: subject.api })
-      const result = await collect(provider.stream(testRequest(model, row.request), never()))
+      const result = await collect(provider, testRequest(model, row.request), never())
       await row.check(t, result, upstream, clock)
     })
   }
@@ -245,7 +245,7 @@ export function behaviours(t: Test, subject: Subject): void {
       const provider = subject.factory(testContext())
       t.teardown(() => provider.close?.())
       const abort = new AbortController()
-      const reading = collect(provider.stream(testRequest(testModel(upstream.baseUrl)), abort.signal))
+      const reading = collect(provider, testRequest(testModel(upstream.baseUrl)), abort.signal)
       while (upstream.requests.length === 0) await sleep(2)
       await sleep(20)
       abort.abort()
@@ -260,19 +260,23 @@ export function behaviours(t: Test, subject: Subject): void {
     const upstream = await startUpstream(t, 'hi', { wire: subject.wire })
     const provider = subject.factory(testContext())
     t.teardown(() => provider.close?.())
-    const result = await collect(provider.stream(testRequest(testModel(upstream.baseUrl)), AbortSignal.abort()))
+    const result = await collect(provider, testRequest(testModel(upstream.baseUrl)), AbortSignal.abort())
     t.equal(result.failure?.class, 'aborted')
     t.equal(upstream.requests.length, 0)
   })
 
-  t.test('a reader that leaves closes the connection', async (t) => {
+  t.test('an abort from inside an event closes the connection, and no other event comes', async (t) => {
     const upstream = await startUpstream(t, { text: long, hangAfter: 5, delayMs: 0 }, { wire: subject.wire })
     const provider = subject.factory(testContext())
     t.teardown(() => provider.close?.())
-    for await (const event of provider.stream(testRequest(testModel(upstream.baseUrl)), never())) {
-      t.equal(event.type, 'text')
-      break
-    }
+    const abort = new AbortController()
+    const result = await collect(provider, testRequest(testModel(upstream.baseUrl)), abort.signal, () => abort.abort())
+    t.strictSame(
+      result.events.map(({ type }) => type),
+      ['text', 'usage'],
+      'what came is accounted for',
+    )
+    t.equal(result.failure?.class, 'aborted')
     await upstream.requests[0]?.closed
     t.equal(upstream.requests[0]?.aborted, true)
   })
@@ -286,7 +290,7 @@ export function behaviours(t: Test, subject: Subject): void {
       const clock = new TestClock()
       const provider = subject.factory(testContext(clock))
       t.teardown(() => provider.close?.())
-      const reading = collect(provider.stream(testRequest(testModel(upstream.baseUrl)), never()))
+      const reading = collect(provider, testRequest(testModel(upstream.baseUrl)), never())
       while (upstream.requests.length === 0) await sleep(2)
       await sleep(30)
       clock.skip(59_000)

@@ -11,8 +11,7 @@ const echo = builtinEcho(testContext())
 const model = testModel('', { ref: 'builtin/echo', provider: 'builtin', id: 'echo', api: 'builtin-echo' })
 
 const say = (text: string) => ({ role: 'user' as const, content: [{ type: 'text' as const, text }] })
-const ask = (fields: Partial<ModelRequest>, signal = never()) =>
-  collect(echo.stream(testRequest(model, fields), signal))
+const ask = (fields: Partial<ModelRequest>, signal = never()) => collect(echo, testRequest(model, fields), signal)
 
 t.test('repeats what it heard and says how to go on', async (t) => {
   const result = await ask({ messages: [say('first'), say('good morning')] })
@@ -21,7 +20,7 @@ t.test('repeats what it heard and says how to go on', async (t) => {
   t.match(result.text, /docs\//)
   t.equal(result.reason, 'stop')
   t.ok(result.events.length > 20, 'in pieces')
-  t.equal(result.usage?.output, result.events.length - 2)
+  t.equal(result.usage?.output, result.events.length - 1)
   t.equal(result.usage?.estimated, false)
   t.same(await ask({ messages: [say('first'), say('good morning')] }), result, 'deterministic')
 })
@@ -34,7 +33,7 @@ t.test('a whole answer is one event', async (t) => {
   const result = await ask({ stream: false })
   t.same(
     result.events.map(({ type }) => type),
-    ['text', 'usage', 'done'],
+    ['text', 'usage'],
   )
 })
 
@@ -60,7 +59,7 @@ t.test('limits', async (t) => {
   const stopped = await ask({ sampling: { stop: ['zzz', ' there', 'Hi there'] } })
   t.match(stopped, { text: 'You said: ', reason: 'stop' })
   const small = { ...model, contextWindow: 5 }
-  t.equal((await collect(echo.stream(testRequest(small), never()))).failure?.class, 'overflow')
+  t.equal((await collect(echo, testRequest(small), never())).failure?.class, 'overflow')
 })
 
 t.test('structured output', async (t) => {
@@ -94,10 +93,10 @@ t.test('abort', async (t) => {
   t.match(await ask({}, AbortSignal.abort()), { text: '', failure: { class: 'aborted' } })
   const abort = new AbortController()
   const slow = { ...model, params: { delayMs: 5 } }
-  const result = await collect(echo.stream(testRequest(slow), abort.signal), (_event, number) => {
+  const result = await collect(echo, testRequest(slow), abort.signal, (_event, number) => {
     if (number === 3) abort.abort()
   })
-  t.equal(result.events.length, 4)
+  t.equal(result.events.length, 3)
   t.equal(result.failure?.class, 'aborted')
 })
 

@@ -4,6 +4,8 @@ import type {
   FinishReason,
   ModelEvent,
   ModelFailure,
+  ModelFinal,
+  ModelProvider,
   ModelRequest,
   ProviderContext,
   ResolvedModel,
@@ -103,29 +105,37 @@ export interface Summary {
   readonly events: readonly ModelEvent[]
 }
 
-/** Reads a stream to its end and checks the legal order on the way (src/models/types.ts). */
+/** Runs a call to its end and checks its contract on the way (src/models/types.ts). */
 export async function collect(
-  events: AsyncIterable<ModelEvent>,
-  onEvent: (event: ModelEvent, number: number) => void = () => {},
+  provider: Pick<ModelProvider, 'call'>,
+  request: ModelRequest,
+  signal: AbortSignal,
+  onEvent: (event: ModelEvent, number: number) => void | Promise<void> = () => {},
 ): Promise<Summary> {
   const all: ModelEvent[] = []
-  for await (const event of events) {
+  let waits = false
+  let ended = false
+  const final = await provider.call(request, signal, (event) => {
+    if (waits || ended) throw new Error(`an event while its reader ${ended ? 'was done' : 'waited'}: ${event.type}`)
     all.push(event)
-    onEvent(event, all.length)
-  }
-  return summarise(all)
+    const wait = onEvent(event, all.length)
+    if (!wait) return undefined
+    waits = true
+    return wait.then(() => {
+      waits = false
+    })
+  })
+  ended = true
+  return summarise(all, final)
 }
 
-export function summarise(all: readonly ModelEvent[]): Summary {
-  const last = all.at(-1)
+export function summarise(all: readonly ModelEvent[], final: ModelFinal): Summary {
   const calls: { id: string; name: string; arguments: string }[] = []
   let text = ''
   let reasoning = ''
   let refusal = ''
   let usage: Usage | undefined
-  for (const [at, event] of all.entries()) {
-    const isLast = at === all.length - 1
-    if ((event.type === 'done' || event.type === 'error') !== isLast) throw new Error(`illegal order: ${event.type}`)
+  for (const event of all) {
     if (event.type === 'text') text += event.delta
     else if (event.type === 'reasoning') reasoning += event.delta
     else if (event.type === 'refusal') refusal += event.delta
@@ -148,8 +158,8 @@ export function summarise(all: readonly ModelEvent[]): Summary {
     refusal,
     calls,
     usage,
-    reason: last?.type === 'done' ? last.reason : undefined,
-    failure: last?.type === 'error' ? last.failure : undefined,
+    reason: final.type === 'done' ? final.reason : undefined,
+    failure: final.type === 'error' ? final.failure : undefined,
     events: all,
   }
 }

@@ -30,7 +30,7 @@ t.test('a query in the base URL stays', async (t) => {
   const provider = openAiCompletions(testContext())
   t.teardown(() => provider.close?.())
   const model = testModel(`${upstream.baseUrl}/?api-version=1`)
-  await collect(provider.stream(testRequest(model), never()))
+  await collect(provider, testRequest(model), never())
   t.equal(upstream.requests[0]?.path, '/v1/chat/completions?api-version=1')
 })
 
@@ -39,10 +39,10 @@ t.test('connections are kept and bounded', async (t) => {
   const provider = openAiCompletions(testContext())
   t.teardown(() => provider.close?.())
   const model = testModel(upstream.baseUrl)
-  for (let round = 0; round < 20; round++) await collect(provider.stream(testRequest(model), never()))
+  for (let round = 0; round < 20; round++) await collect(provider, testRequest(model), never())
   // [DONE] may be read before the end of the body: then the next call needs a second one.
   t.ok(upstream.connections <= 2, `${upstream.connections} connections`)
-  const many = Array.from({ length: 300 }, () => collect(provider.stream(testRequest(model), never())))
+  const many = Array.from({ length: 300 }, () => collect(provider, testRequest(model), never()))
   for (const result of await Promise.all(many)) t.equal(result.text, 'hi')
   t.ok(upstream.connections <= 128, `${upstream.connections} connections`)
 })
@@ -53,7 +53,7 @@ t.test('more calls than can wait are refused', async (t) => {
   const model = testModel(upstream.baseUrl)
   const ended: (string | undefined)[] = []
   const all = Array.from({ length: 128 + 1024 + 5 }, async () => {
-    const { failure } = await collect(provider.stream(testRequest(model), never()))
+    const { failure } = await collect(provider, testRequest(model), never())
     ended.push(failure?.class)
   })
   while (ended.length < 5) await sleep(5)
@@ -71,12 +71,12 @@ t.test('a slow reader stops the upstream', async (t) => {
   const before = process.memoryUsage().rss
   let peak = 0
   let length = 0
-  for await (const event of provider.stream(testRequest(testModel(upstream.baseUrl)), never())) {
-    if (event.type !== 'text') continue
+  await collect(provider, testRequest(testModel(upstream.baseUrl)), never(), async (event) => {
+    if (event.type !== 'text') return
     length += event.delta.length
     peak = Math.max(peak, event.delta.length)
     if (length < block.length * 20) await sleep(10)
-  }
+  })
   t.equal(length, block.length * 400)
   t.ok(peak <= 1024 * 1024, `largest piece ${peak}`)
   t.ok(before > 0)
@@ -91,9 +91,9 @@ t.test('the first byte of a call does not wait for others', async (t) => {
   const model = testModel(upstream.baseUrl)
   const abort = new AbortController()
   const slow = testRequest(model, { messages: [{ role: 'user', content: [{ type: 'text', text: 'slow' }] }] })
-  const hanging = Array.from({ length: 5 }, () => collect(provider.stream(slow, abort.signal)))
-  t.equal((await collect(provider.stream(testRequest(model), never()))).text, 'quick')
+  const hanging = Array.from({ length: 5 }, () => collect(provider, slow, abort.signal))
+  t.equal((await collect(provider, testRequest(model), never())).text, 'quick')
   abort.abort()
   for (const { failure } of await Promise.all(hanging)) t.equal(failure?.class, 'aborted')
-  t.equal((await collect(provider.stream(testRequest(model), never()))).text, 'quick', 'the pool lives on')
+  t.equal((await collect(provider, testRequest(model), never())).text, 'quick', 'the pool lives on')
 })

@@ -273,7 +273,7 @@ t.test('an upstream that forgets to end', async (t) => {
     const clock = new TestClock()
     const provider = openAiCompletions(testContext(clock))
     t.teardown(() => provider.close?.())
-    const reading = collect(provider.stream(testRequest(testModel(upstream.baseUrl)), never()))
+    const reading = collect(provider, testRequest(testModel(upstream.baseUrl)), never())
     while (upstream.requests.length === 0) await sleep(2)
     await sleep(30)
     if (!done) clock.skip(3000)

@@ -22,7 +22,7 @@ export async function call(
   const provider = openAiCompletions(testContext(clock))
   t.teardown(() => provider.close?.())
   const model = testModel(upstream.baseUrl, fields)
-  const result = await collect(provider.stream(testRequest(model, request), never()))
+  const result = await collect(provider, testRequest(model, request), never())
   return { result, upstream, clock }
 }
 

@@ -18,7 +18,7 @@ t.test('the APIs that are files here', async (t) => {
   const names = await providers.names()
   t.ok(names.includes('openai-completions') && names.includes('builtin-echo'))
   t.notOk(names.some((name) => name.startsWith('_') || name === 'registry'))
-  for (const name of names) t.type((await providers.get(name)).stream, 'function', name)
+  for (const name of names) t.type((await providers.get(name)).call, 'function', name)
   t.equal(await providers.get('builtin-echo'), await providers.get('builtin-echo'), 'opened once')
 })
 
@@ -56,7 +56,7 @@ t.test("seed 003's local model answers through the stand-in", async (t) => {
   const catalog = openCatalog({ config, env: {} })
   const model = catalog.resolve(catalog.forAgent('main').primary)
   const provider = await providers.get(model.api)
-  t.match(await collect(provider.stream(testRequest(model), never())), { text: 'Hello from LM Studio', reason: 'stop' })
+  t.match(await collect(provider, testRequest(model), never()), { text: 'Hello from LM Studio', reason: 'stop' })
   t.match(upstream.requests[0], {
     path: '/v1/chat/completions',
     body: { model: 'minimax-m2.5-gs32', max_tokens: 8192 },

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { ModelEvent } from '../../src/models/types.js'
 import { Answer } from '../../src/providers/_answer.js'
 import { EventQueue } from '../../src/providers/_event-queue.js'
 import { ChatReceiver } from '../../src/providers/_openai/chat-receiver.js'
 import { Failures } from '../../src/providers/_openai/failures.js'
 import { MAX_EVENT_SIZE, SseParser } from '../../src/providers/_sse.js'
 import { openAiWire, type Said } from '../helper/upstream-wire.js'
-import { collect, type Summary, TestClock, testModel, testRequest } from './fixture.js'
+import { type Summary, summarise, TestClock, testModel, testRequest } from './fixture.js'
 
 function parse(chunks: Iterable<Buffer>): [string, string][] {
   const events: [string, string][] = []
@@ -126,7 +127,15 @@ t.test('a body of line breaks takes no time to speak of', async (t) => {
 /** Runs bytes through everything behind the socket. */
 async function read(chunks: readonly Buffer[]): Promise<Summary> {
   const request = testRequest(testModel('http://127.0.0.1:1/v1'))
-  const queue = new EventQueue({ start() {}, leave() {}, full() {} })
+  const events: ModelEvent[] = []
+  const queue = new EventQueue(
+    (event) => {
+      events.push(event)
+      // Slow now and then, so that deltas are joined.
+      return events.length % 2 === 0 ? Promise.resolve() : undefined
+    },
+    () => {},
+  )
   const answer = new Answer(queue, request)
   const receiver = new ChatReceiver({
     queue,
@@ -137,14 +146,13 @@ async function read(chunks: readonly Buffer[]): Promise<Summary> {
     stream: true,
     settle: (failed) => failed && queue.end({ type: 'error', failure: failed.failure }),
   })
-  const reading = collect(queue)
   receiver.head(200, { 'content-type': 'text/event-stream' })
   for (const chunk of chunks) {
     receiver.data(chunk)
     if (chunk.length % 3 === 0) await Promise.resolve()
   }
   receiver.end()
-  return reading
+  return summarise(events, await queue.final)
 }
 
 t.test('the same events whatever the cuts', async (t) => {

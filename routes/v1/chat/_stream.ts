@@ -3,7 +3,7 @@ import { errorBody, logFailure, normalise } from '../../../plugins/errors.js'
 import type { RunEvent, RunResult } from '../../../src/agents/types.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
 import { SseStream } from '../../_sse.js'
-import { type OpenedTurn, throwFailure } from '../../_turn.js'
+import { failureOf, type OpenedTurn } from '../../_turn.js'
 import { type AnswerHead, finishOf, usageOf } from './_answer.js'
 import type { ChatCall } from './_request.js'
 
@@ -50,16 +50,13 @@ async function streamChoice(
 ): Promise<RunResult> {
   await stream.send(frame.delta(index, '{"role":"assistant","content":"","refusal":null}'))
   const named = new Set<number>()
-  for await (const event of turn.events) {
-    throwFailure(event, signal, true)
-    if (event.type === 'end') {
-      await stream.send(frame.delta(index, '{}', finishOf(event.result, call.legacyFunctions)))
-      return event.result
-    }
+  const final = await turn.read((event) => {
     const delta = deltaOf(event, named, call.legacyFunctions)
-    if (delta !== undefined) await stream.send(frame.delta(index, delta))
-  }
-  throw new Error('A turn ended without its last event.')
+    return delta === undefined ? undefined : stream.send(frame.delta(index, delta))
+  })
+  if (final.type !== 'end') throw failureOf(final, signal, true)
+  await stream.send(frame.delta(index, '{}', finishOf(final.result, call.legacyFunctions)))
+  return final.result
 }
 
 /** The `delta` object of one event as JSON, or nothing when this door does not show the event. */

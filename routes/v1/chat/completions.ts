@@ -4,8 +4,8 @@ import { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from '../.
 import { apiErrors } from '../../../schemas/http/error.js'
 import { TurnHeaders, turnAnswerHeaders } from '../../../schemas/http/headers.js'
 import { ref } from '../../../schemas/http/named.js'
-import type { RunResult } from '../../../src/agents/types.js'
-import { checkModelOverride, collectTurn, openTurn, together, turnController } from '../../_turn.js'
+import type { RunEmit, RunResult } from '../../../src/agents/types.js'
+import { type BeginTurn, checkModelOverride, collectTurns, openTurns, turnController } from '../../_turn.js'
 import { answerHead, wholeAnswer } from './_answer.js'
 import { defaultImageLimits, type ImageLimits } from './_images.js'
 import { readChatCall } from './_request.js'
@@ -61,14 +61,15 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       // Every choice listens to it, and once more while it waits to try again.
       if (call.choices > 1) setMaxListeners(0, controller.signal)
       if (call.run.sessionKey !== undefined) reply.header('x-openclaw-session-key', encodeURI(call.run.sessionKey))
-      const runs = Array.from({ length: call.choices }, () => agents.run({ ...call.run, signal: controller.signal }))
+      const run = { ...call.run, signal: controller.signal }
+      const begins: BeginTurn[] = Array(call.choices).fill((emit: RunEmit) => agents.run(run, emit))
       if (call.run.stream) {
-        const turns = await together(runs, openTurn, controller)
+        const turns = await openTurns(begins, controller)
         const promptBytes = turns[0]?.start?.promptBytes
         if (promptBytes !== undefined) reply.header('x-prompt-bytes', promptBytes)
         return streamAnswer(reply, call, head, turns, controller)
       }
-      const turns = await together(runs, collectTurn, controller)
+      const turns = await collectTurns(begins, controller)
       const results = turns.map((turn): RunResult => turn.result)
       const total = clock.monotonic() - arrivedAt
       const modelMs = Math.max(...results.map((result) => result.modelMs))

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { rejectedInput } from '../../models/input.js'
-import type { ModelFailure, ModelRequest, ProviderContext } from '../../models/types.js'
+import type { ModelEmit, ModelFailure, ModelFinal, ModelRequest, ProviderContext } from '../../models/types.js'
 import { Answer } from '../_answer.js'
-import { EventQueue, type QueueOwner } from '../_event-queue.js'
+import { EventQueue } from '../_event-queue.js'
 import { Exchange } from '../_http/exchange.js'
 import type { Pools } from '../_http/pools.js'
 import { type Failed, withRetries } from '../_http/retry.js'
@@ -18,36 +18,22 @@ export interface ChatRunInput {
   readonly signal: AbortSignal
 }
 
-/** One model call: starts when its events are read, ends with its last event, when the reader leaves, or on abort. */
-export class ChatRun implements QueueOwner {
-  readonly events: EventQueue = new EventQueue(this)
+/** One model call, with its repetitions. */
+export class ChatRun {
+  readonly #queue: EventQueue
   readonly #input: ChatRunInput
   #exchange: Exchange | undefined
   #answer: Answer
   #settle: (failed: Failed | undefined) => void = () => {}
-  #left = false
 
-  constructor(input: ChatRunInput) {
+  constructor(input: ChatRunInput, emit: ModelEmit) {
     this.#input = input
-    this.#answer = new Answer(this.events, input.request)
+    this.#queue = new EventQueue(emit, (isFull) => (isFull ? this.#exchange?.pause() : this.#exchange?.resume()))
+    this.#answer = new Answer(this.#queue, input.request)
   }
 
-  start(): void {
-    // Never rejects: `#run` catches everything.
-    void this.#run()
-  }
-
-  leave(): void {
-    this.#left = true
-    this.#stop()
-  }
-
-  full(isFull: boolean): void {
-    if (isFull) this.#exchange?.pause()
-    else this.#exchange?.resume()
-  }
-
-  async #run(): Promise<void> {
+  /** Resolves with the end of the call. Never rejects. */
+  async run(): Promise<ModelFinal> {
     const { context, request, signal } = this.#input
     const stop = () => this.#stop()
     signal.addEventListener('abort', stop, { once: true })
@@ -61,6 +47,7 @@ export class ChatRun implements QueueOwner {
     } finally {
       signal.removeEventListener('abort', stop)
     }
+    return this.#queue.final
   }
 
   get #deployment(): Deployment {
@@ -82,12 +69,12 @@ export class ChatRun implements QueueOwner {
     const { context, pools, request, signal } = this.#input
     const { target, failures } = this.#deployment
     const origin = await pools.origin(target.origin)
-    if (this.#left || signal.aborted) return failures.aborted()
+    if (signal.aborted) return failures.aborted()
     return new Promise((settle) => {
       this.#settle = settle
-      this.#answer = new Answer(this.events, request)
+      this.#answer = new Answer(this.#queue, request)
       const receiver = new ChatReceiver({
-        queue: this.events,
+        queue: this.#queue,
         answer: this.#answer,
         failures,
         clock: context.clock,
@@ -114,8 +101,8 @@ export class ChatRun implements QueueOwner {
 
   #fail(failure: ModelFailure): void {
     // What was given out has been paid for.
-    if (this.#answer.began) this.events.usage(this.#answer.usage())
-    this.events.end({ type: 'error', failure })
+    if (this.#answer.began) this.#queue.usage(this.#answer.usage())
+    this.#queue.end({ type: 'error', failure })
   }
 }
 
