@@ -40,4 +40,54 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX runs_running ON runs (status) WHERE status = 'running';
   `,
+  `
+  CREATE TABLE devices (
+    id TEXT PRIMARY KEY,
+    public_key TEXT NOT NULL,
+    about TEXT NOT NULL,
+    label TEXT,
+    roles TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    approved_via TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    approved_at INTEGER NOT NULL,
+    seen_at INTEGER,
+    seen_reason TEXT
+  ) WITHOUT ROWID;
+
+  CREATE TABLE device_tokens (
+    device_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    salt TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    generation TEXT,
+    created_at INTEGER NOT NULL,
+    rotated_at INTEGER,
+    revoked_at INTEGER,
+    used_at INTEGER,
+    PRIMARY KEY (device_id, role)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE pair_requests (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    body TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    expires_at INTEGER
+  ) WITHOUT ROWID;
+  CREATE INDEX pair_requests_device ON pair_requests (device_id);
+
+  CREATE TABLE nodes (
+    id TEXT PRIMARY KEY,
+    display_name TEXT,
+    declared TEXT NOT NULL,
+    approved TEXT,
+    approved_at INTEGER,
+    connected_at INTEGER,
+    path_env TEXT
+  ) WITHOUT ROWID;
+  `,
 ]

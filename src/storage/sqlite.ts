@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { closeDatabase, openDatabase } from './database.js'
+import { createDeviceStores } from './device-stores.js'
 import { GroupCommit } from './group-commit.js'
 import { prepareStatements, runRow, type Statements, sessionRow, transcriptEntry } from './statements.js'
 import type { RunEnd, RunStart, Store, TranscriptAppend } from './types.js'
@@ -45,6 +46,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
       end: (run) => commits.write(() => endRun(sql, run)),
       get: (id) => commits.read(() => runRow(sql.runById.get(id))),
     },
+    ...createDeviceStores(database, commits),
     async close() {
       await commits.close()
       closeDatabase(database)

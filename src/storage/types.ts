@@ -1,4 +1,5 @@
 import type { ModelMessage, Usage } from '../../schemas/message.js'
+import type { DeviceStore, NodeStore, PairRequestStore } from './device-types.js'
 
 /**
  * The storage port (DESIGN.md section 8): asynchronous, so that PostgreSQL can stand behind it. A write resolves only
@@ -8,6 +9,10 @@ export interface Store {
   readonly sessions: SessionStore
   readonly transcripts: TranscriptStore
   readonly runs: RunStore
+  readonly devices: DeviceStore
+  /** Devices and nodes that wait for approval. */
+  readonly pairRequests: PairRequestStore
+  readonly nodes: NodeStore
   /** Waits for pending writes, then closes. Writes after it reject. */
   close(): Promise<void>
 }
