@@ -4,15 +4,6 @@ import { RpcFailure } from '../schemas/http/rpc.js'
 import { Type } from '../schemas/type.js'
 import type { TableEntry } from './ws/_table.js'
 
-const failures = {
-  400: 'The params are not valid, or there is no such thing.',
-  401: 'No or a wrong credential.',
-  403: 'The caller lacks a scope.',
-  404: 'No such method.',
-  429: 'Too many control-plane writes.',
-  503: 'The gateway is starting, stopping or busy.',
-}
-
 /** One documented route for each method of the control plane, for the OpenAPI document only. */
 export async function documentMethods(app: FastifyInstance): Promise<void> {
   const { entries } = await app.methods()
@@ -30,7 +21,7 @@ function schemaOf({ name, family, definition }: TableEntry): object {
   const answer = Type.Object({ ok: Type.Literal(true), result: Type.Optional(result) })
   return {
     operationId: operationId(name),
-    tags: [`Control: ${family}`],
+    tags: [`Control plane: ${family}`],
     summary,
     description: [description, `Also the method \`${name}\` of the WebSocket. ${needs}${limited}`]
       .filter(Boolean)
@@ -38,19 +29,17 @@ function schemaOf({ name, family, definition }: TableEntry): object {
     body: params,
     response: {
       200: { description: 'Done.', content: { 'application/json': { schema: answer } } },
-      ...Object.fromEntries(
-        Object.entries(failures).map(([status, text]) => [
-          status,
-          { description: text, content: { 'application/json': { schema: ref(RpcFailure) } } },
-        ]),
-      ),
+      default: {
+        description: 'It failed: `error.code` says why.',
+        content: { 'application/json': { schema: ref(RpcFailure) } },
+      },
     },
   }
 }
 
-/** `sessions.messages.subscribe` becomes `sessionsMessagesSubscribe`. */
+/** `sessions.messages.subscribe` becomes `rpcSessionsMessagesSubscribe`. */
 function operationId(name: string): string {
-  return name.replace(/[.-](\w)/g, (_, letter: string) => letter.toUpperCase())
+  return `rpc.${name}`.replace(/[.-](\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 /** The document's app takes no calls; Swagger UI sends them to the real one. */

@@ -19,6 +19,7 @@ import trustedProxy from '../plugins/auth/trusted-proxy.js'
 import body from '../plugins/body.js'
 import cors from '../plugins/cors.js'
 import errors, { sendError } from '../plugins/errors.js'
+import websocket from '../plugins/external/websocket.js'
 import identity from '../plugins/identity.js'
 import notFound from '../plugins/not-found.js'
 import requestIds, { requestId } from '../plugins/request-id.js'
@@ -134,6 +135,7 @@ async function registerDoors(
   await app.register(errors)
   await app.register(body)
   await app.register(runtimePlugin, { runtime, owned })
+  await app.register(websocket)
   await app.register(identity)
   await app.register(requestIds)
   if (!describing) await app.register(requestMetrics)

@@ -79,6 +79,8 @@ async function open(input: ServeInput, undo: Undo): Promise<Serving> {
     current = current.then(async (old) => {
       const next = await rebuild(input, runtime, change)
       if (!next) return old
+      // Who is connected was let in under other rules.
+      old.app.closeControlSockets()
       const left = leave(old, clock)
       leaving.add(left)
       left.finally(() => leaving.delete(left))
@@ -96,10 +98,13 @@ async function open(input: ServeInput, undo: Undo): Promise<Serving> {
     async close() {
       stopWatching()
       const { app } = await current
-      if (!(await listener.drain(drainMs))) {
+      runtime.hub.broadcast('shutdown', { reason: 'gateway stopping' })
+      const drained = await Promise.all([listener.drain(drainMs), runtime.agents.settled(drainMs)])
+      if (!drained.every(Boolean)) {
         runtime.log.warn({ drainMs }, 'turns that did not finish in time are aborted')
         runtime.stop()
       }
+      app.closeControlSockets()
       await listener.close(farewellMs)
       listener.detach()
       await Promise.all([...leaving, app.close()])

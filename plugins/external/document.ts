@@ -88,14 +88,15 @@ export function finishDocument(collected: object): ApiDocument {
       operation.responses[status] = shared(status, withHeaders(status, response), responses)
     }
   }
-  const { openapi, info, servers, tags, security, components } = document
+  const { openapi, info, servers, security, components } = document
+  const tags = [...document.tags, ...undeclaredTags(document)]
   return unshared({
     openapi,
     info,
     servers,
     tags,
     security,
-    paths: byTag(document),
+    paths: byTag({ ...document, tags }),
     components: {
       securitySchemes: components.securitySchemes,
       schemas: sorted(components.schemas),
@@ -103,6 +104,16 @@ export function finishDocument(collected: object): ApiDocument {
       headers,
     },
   })
+}
+
+/** Families of control-plane methods bring their own tag. */
+function undeclaredTags(document: ApiDocument): { name: string; description: string }[] {
+  const declared = document.tags.map(({ name }) => name)
+  const used = new Set(operationsOf(document).flatMap(({ tags }) => tags))
+  return [...used]
+    .filter((name) => !declared.includes(name))
+    .sort()
+    .map((name) => ({ name, description: 'Methods of the WebSocket control plane as plain HTTP.' }))
 }
 
 /** Objects that stand in two places would be anchors in YAML, which many tools do not follow. */
@@ -141,8 +152,9 @@ function withHeaders(status: string, response: ApiResponse): ApiResponse {
 
 /** Failures that many operations have in common are written once. */
 function shared(status: string, response: ApiResponse, responses: Record<string, ApiResponse>): ApiResponse {
-  const name = errorNames[status]
-  if (name === undefined || !JSON.stringify(response.content ?? '').includes('/OpenAIError"')) return response
+  const content = JSON.stringify(response.content ?? '')
+  const name = content.includes('/RpcFailure"') ? 'RpcFailed' : errorNames[status]
+  if (name === undefined || !/\/(OpenAIError|RpcFailure)"/.test(content)) return response
   responses[name] ??= response
   return JSON.stringify(responses[name]) === JSON.stringify(response)
     ? { $ref: `#/components/responses/${name}` }

@@ -1,24 +1,95 @@
+import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import type { WebSocket } from 'ws'
+import { tickIntervalMs } from '../../schemas/ws/frames.js'
+import type { RequestFacts } from '../../src/auth/verdict.js'
+import { repeat } from '../../src/kernel/repeat.js'
+import { admit } from './_admit.js'
+import { ControlSocket } from './_socket.js'
+import { StartQueue } from './_start-queue.js'
 import { loadMethods, type MethodTable } from './_table.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The methods of the control plane; read from their files when somebody first calls. */
     methods(): Promise<MethodTable>
+    /** Takes over an upgraded socket. `settled` is told when it was admitted, or closed before. */
+    openControlSocket(socket: WebSocket, facts: RequestFacts, settled: () => void): void
   }
 }
 
+const handshakeMs = 15_000
+const pingIntervalMs = 25_000
+
+/** The control plane's sockets: their timers, their methods, and their end. */
 export default fp(
   async (app) => {
-    let table: Promise<MethodTable> | undefined
-    app.decorate('methods', () => {
-      table ??= loadMethods().catch((error: unknown) => {
-        // The next caller tries again.
-        table = undefined
-        throw error
-      })
-      return table
+    const { runtime } = app
+    const sockets = new Set<ControlSocket>()
+    const closeAll = () => {
+      for (const socket of sockets) socket.close(1012, 'service restart')
+    }
+    app.closeControlSockets = closeAll
+    const methods = lazily(loadMethods)
+    app.decorate('methods', methods)
+    const queue = new StartQueue()
+    app.decorate('openControlSocket', (ws, facts, settled) => {
+      open(app, ws, facts, settled, queue, sockets)
+    })
+    const timers = [
+      repeat(runtime.clock, tickIntervalMs, () => runtime.hub.tick()),
+      repeat(runtime.clock, pingIntervalMs, () => {
+        for (const socket of sockets) socket.ping()
+      }),
+    ]
+    app.addHook('onClose', async () => {
+      for (const cancel of timers) cancel()
     })
   },
-  { name: 'control', dependencies: ['runtime'] },
+  { name: 'control', dependencies: ['runtime', 'websocket', 'auth-guard'] },
 )
+
+/** The methods are read before the first frame is, so a socket that is open can be answered. */
+function open(
+  app: FastifyInstance,
+  ws: WebSocket,
+  facts: RequestFacts,
+  settled: () => void,
+  queue: StartQueue,
+  sockets: Set<ControlSocket>,
+): void {
+  ws.pause()
+  app.methods().then(
+    (table) => {
+      const socket = new ControlSocket(ws, facts, {
+        runtime: app.runtime,
+        log: app.log,
+        table,
+        queue,
+        settled,
+        handshakeMs: app.runtime.instance.settings.handshakeTimeoutMs ?? handshakeMs,
+        admit: (request) => admit(app, request),
+      })
+      sockets.add(socket)
+      ws.once('close', () => sockets.delete(socket))
+      ws.resume()
+    },
+    (error: unknown) => {
+      app.log.error({ err: error }, 'the methods of the control plane could not be read')
+      settled()
+      ws.close(1011, 'the gateway failed')
+    },
+  )
+}
+
+/** Asks once; after a failure the next caller asks again. */
+function lazily<T>(load: () => Promise<T>): () => Promise<T> {
+  let value: Promise<T> | undefined
+  return () => {
+    value ??= load().catch((error: unknown) => {
+      value = undefined
+      throw error
+    })
+    return value
+  }
+}

@@ -35,8 +35,8 @@ export interface Agents {
   roster(): AgentRoster
   /** Turns that run or wait. */
   readonly active: number
-  /** Resolves when no turn runs or waits, at the latest after `limitMs`. */
-  settled(limitMs: number): Promise<void>
+  /** Resolves when no turn runs or waits, at the latest after `limitMs`; then with false. */
+  settled(limitMs: number): Promise<boolean>
   /** One turn, from whichever door; `emit` gets its events, the promise its end. Never throws and never rejects. */
   run(request: RunRequest, emit: RunEmit): Promise<RunFinal>
   /** Throws `embeddings_not_configured`, or what the provider's failure maps to. */
@@ -50,8 +50,8 @@ export function createAgents(options: AgentsOptions): Agents {
   let active = 0
   const waiting = new Set<() => void>()
 
-  async function settled(limitMs: number): Promise<void> {
-    if (active === 0) return
+  async function settled(limitMs: number): Promise<boolean> {
+    if (active === 0) return true
     await new Promise<void>((resolve) => {
       const cancel = clock.after(limitMs, () => done())
       const done = () => {
@@ -61,6 +61,7 @@ export function createAgents(options: AgentsOptions): Agents {
       }
       waiting.add(done)
     })
+    return active === 0
   }
 
   async function run(request: RunRequest, emit: RunEmit): Promise<RunFinal> {

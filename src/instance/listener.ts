@@ -120,12 +120,26 @@ export class Listener {
     return all.every(Boolean)
   }
 
-  /** Drains for at most `graceMs`, then cuts what is left, WebSockets too. */
+  /** Drains for at most `graceMs`, then cuts what is left. WebSockets that say goodbye may take as long. */
   async close(graceMs = 0): Promise<void> {
-    await this.drain(graceMs)
+    await Promise.all([this.drain(graceMs), this.#upgradedGone(graceMs)])
     for (const server of this.#retired) server.cut()
     for (const socket of this.#upgraded) socket.destroy()
     this.#retired = []
+  }
+
+  async #upgradedGone(limitMs: number): Promise<void> {
+    if (this.#upgraded.size === 0 || limitMs === 0) return
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.after(limitMs, resolve)
+      for (const socket of this.#upgraded) {
+        socket.once('close', () => {
+          if (this.#upgraded.size > 0) return
+          cancel()
+          resolve()
+        })
+      }
+    })
   }
 
   #open(addresses: readonly BindAddress[], port: number): Promise<AddressServer[]> {

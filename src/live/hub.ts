@@ -1,6 +1,6 @@
 import { hasScope } from '../auth/scopes.js'
 import type { Clock } from '../kernel/clock.js'
-import { eventScope } from './event-scopes.js'
+import { eventScopes } from './event-scopes.js'
 import type { Peer } from './peer.js'
 
 export interface BroadcastOptions {
@@ -92,7 +92,7 @@ export class Hub {
 }
 
 function maySee(name: string, { caller }: Peer): boolean {
-  const scope = eventScope(name)
+  const scope = eventScopes[name]
   if (scope === undefined) return false
   if (scope === null) return true
   return caller.role === 'operator' && hasScope(caller.scopes, scope)

@@ -34,12 +34,17 @@ export function upstreamConfig(baseUrl: string): object {
 }
 
 /** An instance whose whole world is a temporary folder of this test. */
-export async function testInstance(t: Test, config: object, flags: { profile?: string } = {}): Promise<Instance> {
+export async function testInstance(
+  t: Test,
+  config: object,
+  flags: { profile?: string } = {},
+  more: Readonly<Record<string, string>> = {},
+): Promise<Instance> {
   const home = testFolder(t)
   const state = join(home, flags.profile ? `.openclaw-${flags.profile}` : '.openclaw')
   mkdirSync(state, { recursive: true, mode: 0o700 })
   writeFileSync(join(state, 'openclaw.json'), JSON.stringify(config), { mode: 0o600 })
-  const env = { HOME: home, PATH: '/usr/bin:/bin' }
+  const env = { HOME: home, PATH: '/usr/bin:/bin', ...more }
   return resolveInstance({ flags, env, cwd: home, host: { tmpDir: join(home, 'tmp') } })
 }
 

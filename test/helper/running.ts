@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import type { Test } from 'tap'
 import { type RunningGateway, runGateway } from '../../src/main.js'
 import { testConfig, testInstance } from './gateway.js'
@@ -18,4 +19,15 @@ export async function startGateway(t: Test, config: object = testConfig()): Prom
   const gateway = await runGateway(await testInstance(t, config), { port: 0, bind: 'loopback' })
   t.teardown(() => gateway.close('the test is over'))
   return gateway
+}
+
+/** The same, with more environment, and with a config file that the test may write anew. */
+export async function startGatewayWith(
+  t: Test,
+  { config = testConfig(), env = {} }: { config?: object; env?: Readonly<Record<string, string>> },
+): Promise<RunningGateway & { writeConfig(config: object): void }> {
+  const instance = await testInstance(t, config, {}, env)
+  const gateway = await runGateway(instance, { port: 0, bind: 'loopback' })
+  t.teardown(() => gateway.close('the test is over'))
+  return { ...gateway, writeConfig: (next) => writeFileSync(instance.paths.config, JSON.stringify(next)) }
 }

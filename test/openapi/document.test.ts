@@ -11,6 +11,9 @@ import { committedDocument, headersOf, openApiPath, responseOf, root } from './_
 
 const document = committedDocument()
 const operations = operationsOf(document)
+/** Methods of the control plane; test/routes/ws looks at what they answer. */
+const isMethod = ({ operationId }: { operationId: string }) => operationId.startsWith('rpc')
+const ownRoutes = operations.filter((operation) => !isMethod(operation))
 
 t.test('openapi.json is what the routes say', async (t) => {
   const published = `${JSON.stringify(await publishedDocument(), undefined, 2)}\n`
@@ -51,7 +54,7 @@ t.test('operations have names that make good functions', async (t) => {
   t.strictSame([...new Set(ids)], ids, 'each once')
   const declared = document.tags.map(({ name }) => name)
   for (const { operationId, tags, summary, parameters = [] } of operations) {
-    t.match(operationId, /^[a-z]+(?:[A-Z][a-z0-9]+)+$/)
+    t.match(operationId, /^[a-z]+(?:[A-Z][A-Za-z0-9]+)+$/)
     t.equal(tags.length, 1, `${operationId}: one tag`)
     t.ok(declared.includes(tags[0] ?? ''), `${operationId}: a declared tag`)
     t.match(summary, /^[A-Z].{5,59}$/, `${operationId}: a summary`)
@@ -64,8 +67,17 @@ t.test('operations have names that make good functions', async (t) => {
   for (const name of Object.keys(document.components.schemas)) t.match(name, /^[A-Z][A-Za-z0-9]+$/)
 })
 
+t.test('methods of the control plane have one failure, which says why', async (t) => {
+  for (const { responses } of operations.filter(isMethod)) {
+    t.strictSame(Object.keys(responses), ['200', 'default'])
+    t.strictSame(responseOf(document, responses.default).content, {
+      'application/json': { schema: { $ref: '#/components/schemas/RpcFailure' } },
+    })
+  }
+})
+
 t.test('failures are OpenAIErrors with the headers that callers need', async (t) => {
-  for (const { operationId, responses, security } of operations) {
+  for (const { operationId, responses, security } of ownRoutes) {
     const open = security?.length === 0
     const statuses = Object.keys(responses)
     if (!open)
@@ -106,7 +118,7 @@ t.test('a chat completion is JSON or events', async (t) => {
 })
 
 t.test('every operation with a body has examples, and no example is for nobody', async (t) => {
-  const withBody = operations.filter(({ requestBody }) => requestBody).map(({ operationId }) => operationId)
+  const withBody = ownRoutes.filter(({ requestBody }) => requestBody).map(({ operationId }) => operationId)
   t.strictSame(Object.keys(requestExamples).sort(), withBody.sort())
 })
 
