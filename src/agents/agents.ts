@@ -1,7 +1,7 @@
 import type { Config } from '../../schemas/config/index.js'
 import type { Clock } from '../kernel/clock.js'
 import { GatewayError, toGatewayError } from '../kernel/errors.js'
-import type { EventBus } from '../kernel/events.js'
+import type { Bus } from '../kernel/events.js'
 import type { Logger } from '../kernel/logger.js'
 import type { Catalog } from '../models/open-catalog.js'
 import type { EmbeddingResult, ModelProvider } from '../models/types.js'
@@ -17,7 +17,7 @@ export interface AgentsOptions {
   readonly log: Logger
   readonly clock: Clock
   readonly store: Store
-  readonly bus: EventBus<AgentEvents>
+  readonly bus: Bus<AgentEvents>
   readonly config: () => Config
   readonly catalog: () => Catalog
   readonly provider: (api: string) => Promise<ModelProvider>

@@ -1,4 +1,4 @@
-import type { EventBus } from '../kernel/events.js'
+import type { Bus } from '../kernel/events.js'
 import type { ModelMessage, Usage } from '../models/types.js'
 import type { RunEmit, RunEvent, RunFinal, RunOrigin } from './types.js'
 
@@ -44,7 +44,7 @@ export interface AgentEvents {
 }
 
 /** Lets those who watch the session hear every event too. A door that waits does not hold them back. */
-export function withWatchers(bus: EventBus<AgentEvents>, turn: Omit<RunProgress, 'event'>, emit: RunEmit): RunEmit {
+export function withWatchers(bus: Bus<AgentEvents>, turn: Omit<RunProgress, 'event'>, emit: RunEmit): RunEmit {
   return (event) => {
     if (bus.has('run.event')) bus.emit('run.event', { ...turn, event })
     return emit(event)

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.js'
 import { duringTurn, GatewayError, toGatewayError } from '../kernel/errors.js'
-import type { EventBus } from '../kernel/events.js'
+import type { Bus } from '../kernel/events.js'
 import { followSignal } from '../kernel/follow-signal.js'
 import type { Logger } from '../kernel/logger.js'
 import { randomId } from '../kernel/random-id.js'
@@ -21,7 +21,7 @@ export interface RunContext {
   readonly clock: Clock
   readonly lanes: Lanes
   readonly store: Store
-  readonly bus: EventBus<AgentEvents>
+  readonly bus: Bus<AgentEvents>
   readonly agent: AgentFacts
   readonly model: ResolvedModel
   readonly provider: ModelProvider

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { equalDigests, secretDigest } from '../kernel/safe-equal.js'
 
 /**
@@ -22,6 +23,12 @@ export class Secret {
     let found = false
     for (const own of this.#digests) found = equalDigests(own, digest) || found
     return found
+  }
+
+  /** A name for this secret that tells nothing of it to whoever lacks the key: 32 hex digits. */
+  fingerprint(key: Buffer): string {
+    const [digest = ''] = this.#digests
+    return createHmac('sha256', key).update(digest).digest('hex').slice(0, 32)
   }
 }
 

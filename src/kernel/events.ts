@@ -1,3 +1,6 @@
+/** What a domain needs of a bus: one that carries more events than the domain knows is fine. */
+export type Bus<Events extends object> = Pick<EventBus<Events>, 'on' | 'has' | 'emit'>
+
 /**
  * One typed bus per instance (DESIGN.md section 4b). A listener must not throw; when it does, the others still run
  * and the error goes to `onError`.

@@ -1,4 +1,5 @@
 import type { AgentEvents } from '../agents/events.js'
+import type { DeviceEvents } from '../devices/events.js'
 
 /** Everything that the bus of one gateway carries; each domain says what it emits. */
-export interface GatewayEvents extends AgentEvents {}
+export interface GatewayEvents extends AgentEvents, DeviceEvents {}
