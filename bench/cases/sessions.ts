@@ -33,7 +33,7 @@ async function pageTime(path: string, sessions: number): Promise<number> {
     const times: number[] = []
     for (let round = 0; round < 200; round += 1) {
       const begun = performance.now()
-      await store.sessions.list({ limit: 50 })
+      await Promise.all([store.sessions.list({ limit: 50 }), store.sessions.count()])
       times.push(performance.now() - begun)
     }
     return median(times)

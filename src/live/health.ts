@@ -60,7 +60,7 @@ export class HealthSnapshots {
           agentId,
           ...(name !== undefined && { name }),
           isDefault: agentId === defaultId,
-          sessions: count(rows, await store.sessions.count(agentId)),
+          sessions: count(rows, await store.sessions.count({ agent: agentId })),
         }
       }),
     )

@@ -90,4 +90,98 @@ export const migrations: readonly string[] = [
     path_env TEXT
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE sessions_2 (
+    row INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL UNIQUE,
+    agent TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    interacted_at INTEGER NOT NULL,
+    next_seq INTEGER NOT NULL,
+    previous_id TEXT,
+    entry TEXT NOT NULL,
+    label TEXT,
+    category TEXT,
+    parent TEXT,
+    archived INTEGER NOT NULL DEFAULT 0,
+    title TEXT,
+    preview TEXT,
+    search TEXT NOT NULL,
+    input_tokens INTEGER NOT NULL DEFAULT 0,
+    output_tokens INTEGER NOT NULL DEFAULT 0,
+    context_tokens INTEGER,
+    cost REAL,
+    run_id TEXT,
+    run_status TEXT,
+    run_started_at INTEGER,
+    run_ended_at INTEGER,
+    run_error TEXT
+  );
+  INSERT INTO sessions_2
+    (key, id, agent, created_at, started_at, updated_at, interacted_at, next_seq, entry, title, preview, search)
+  SELECT key, id, agent, created_at, created_at, updated_at, updated_at, next_seq, '{}', title, preview,
+    lower(key || char(10) || coalesce(title, ''))
+  FROM (SELECT *,
+    (SELECT substr(json_extract(body, '$.message.content[0].text'), 1, 60) FROM transcript
+      WHERE session_id = id AND kind = 'message' AND json_extract(body, '$.message.role') = 'user'
+      ORDER BY seq LIMIT 1) AS title,
+    (SELECT substr(json_extract(body, '$.message.content[0].text'), 1, 160) FROM transcript
+      WHERE session_id = id AND kind = 'message' ORDER BY seq DESC LIMIT 1) AS preview
+    FROM sessions) ORDER BY updated_at, key;
+  DROP TABLE sessions;
+  ALTER TABLE sessions_2 RENAME TO sessions;
+  CREATE INDEX sessions_updated ON sessions (archived, updated_at DESC, row DESC);
+  CREATE INDEX sessions_interacted ON sessions (archived, interacted_at DESC, row DESC);
+  CREATE INDEX sessions_of_agent ON sessions (agent, archived, updated_at DESC, row DESC);
+  CREATE INDEX sessions_label ON sessions (label) WHERE label IS NOT NULL;
+  CREATE INDEX sessions_category ON sessions (category) WHERE category IS NOT NULL;
+  CREATE INDEX sessions_parent ON sessions (parent) WHERE parent IS NOT NULL;
+
+  CREATE TABLE session_totals (
+    agent TEXT NOT NULL,
+    archived INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    PRIMARY KEY (agent, archived)
+  ) WITHOUT ROWID;
+  INSERT INTO session_totals SELECT agent, archived, count(*) FROM sessions GROUP BY agent, archived;
+  CREATE TRIGGER sessions_counted AFTER INSERT ON sessions BEGIN
+    INSERT INTO session_totals VALUES (new.agent, new.archived, 1)
+    ON CONFLICT (agent, archived) DO UPDATE SET total = total + 1;
+  END;
+  CREATE TRIGGER sessions_uncounted AFTER DELETE ON sessions BEGIN
+    UPDATE session_totals SET total = total - 1 WHERE agent = old.agent AND archived = old.archived;
+  END;
+  CREATE TRIGGER sessions_recounted AFTER UPDATE OF archived ON sessions WHEN old.archived <> new.archived BEGIN
+    UPDATE session_totals SET total = total - 1 WHERE agent = old.agent AND archived = old.archived;
+    INSERT INTO session_totals VALUES (new.agent, new.archived, 1)
+    ON CONFLICT (agent, archived) DO UPDATE SET total = total + 1;
+  END;
+
+  CREATE TABLE past_transcripts (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    entries INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX past_transcripts_of_key ON past_transcripts (key, ended_at DESC);
+
+  ALTER TABLE runs ADD COLUMN input TEXT;
+  ALTER TABLE runs ADD COLUMN input_tokens INTEGER;
+  ALTER TABLE runs ADD COLUMN output_tokens INTEGER;
+  ALTER TABLE runs ADD COLUMN cache_read_tokens INTEGER;
+  ALTER TABLE runs ADD COLUMN cost REAL;
+  UPDATE runs SET input_tokens = json_extract(usage, '$.input'), output_tokens = json_extract(usage, '$.output'),
+    cache_read_tokens = json_extract(usage, '$.cacheRead') WHERE usage IS NOT NULL;
+  DROP INDEX runs_running;
+  CREATE INDEX runs_open ON runs (status) WHERE status IN ('queued', 'running');
+  CREATE INDEX runs_started ON runs (started_at);
+  CREATE INDEX runs_of_session ON runs (session_key, started_at);
+  CREATE INDEX runs_pending ON runs (session_key, started_at) WHERE input IS NOT NULL;
+  `,
 ]

@@ -48,32 +48,6 @@ t.test('current starts after the last reset, tail does not', async (t) => {
   t.equal((await store.transcripts.tail('a', 1)).length, 1)
 })
 
-t.test('sessions page newest first and delete takes the transcript along', async (t) => {
-  const store = await openSqliteStore(join(t.testdir(), 'a.db'))
-  t.teardown(() => store.close())
-  for (let n = 0; n < 5; n += 1) await store.transcripts.append(entry(`s${n}`, n, say('user', 'x')))
-  const first = await store.sessions.list({ limit: 2 })
-  t.strictSame(
-    first.map((row) => row.key),
-    ['s4', 's3'],
-  )
-  const last = first[1]
-  t.ok(last)
-  const second = await store.sessions.list({
-    limit: 9,
-    before: { updatedAt: last?.updatedAt ?? 0, key: last?.key ?? '' },
-  })
-  t.strictSame(
-    second.map((row) => row.key),
-    ['s2', 's1', 's0'],
-  )
-  t.equal((await store.sessions.list({ limit: 9, agent: 'other' })).length, 0)
-  t.equal(await store.sessions.delete('s4'), true)
-  t.equal(await store.sessions.delete('s4'), false)
-  t.equal((await store.transcripts.tail('s4', 9)).length, 0)
-  t.equal(await store.sessions.count(), 4)
-})
-
 t.test('one failing write does not undo its group', async (t) => {
   const store = await openSqliteStore(join(t.testdir(), 'a.db'))
   t.teardown(() => store.close())

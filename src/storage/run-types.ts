@@ -1,0 +1,88 @@
+import type { ModelMessage, Usage } from '../../schemas/message.js'
+import type { TranscriptAppend } from './transcript-types.js'
+
+/** `queued`: accepted and not begun. `interrupted`: the process died before its end. */
+export type RunStatus = 'queued' | 'running' | 'ok' | 'error' | 'aborted' | 'interrupted'
+
+export interface RunAccept {
+  readonly id: string
+  readonly sessionKey: string
+  readonly agent: string
+  readonly origin: string
+  readonly at: number
+  /** What is to be said when its turn comes; kept until then. */
+  readonly input: ModelMessage
+}
+
+export interface RunStart {
+  readonly id: string
+  readonly sessionKey: string
+  readonly agent: string
+  readonly origin: string
+  readonly model: string
+  readonly at: number
+}
+
+export interface RunEnd {
+  readonly id: string
+  readonly status: Exclude<RunStatus, 'queued' | 'running'>
+  readonly at: number
+  readonly usage?: Usage | undefined
+  /** US dollars. */
+  readonly cost?: number | undefined
+  readonly error?: string | undefined
+  /** Written in the same transaction as the end of the run, unless the session is gone. */
+  readonly append?: TranscriptAppend
+}
+
+export interface RunRow extends RunStart {
+  readonly status: RunStatus
+  readonly endedAt: number | undefined
+  readonly error: string | undefined
+}
+
+/** A run that was accepted and has not begun, or never will. */
+export interface PendingRun {
+  readonly id: string
+  readonly at: number
+  readonly status: RunStatus
+  readonly input: ModelMessage
+}
+
+/** Which turns are summed: those that began from `from` up to but not including `to`. */
+export interface UsageFilter {
+  readonly from: number
+  readonly to: number
+  readonly agent?: string | undefined
+  readonly sessionKey?: string | undefined
+}
+
+/** What the turns of one session and one model spent on one day. */
+export interface UsageSum {
+  readonly sessionKey: string
+  readonly agent: string
+  readonly model: string
+  /** Whole days since the epoch, counted from `offsetMs` on. */
+  readonly day: number
+  readonly runs: number
+  readonly errors: number
+  readonly input: number
+  readonly output: number
+  readonly cacheRead: number
+  /** US dollars of those that had a price. */
+  readonly cost: number
+  readonly withoutPrice: number
+}
+
+export interface RunStore {
+  /** Records a run before it is acknowledged. Gives the known run when the id was used before; nothing changes then. */
+  accept(run: RunAccept): Promise<RunRow | undefined>
+  /** Records the start together with the input of the turn, in one transaction. Rejects when it has begun before. */
+  start(run: RunStart, input: TranscriptAppend): Promise<void>
+  end(run: RunEnd): Promise<void>
+  get(id: string): Promise<RunRow | undefined>
+  /** Runs of a session that wait, and those that were cut off waiting since its last turn began; oldest first. */
+  pending(sessionKey: string, limit: number): Promise<PendingRun[]>
+  /** Sums by session, model and day; a day begins `offsetMs` after midnight UTC. Biggest spenders are not first. */
+  usage(filter: UsageFilter, offsetMs: number): Promise<UsageSum[]>
+}
