@@ -1,8 +1,11 @@
+import type { ServerResponse } from 'node:http'
 import type { FastifyPluginAsync } from 'fastify'
+import type { WebSocket } from 'ws'
 import { factsOf } from '../plugins/auth/guard.js'
 import { attribute } from '../src/auth/attribution.js'
 import { GatewayError } from '../src/kernel/errors.js'
 import { PreauthBudget } from './ws/_preauth-budget.js'
+import type { Stranger } from './ws/_socket.js'
 
 /**
  * The WebSocket control plane at `/`, on the port of everything else and through the same guards. Who the client is
@@ -11,18 +14,20 @@ import { PreauthBudget } from './ws/_preauth-budget.js'
  */
 const route: FastifyPluginAsync = async (app) => {
   const budget = new PreauthBudget()
-  const places = new WeakMap<object, () => void>()
+  const upgrades = new WeakMap<object, Upgrade>()
   app.route({
     method: 'GET',
     url: '/',
     config: { auth: 'open' },
     schema: { hide: true },
-    onRequest: (request, _reply, done) => {
+    onRequest: (request, reply, done) => {
       if (!request.ws) return done()
       if (app.runtime.stopping.aborted) return done(new GatewayError('draining'))
-      const from = attribute(request.raw.socket.remoteAddress, factsOf(request).headers, app.auth.settings())
+      const facts = factsOf(request)
+      const from = attribute(facts.peer, facts.headers, app.auth.settings())
       try {
-        places.set(request, budget.take(from.kind === 'unattributable' ? '' : from.clientIp))
+        const settled = budget.take(from.kind === 'unattributable' ? '' : from.clientIp)
+        upgrades.set(request, { facts, settled, response: reply.raw })
         done()
       } catch (error) {
         done(error as Error)
@@ -30,11 +35,23 @@ const route: FastifyPluginAsync = async (app) => {
     },
     handler: (_request, reply) => reply.callNotFound(),
     wsHandler: (socket, request) => {
-      // The plugin's listener would hold the request as long as the socket lives.
-      socket.removeAllListeners('error')
-      app.openControlSocket(socket, factsOf(request), places.get(request) ?? (() => {}))
+      const upgrade = upgrades.get(request)
+      if (!upgrade) return socket.terminate()
+      letGo(socket, upgrade.response)
+      app.openControlSocket(socket, upgrade)
     },
   })
+}
+
+interface Upgrade extends Stranger {
+  readonly response: ServerResponse
+}
+
+/** An open socket lives for days: it must not hold the request that it came with, which is larger than itself. */
+function letGo(socket: WebSocket, response: ServerResponse): void {
+  // The plugin's listener holds the request and its reply.
+  socket.removeAllListeners('error')
+  if (response.socket) response.detachSocket(response.socket)
 }
 
 export default route

@@ -1,11 +1,9 @@
-import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { WebSocket } from 'ws'
 import { tickIntervalMs } from '../../schemas/ws/frames.js'
-import type { RequestFacts } from '../../src/auth/verdict.js'
 import { repeat } from '../../src/kernel/repeat.js'
 import { admit } from './_admit.js'
-import { ControlSocket } from './_socket.js'
+import { ControlSocket, type SocketServices, type Stranger } from './_socket.js'
 import { StartQueue } from './_start-queue.js'
 import { loadMethods, type MethodTable } from './_table.js'
 
@@ -13,8 +11,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The methods of the control plane; read from their files when somebody first calls. */
     methods(): Promise<MethodTable>
-    /** Takes over an upgraded socket. `settled` is told when it was admitted, or closed before. */
-    openControlSocket(socket: WebSocket, facts: RequestFacts, settled: () => void): void
+    /** Takes over an upgraded socket. */
+    openControlSocket(socket: WebSocket, stranger: Stranger): void
   }
 }
 
@@ -32,9 +30,31 @@ export default fp(
     app.closeControlSockets = closeAll
     const methods = lazily(loadMethods)
     app.decorate('methods', methods)
-    const queue = new StartQueue()
-    app.decorate('openControlSocket', (ws, facts, settled) => {
-      open(app, ws, facts, settled, queue, sockets)
+    // Once for all sockets: what each of them holds is counted in thousands.
+    const services = lazily(
+      async (): Promise<SocketServices> => ({
+        runtime,
+        log: app.log,
+        table: await methods(),
+        queue: new StartQueue(),
+        handshakeMs: runtime.instance.settings.handshakeTimeoutMs ?? handshakeMs,
+        admit: (request) => admit(app, request),
+        closed: (socket) => sockets.delete(socket),
+      }),
+    )
+    app.decorate('openControlSocket', (ws, stranger) => {
+      // The methods are read before the first frame is, so a socket that is open can be answered.
+      ws.pause()
+      services()
+        .then((ready) => {
+          sockets.add(new ControlSocket(ws, stranger, ready))
+          ws.resume()
+        })
+        .catch((error: unknown) => {
+          app.log.error({ err: error }, 'the methods of the control plane could not be read')
+          stranger.settled()
+          ws.close(1011, 'the gateway failed')
+        })
     })
     const timers = [
       repeat(runtime.clock, tickIntervalMs, () => runtime.hub.tick()),
@@ -48,39 +68,6 @@ export default fp(
   },
   { name: 'control', dependencies: ['runtime', 'websocket', 'auth-guard'] },
 )
-
-/** The methods are read before the first frame is, so a socket that is open can be answered. */
-function open(
-  app: FastifyInstance,
-  ws: WebSocket,
-  facts: RequestFacts,
-  settled: () => void,
-  queue: StartQueue,
-  sockets: Set<ControlSocket>,
-): void {
-  ws.pause()
-  app.methods().then(
-    (table) => {
-      const socket = new ControlSocket(ws, facts, {
-        runtime: app.runtime,
-        log: app.log,
-        table,
-        queue,
-        settled,
-        handshakeMs: app.runtime.instance.settings.handshakeTimeoutMs ?? handshakeMs,
-        admit: (request) => admit(app, request),
-      })
-      sockets.add(socket)
-      ws.once('close', () => sockets.delete(socket))
-      ws.resume()
-    },
-    (error: unknown) => {
-      app.log.error({ err: error }, 'the methods of the control plane could not be read')
-      settled()
-      ws.close(1011, 'the gateway failed')
-    },
-  )
-}
 
 /** Asks once; after a failure the next caller asks again. */
 function lazily<T>(load: () => Promise<T>): () => Promise<T> {

@@ -15,7 +15,13 @@ export interface SocketServices extends DispatchServices {
   readonly admit: Admit
   /** Milliseconds from the open socket to `hello-ok`. */
   readonly handshakeMs: number
-  /** Told once: the socket was admitted, or it closed before. */
+  readonly closed: (socket: ControlSocket) => void
+}
+
+/** What is known of a client before its first frame. */
+export interface Stranger {
+  readonly facts: RequestFacts
+  /** Told once: it was admitted, or its socket closed before. */
   readonly settled: () => void
 }
 
@@ -28,8 +34,7 @@ const maxUnanswered = 1_024
 /** How long a peer that is cut off may take to read why. */
 const farewellMs = 1_000
 
-interface Opening {
-  readonly facts: RequestFacts
+interface Opening extends Stranger {
   readonly challenge: Challenge
   readonly cancel: () => void
 }
@@ -55,13 +60,13 @@ export class ControlSocket implements Peer, Requester {
   #gone: AbortController | undefined
   #closed = false
 
-  constructor(ws: WebSocket, facts: RequestFacts, services: SocketServices) {
+  constructor(ws: WebSocket, stranger: Stranger, services: SocketServices) {
     const { clock } = services.runtime
     this.#ws = ws
     this.#services = services
     this.connectedAt = clock.now()
     const challenge = { nonce: crypto.randomUUID(), ts: Math.trunc(this.connectedAt) }
-    this.#opening = { facts, challenge, cancel: clock.after(services.handshakeMs, () => this.close(1000, '')) }
+    this.#opening = { ...stranger, challenge, cancel: clock.after(services.handshakeMs, () => this.close(1000, '')) }
     ws.on('message', (data: Buffer, isBinary: boolean) => this.#received(data, isBinary))
     ws.on('pong', () => {
       this.alive = true
@@ -201,14 +206,15 @@ export class ControlSocket implements Peer, Requester {
   #endOpening(): void {
     if (!this.#opening) return
     this.#opening.cancel()
+    this.#opening.settled()
     this.#opening = undefined
-    this.#services.settled()
   }
 
   #over(): void {
     this.#closed = true
     this.#endOpening()
     this.#services.runtime.hub.remove(this)
+    this.#services.closed(this)
     this.#gone?.abort(new GatewayError('run_aborted'))
   }
 }
