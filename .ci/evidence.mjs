@@ -9,14 +9,15 @@ const machine = `${cpus().length} cores, Node ${process.version}, ${new Date().t
 
 const suites = [
   { name: 'crash', title: 'Kill -9 under load', file: 'test/e2e/crash.test.ts', env: { CRASH_ROUNDS: '20' } },
+  { name: 'fuzz', title: 'Random and broken frames', file: 'test/e2e/fuzz.test.ts', env: { FUZZ_FRAMES: '1000000' } },
 ]
 let failed = false
 for (const { name, title, file, env } of suites) {
-  const run = spawnSync('npx', ['tap', 'run', '--reporter=tap', '--timeout=1200', file], {
+  const run = spawnSync('npx', ['tap', 'run', '--reporter=tap', '--timeout=3600', file], {
     env: { ...process.env, ...env },
     encoding: 'utf8',
   })
-  const lines = run.stdout.split('\n').filter((line) => /^\s+(not )?ok \d+ - /.test(line))
+  const lines = run.stdout.split('\n').filter((line) => /^\s+((not )?ok \d+ - |# \{)/.test(line))
   const text = lines.map((line) => `- ${line.trim().replace(/ # time=.*/, '')}`).join('\n')
   writeFileSync(`${folder}/${name}.md`, `# ${title}\n\n${machine}\n\n${text}\n`)
   failed ||= run.status !== 0

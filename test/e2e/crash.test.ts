@@ -4,6 +4,7 @@ import t from 'tap'
 import { openSqliteStore } from '../../src/storage/sqlite.js'
 import { testFolder } from '../helper/folder.js'
 import { startGateway } from '../helper/process.js'
+import { Random } from '../helper/random.js'
 import { startUpstream } from '../helper/upstream.js'
 
 /** CI runs a few rounds; `npm run evidence` sets more. The seed makes a run repeatable. */
@@ -11,17 +12,6 @@ const rounds = Number(process.env.CRASH_ROUNDS ?? 4)
 const seed = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000)
 const clients = 16
 const token = 'crash-token-0123456789'
-
-/** xorshift32: small, and the same everywhere. */
-function random(): () => number {
-  let state = seed || 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
-}
 
 t.test(`kill -9 under load loses no turn whose answer was delivered (${rounds} rounds, seed ${seed})`, async (t) => {
   const home = testFolder(t)
@@ -46,7 +36,7 @@ t.test(`kill -9 under load loses no turn whose answer was delivered (${rounds} r
     }),
   )
   const port = 20_000 + (process.pid % 20_000)
-  const chance = random()
+  const random = new Random(seed)
   const delivered: { session: string; question: string; answer: string }[] = []
 
   for (let round = 0; round < rounds; round += 1) {
@@ -64,7 +54,7 @@ t.test(`kill -9 under load loses no turn whose answer was delivered (${rounds} r
     const load = Promise.all(Array.from({ length: clients }, (_, number) => client(number)))
     const enough = delivered.length + clients
     while (delivered.length < enough) await new Promise((resolve) => setTimeout(resolve, 5))
-    await new Promise((resolve) => setTimeout(resolve, chance() * 250))
+    await new Promise((resolve) => setTimeout(resolve, random.next() * 250))
     await gateway.kill()
     running = false
     await load
