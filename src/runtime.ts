@@ -13,6 +13,7 @@ import { type Clock, systemClock } from './kernel/clock.js'
 import { GatewayError, toGatewayError } from './kernel/errors.js'
 import { EventBus } from './kernel/events.js'
 import { type Undo, unwind } from './kernel/unwind.js'
+import { announceConfig } from './live/config-events.js'
 import type { GatewayEvents } from './live/events.js'
 import { HealthSnapshots } from './live/health.js'
 import { Hub } from './live/hub.js'
@@ -152,6 +153,9 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     provider: (api) => providers.get(api),
   })
 
+  const hub = new Hub(clock)
+  undo.push(announceConfig(config, instance.paths.config, hub, clock))
+
   return {
     instance,
     clock,
@@ -163,7 +167,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     metrics,
     limiter: new Limiter(clock),
     bus,
-    hub: new Hub(clock),
+    hub,
     health: new HealthSnapshots({ clock, store, agents, config: () => config.current, path: instance.paths.database }),
     writes: new WriteLimit(clock),
     once: new Once(clock),

@@ -46,8 +46,15 @@ export interface MethodDefinition<P extends TSchema = TSchema, R extends TSchema
   readonly idempotent?: true
   /** False: callable, but not listed in `hello-ok.features.methods`, as in the official gateway. */
   readonly advertised?: false
-  handler(context: MethodContext, params: Static<P>): Static<R> | Promise<Static<R>>
+  handler(context: MethodContext, params: Static<P>): Given<Static<R>> | Promise<Given<Static<R>>>
 }
+
+/** A result as a handler may give it: nobody changes it any more. */
+export type Given<T> = T extends readonly (infer Item)[]
+  ? readonly Given<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Given<T[Key]> }
+    : T
 
 /** Checks a definition against its own schemas. */
 export function method<P extends TSchema, R extends TSchema>(

@@ -1,15 +1,19 @@
 import { GatewayError } from '../kernel/errors.js'
 import { type Authored, canonicalPath } from './authored.js'
 import { rejected } from './edit-errors.js'
-import type { EditOptions, EditRequest } from './edit-types.js'
+import type { EditRequest } from './edit-types.js'
 import type { Edit } from './edits.js'
 import type { Path } from './json5/node.js'
 import { formatPath, parsePath } from './path.js'
-import { holdsRedacted, restoreRedacted } from './redact.js'
-import { getAt, isTree } from './tree.js'
+import { holdsRedacted } from './redact.js'
+import { restoreRedacted } from './restore.js'
+import { getAt, isTree, type Tree } from './tree.js'
 
-/** Turns a request into an edit on the internal shape, refusing what must not come in. */
-export function resolveRequest(request: EditRequest, authored: Authored, options: EditOptions): Edit {
+/**
+ * Turns a request into an edit on the internal shape, refusing what must not come in. With `shown`, the redacted form of
+ * the config, placeholders stand for what is on disk.
+ */
+export function resolveRequest(request: EditRequest, authored: Authored, shown?: Tree): Edit {
   const path = canonicalPath(authored, stepsOf(request.path ?? []))
   if (request.op === 'unset') {
     if (getAt(authored.tree, path) !== undefined) return { op: 'unset', path }
@@ -18,12 +22,13 @@ export function resolveRequest(request: EditRequest, authored: Authored, options
       param: formatPath(path),
     })
   }
-  const current = getAt(authored.tree, path)
-  const value = options.restoreRedacted ? restoreRedacted(request.value, current) : request.value
+  const value = shown ? restoreRedacted(request.value, getAt(authored.tree, path), getAt(shown, path)) : request.value
   if (holdsRedacted(value))
     throw rejected('redacted', `The value for ${formatPath(path)} is a redacted placeholder. Give the real one.`)
   if (holdsInclude(value)) throw rejected('invalid', '$include cannot be set by an edit. Edit the file by hand.')
-  return { op: request.op, path, value }
+  if (request.op === 'set' || !request.replaceLists) return { op: request.op, path, value }
+  const replaceLists = request.replaceLists.map((list) => canonicalPath(authored, stepsOf(list)))
+  return { op: 'merge', path, value, replaceLists }
 }
 
 function stepsOf(path: string | Path): Path {
@@ -34,7 +39,8 @@ function stepsOf(path: string | Path): Path {
   })
 }
 
-function holdsInclude(value: unknown): boolean {
+/** True when `$include` is a key anywhere in the value. */
+export function holdsInclude(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(holdsInclude)
   return isTree(value) && (Object.hasOwn(value, '$include') || Object.values(value).some(holdsInclude))
 }

@@ -7,7 +7,13 @@ export type EditRequest =
   | { readonly op: 'set'; readonly path: string | Path; readonly value: unknown }
   | { readonly op: 'unset'; readonly path: string | Path }
   /** JSON merge patch (RFC 7396): objects merge, null removes, anything else replaces. */
-  | { readonly op: 'merge'; readonly path?: string | Path; readonly value: unknown }
+  | {
+      readonly op: 'merge'
+      readonly path?: string | Path
+      readonly value: unknown
+      /** When given, lists merge as `mergeLists` says, and only those at these paths are replaced. */
+      readonly replaceLists?: readonly string[]
+    }
 
 export interface EditOptions {
   /** Hash that the caller read; another one on disk is a conflict. Empty: there must be no file yet. */

@@ -9,7 +9,7 @@ import { applyEdits } from './edits.js'
 import { clobberReason } from './guards.js'
 import { EditError } from './json5/edit.js'
 import { type ReadConfig, readConfig } from './load.js'
-import { holdsRedacted } from './redact.js'
+import { holdsRedacted, redactAuthored } from './redact.js'
 import { diffConfig } from './reload-classes.js'
 import { planReload } from './reload-plan.js'
 import { equalDeep, isTree, type Tree } from './tree.js'
@@ -34,15 +34,17 @@ export async function editConfig(
   options: EditOptions = {},
 ): Promise<EditResult> {
   return guarded(source, options, () =>
-    change(source, options, (authored) => {
-      const edits = requests.map((request) => resolveRequest(request, authored, options))
+    change(source, options, async (authored) => {
+      const shown = options.restoreRedacted ? await redactAuthored(authored.tree) : undefined
+      const edits = requests.map((request) => resolveRequest(request, authored, shown))
       return applyEdits(authored.tree, edits)
     }),
   )
 }
 
 /**
- * Replaces the whole main file by `text`, which is written as it is, under the same checks and guards.
+ * Replaces the whole main file by `text`, which is written as it is, under the same checks and guards. The file may be
+ * broken: this repairs it.
  * @throws GatewayError as `editConfig`.
  */
 export async function replaceConfig(
@@ -51,7 +53,7 @@ export async function replaceConfig(
   options: EditOptions = {},
 ): Promise<EditResult> {
   return guarded(source, options, async () => {
-    const before = await readForEdit(source, options)
+    const before = await readForEdit(source, options, { repair: true })
     if (holdsRedacted(text)) throw rejected('redacted', 'The text holds redacted values. Put the real ones in.')
     return commit(source, options, before, { file: source.path, text })
   })
@@ -85,26 +87,39 @@ async function retrying(options: EditOptions, run: () => Promise<EditResult>): P
 async function change(
   source: ConfigSource,
   options: EditOptions,
-  wanted: (authored: Authored) => Tree,
+  wanted: (authored: Authored) => Promise<Tree>,
 ): Promise<EditResult> {
   const before = await readForEdit(source, options)
   const authored = authoredOf(before)
   if (!authored) throw rejected('invalid', 'The config is not an object. Put { … } around its keys.')
-  const target = wanted(authored)
+  const target = await wanted(authored)
   if (equalDeep(target, authored.tree)) return unchanged(source, before)
-  if (options.version !== undefined) stampVersion(target, options.version)
-  return commit(source, options, before, await textFor(source, before, target))
+  return commit(source, options, before, await stampedText(source, before, target, options.version))
 }
 
-async function readForEdit(source: ConfigSource, options: EditOptions): Promise<ReadConfig> {
+async function readForEdit(source: ConfigSource, options: EditOptions, { repair = false } = {}): Promise<ReadConfig> {
   if (source.readOnly)
     throw rejected('read-only', 'The config is read-only here (OPENCLAW_CONFIG_READONLY). Change it at its source.')
   const read = await readConfig(source)
   if (options.expectHash !== undefined && options.expectHash !== read.hash) throw new GatewayError('config_conflict')
   if (read.ok) return read
+  if (repair) return { ...read, ok: true, resolved: { value: {}, layers: [], failures: [] } }
   throw rejected('invalid', `The file must be repaired by hand first: ${describeIssues(read.issues)}`, {
     issues: read.issues,
   })
+}
+
+/** With the version of the writer, unless only an included file changes: that has none, and an edit changes one file. */
+async function stampedText(
+  source: ConfigSource,
+  before: ReadConfig,
+  target: Tree,
+  version: string | undefined,
+): Promise<NewText> {
+  const text = await textFor(source, before, target)
+  if (version === undefined || text.file !== source.path) return text
+  const meta = { ...(isTree(target.meta) && target.meta), lastTouchedVersion: version }
+  return textFor(source, before, { ...target, meta })
 }
 
 async function textFor(source: ConfigSource, before: ReadConfig, target: Tree): Promise<NewText> {
@@ -171,8 +186,4 @@ function unchanged(source: ConfigSource, before: ReadConfig): EditResult {
     reload: 'none',
     warnings: [],
   }
-}
-
-function stampVersion(target: Tree, version: string): void {
-  target.meta = { ...(isTree(target.meta) && target.meta), lastTouchedVersion: version }
 }

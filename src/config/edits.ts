@@ -1,5 +1,7 @@
 import type { Path } from './json5/node.js'
 import { setOwn } from './json5/node.js'
+import { mergeLists } from './merge-lists.js'
+import { mergePatch } from './merge-patch.js'
 import { equalDeep, getAt, isTree, type Tree } from './tree.js'
 
 /** What to do to a config. Paths are in the internal shape. */
@@ -7,7 +9,13 @@ export type Edit =
   | { readonly op: 'set'; readonly path: Path; readonly value: unknown }
   | { readonly op: 'unset'; readonly path: Path }
   /** JSON merge patch (RFC 7396): objects merge, null removes, anything else replaces. */
-  | { readonly op: 'merge'; readonly path: Path; readonly value: unknown }
+  | {
+      readonly op: 'merge'
+      readonly path: Path
+      readonly value: unknown
+      /** When given, lists merge as `mergeLists` says, and only those at these paths are replaced. */
+      readonly replaceLists?: readonly Path[]
+    }
 
 /** The tree after the edits; the given one is not touched. */
 export function applyEdits(tree: Tree, edits: readonly Edit[]): Tree {
@@ -15,19 +23,13 @@ export function applyEdits(tree: Tree, edits: readonly Edit[]): Tree {
   for (const edit of edits) {
     if (edit.op === 'unset') unsetIn(result, edit.path)
     else if (edit.op === 'set') setIn(result, edit.path, structuredClone(edit.value))
-    else setIn(result, edit.path, mergePatch(getAt(result, edit.path), edit.value))
+    else setIn(result, edit.path, mergePatch(getAt(result, edit.path), mergeable(result, edit)))
   }
   return result
 }
 
-function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isTree(patch)) return structuredClone(patch)
-  const merged: Tree = isTree(target) ? { ...target } : {}
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key]
-    else setOwn(merged, key, mergePatch(Object.hasOwn(merged, key) ? merged[key] : undefined, value))
-  }
-  return merged
+function mergeable(tree: Tree, { path, value, replaceLists }: Edit & { op: 'merge' }): unknown {
+  return replaceLists ? mergeLists(getAt(tree, path), value, path, replaceLists) : value
 }
 
 function setIn(root: Tree, path: Path, value: unknown): void {

@@ -14,9 +14,14 @@ const urlWithPassword = /^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:[^/@\s]+@/i
 
 /** A copy in which every secret is the placeholder. References to secrets stay: they are not secret. */
 export async function redactConfig(config: Config): Promise<Config> {
-  const { ConfigSchema } = await import('../../schemas/config/index.js')
-  const copy: Config = redactTree(config, ConfigSchema)
+  const copy: Config = await redactAuthored(config)
   return copy
+}
+
+/** The same for a tree that may not be valid. */
+export async function redactAuthored(tree: Tree): Promise<Tree> {
+  const { ConfigSchema } = await import('../../schemas/config/index.js')
+  return redactTree(tree, ConfigSchema)
 }
 
 function redactTree(tree: Tree, schema: SchemaNode | undefined): Tree {
@@ -51,19 +56,4 @@ export function holdsRedacted(value: unknown): boolean {
   if (typeof value === 'string') return value.includes(redacted)
   if (typeof value !== 'object' || value === null) return false
   return Object.values(value).some(holdsRedacted)
-}
-
-/** Puts the values of `current` in place of placeholders, so that a redacted copy can be edited and sent back. */
-export function restoreRedacted(value: unknown, current: unknown): unknown {
-  if (value === redacted) return current === undefined ? value : current
-  if (Array.isArray(value)) {
-    return value.map((item, index) => restoreRedacted(item, Array.isArray(current) ? current[index] : undefined))
-  }
-  if (!isTree(value)) return value
-  const copy: Tree = {}
-  for (const [key, inner] of Object.entries(value)) {
-    const before = isTree(current) && Object.hasOwn(current, key) ? current[key] : undefined
-    setOwn(copy, key, restoreRedacted(inner, before))
-  }
-  return copy
 }

@@ -1,11 +1,13 @@
 import type { Config } from '../../schemas/config/index.js'
 import type { ConfigHandle, ConfigListener, ConfigStatus } from './watch.js'
 
-/** What readers of the config need: the config that runs, and word of its changes. */
+/** What users of the config need: the config that runs, and word of its changes. */
 export interface ConfigView {
   readonly current: Config
   readonly env: ConfigHandle['env']
   readonly status: ConfigStatus
+  /** Reads the files now instead of when their change is noticed; gives the status afterwards. */
+  reload(): Promise<ConfigStatus>
   onChange(listener: ConfigListener): () => void
 }
 
@@ -27,6 +29,7 @@ export function overlaid(handle: ConfigHandle, change: (config: Config) => Confi
     get status() {
       return handle.status
     },
+    reload: () => handle.reload(),
     onChange: (listener) => handle.onChange(listener),
   }
 }

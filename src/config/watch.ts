@@ -22,6 +22,8 @@ export interface ConfigStatus {
   readonly loadedAt: number
   /** Hash of the files last seen, valid or not. */
   readonly hash: string
+  /** Hash of the files that the running config was read from. */
+  readonly appliedHash: string
   /** Changes on disk that wait for a restart. */
   readonly pendingRestart: readonly string[]
 }
@@ -204,7 +206,7 @@ export class ConfigHandle {
 
   #accepted(loaded: ValidConfig, pendingRestart: readonly string[]): ConfigStatus {
     const { hash, warnings } = loaded
-    return { valid: true, issues: [], warnings, loadedAt: this.#clock.now(), hash, pendingRestart }
+    return { valid: true, issues: [], warnings, loadedAt: this.#clock.now(), hash, appliedHash: hash, pendingRestart }
   }
 
   async #keepLastGood(loaded: ValidConfig): Promise<void> {

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { holdsRedacted, redactConfig, redacted, restoreRedacted } from '../../src/config/redact.js'
+import { holdsRedacted, redactConfig, redacted } from '../../src/config/redact.js'
+import { restoreRedacted } from '../../src/config/restore.js'
 import { load, valid } from './helper.js'
 
 const reference = { source: 'env', provider: 'default', id: 'KEY' }
@@ -48,16 +49,51 @@ t.test('every secret is hidden, references and the rest are not', async (t) => {
     hooks: { path: '/h' },
   })
   t.equal(config.gateway?.auth?.token, 's1', 'the config itself is not touched')
-  t.same(restoreRedacted(copy, config), config, 'and can be restored from it')
+  t.same(restoreRedacted(copy, config, copy), config, 'and can be restored from it')
 })
 
 t.test('placeholders', async (t) => {
   t.ok(holdsRedacted({ a: [{ b: `x ${redacted}` }] }))
   t.notOk(holdsRedacted({ a: [{ b: 'x' }], c: null, d: 1 }))
-  t.same(restoreRedacted({ a: redacted, b: [redacted, 1] }, { a: 'x', b: ['y'] }), { a: 'x', b: ['y', 1] })
-  t.same(
-    restoreRedacted({ a: redacted }, {}),
-    { a: redacted },
-    'what is not there stays a placeholder, which a write refuses',
-  )
+})
+
+t.test('a placeholder is restored only where something was hidden', async (t) => {
+  const [a, b] = ['secret a', 'secret b']
+  const item = (id: string, key: string) => ({ id, key })
+  const bare = (name: string, key: string) => ({ name, key })
+  const cases: readonly [what: string, sent: unknown, current: unknown, shown: unknown, restored: unknown][] = [
+    ['a value', { x: redacted }, { x: a }, { x: redacted }, { x: a }],
+    ['a value that is not there', { x: redacted }, {}, {}, { x: redacted }],
+    ['a value that was no secret', { x: redacted }, { x: 5 }, { x: 5 }, { x: redacted }],
+    ['a renamed key', { y: redacted }, { x: a }, { x: redacted }, { y: redacted }],
+    ['a prototype name', { constructor: redacted }, {}, {}, { constructor: redacted }],
+    ['texts of a list', [redacted, 'new'], [a], [redacted], [a, 'new']],
+    ['a list that lost one of its secrets', [redacted], [a, b], [redacted, redacted], [redacted]],
+    ['the only secret of a list', [redacted], ['x', a], ['x', redacted], [a]],
+    [
+      'entries with ids, in another order',
+      [item('2', redacted), item('1', redacted)],
+      [item('1', a), item('2', b)],
+      [item('1', redacted), item('2', redacted)],
+      [item('2', b), item('1', a)],
+    ],
+    ['an entry with a new id', [item('3', redacted)], [item('1', a)], [item('1', redacted)], [item('3', redacted)]],
+    [
+      'entries without ids, the first one removed',
+      [bare('two', redacted)],
+      [bare('one', a), bare('two', b)],
+      [bare('one', redacted), bare('two', redacted)],
+      [bare('two', b)],
+    ],
+    [
+      'an entry without an id that was edited',
+      [bare('ONE', redacted), bare('two', redacted)],
+      [bare('one', a), bare('two', b)],
+      [bare('one', redacted), bare('two', redacted)],
+      [bare('ONE', a), bare('two', b)],
+    ],
+  ]
+  for (const [what, sent, current, shown, restored] of cases) {
+    t.same(restoreRedacted(sent, current, shown), restored, what)
+  }
 })
