@@ -1,0 +1,161 @@
+import type { Config } from '../../schemas/config/index.js'
+import type { ContentPart } from '../../schemas/message.js'
+import type { Static, TSchema } from '../../schemas/type.js'
+import type { Clock } from '../kernel/clock.js'
+import type { Logger } from '../kernel/logger.js'
+
+/** Names that policies use for many tools at once (spec/runtime.md 4.1). */
+export type ToolGroup =
+  | 'agents'
+  | 'automation'
+  | 'fs'
+  | 'memory'
+  | 'messaging'
+  | 'nodes'
+  | 'runtime'
+  | 'sessions'
+  | 'ui'
+  | 'web'
+
+/** What a tool gives: `content` is for the model, `details` for people and programs that watch. */
+export interface ToolResult {
+  readonly content: readonly ContentPart[]
+  readonly details?: Readonly<Record<string, unknown>>
+  readonly isError?: boolean
+}
+
+/**
+ * One tool. Its name is its file: `src/tools/web-fetch.ts` is `web_fetch`. Everything that it does to the world comes in
+ * the context, so that host, sandbox, node and test are the same move.
+ */
+export interface ToolDefinition<P extends TSchema = TSchema> {
+  readonly group: ToolGroup
+  /** For people, e.g. "Web fetch". */
+  readonly label: string
+  /** For the model: what it does and when to use it, as short as it can be; every prompt pays for it. */
+  readonly summary: string
+  readonly params: P
+  /** Changes nothing: may run beside others of the same answer. */
+  readonly readOnly?: true
+  /** Only for the gateway's owner. */
+  readonly ownerOnly?: true
+  /** False: the tool cannot work with this config (a missing key, say) and is hidden. */
+  available?(config: Config): boolean
+  /** Never throws for what the model did wrong: that is a result with `isError`. */
+  run(context: ToolContext, args: Static<P>): Promise<ToolResult>
+}
+
+/** A definition whose parameter types no longer matter. */
+export type AnyTool = Omit<ToolDefinition, 'run'> & {
+  run(context: ToolContext, args: never): Promise<ToolResult>
+}
+
+/** Checks a definition against its own schema; the default export of a tool's file. */
+export function defineTool<P extends TSchema>(definition: ToolDefinition<P>): ToolDefinition<P> {
+  return definition
+}
+
+/** Who stands behind the turn that calls the tool. */
+export interface ToolCaller {
+  readonly owner: boolean
+  /** `http`, `ws`, a channel id, `cron` ... */
+  readonly origin: string
+  readonly sender?: string
+}
+
+export interface ToolContext {
+  readonly agent: string
+  /** Undefined for a turn that stands alone. */
+  readonly sessionKey: string | undefined
+  readonly runId: string
+  readonly callId: string
+  readonly caller: ToolCaller
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Logger
+  /** Aborts when the turn is called off. */
+  readonly signal: AbortSignal
+  readonly files: ToolFiles
+  readonly commands: CommandHost
+  readonly fetch: EgressFetch
+  /** Shows an unfinished result to those who watch. */
+  progress(partial: ToolResult): void
+}
+
+/**
+ * The files that a session may see. Paths are the model's: relative to the workspace, or absolute as the model sees
+ * them (`/workspace/...` in a sandbox). Every call checks the real path; what leads outside is refused with a
+ * `GatewayError` `path_outside`.
+ */
+export interface ToolFiles {
+  /** The workspace as the model sees it. */
+  readonly root: string
+  readonly writable: boolean
+  stat(path: string): Promise<FileStat | undefined>
+  /** Throws `file_not_found`, `path_outside` or `file_too_large`. */
+  read(path: string, limits?: { readonly maxBytes: number }): Promise<Buffer>
+  /** Atomic; makes missing folders. Throws `path_outside` or `read_only`. */
+  write(path: string, data: string | Buffer): Promise<void>
+  remove(path: string): Promise<void>
+  rename(from: string, to: string): Promise<void>
+}
+
+export interface FileStat {
+  readonly kind: 'file' | 'folder' | 'other'
+  readonly size: number
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number
+}
+
+/** Where commands of a session run: on the host, in a sandbox, or on a node. */
+export interface CommandHost {
+  readonly kind: 'gateway' | 'sandbox' | 'node'
+  /** Throws `exec_denied`, or what keeps the sandbox from starting. */
+  start(command: CommandRequest): Promise<RunningCommand>
+}
+
+export interface CommandRequest {
+  /** A line for `/bin/sh -c`, or an argument list that no shell reads. */
+  readonly command: string | readonly string[]
+  /** As the model sees it; default is the workspace. */
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly pty?: boolean
+  /** Ends the whole process group, children of children too. */
+  readonly signal: AbortSignal
+}
+
+export interface RunningCommand {
+  readonly pid: number
+  /** stdout and stderr as they come, in order of arrival. */
+  onOutput(listener: (chunk: Buffer) => void): void
+  write(data: string | Buffer): void
+  endInput(): void
+  /** SIGTERM to the group, SIGKILL after `graceMs`. Resolves when the group is gone. */
+  kill(graceMs?: number): Promise<void>
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
+}
+
+/** The one way to fetch from the network: resolves, checks, pins the address, checks each redirect again. */
+export type EgressFetch = (request: EgressRequest) => Promise<EgressResponse>
+
+export interface EgressRequest {
+  readonly url: string
+  readonly method?: 'GET' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly maxBytes: number
+  readonly timeoutMs: number
+  readonly maxRedirects?: number
+  readonly signal: AbortSignal
+}
+
+export interface EgressResponse {
+  /** After redirects. */
+  readonly url: string
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+  /** True when the body was longer than `maxBytes`. */
+  readonly truncated: boolean
+}
