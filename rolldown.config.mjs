@@ -36,7 +36,7 @@ export default {
         { name: 'listen', test: /\/src\/instance\/(conflict|listener|lock|os-lock)/, priority: 3 },
         { name: 'base', test: /\/src\/(kernel|instance)\/|\/schemas\/(primitives|type|env)/, priority: 2 },
         { name: 'schema', test: /\/schemas\/config\//, priority: 2 },
-        { name: 'config', test: /\/src\/config\/(?!rules\/|rules\.|json-schema|watch|file-watcher)/, priority: 1 },
+        { name: 'config', test: /\/src\/config\/(?!rules\/|rules\.|json-schema|schema-lookup|schema-hints|snapshot|submit|watch|file-watcher)/, priority: 1 },
       ],
     },
   },

@@ -52,6 +52,12 @@ export function selectAgent(roster: AgentRoster, model: string | null | undefine
   return header
 }
 
+/** Throws `agent_not_found`, worded as clients of the control plane know it. */
+export function requireAgent({ ids }: AgentRoster, id: string): void {
+  if (ids.includes(id)) return
+  throw new GatewayError('agent_not_found', { message: `agent "${id.slice(0, 100)}" not found`, param: 'agentId' })
+}
+
 /** Undefined when the model leaves the agent open. */
 function agentOfModel(roster: AgentRoster, model: string): string | undefined {
   if (model === 'openclaw' || model === 'openclaw/default' || model === 'openclaw:default') return undefined

@@ -1,4 +1,5 @@
 import { GatewayError } from '../kernel/errors.js'
+import { withFileLock } from '../kernel/file-lock.js'
 import { type Authored, authoredOf } from './authored.js'
 import { keepRejected } from './backups.js'
 import { describeIssues, notWritable, rejected } from './edit-errors.js'
@@ -16,7 +17,6 @@ import { equalDeep, isTree, type Tree } from './tree.js'
 import type { ConfigSource } from './types.js'
 import { validate } from './validate.js'
 import { replaceFile } from './write.js'
-import { withWriteLock } from './write-lock.js'
 
 export type { EditOptions, EditRequest, EditResult } from './edit-types.js'
 
@@ -67,7 +67,7 @@ async function guarded(
 ): Promise<EditResult> {
   if (options.dryRun || source.readOnly) return run()
   try {
-    return await withWriteLock(source.path, () => retrying(options, run))
+    return await withFileLock(source.path, 'config_conflict', () => retrying(options, run))
   } catch (error) {
     throw notWritable(error, source.path) ?? error
   }

@@ -1,4 +1,5 @@
 import { chmod, stat } from 'node:fs/promises'
+import { ensureFolder, ensureWorkspace } from '../agents/workspace/ensure.js'
 import { editConfig } from '../config/edit.js'
 import { loadConfig } from '../config/load.js'
 import { configSource } from '../config/source.js'
@@ -10,7 +11,6 @@ import { expandHome } from '../kernel/expand-home.js'
 import { planSetup, type SetupOptions, type SetupPlan } from './plan.js'
 import { readProfiles } from './profiles.js'
 import { advisedSpacing, checkSpacing, minSpacing, type SpacingProblem } from './spacing.js'
-import { ensureFolder, ensureWorkspace } from './workspace.js'
 
 export type { SetupOptions } from './plan.js'
 

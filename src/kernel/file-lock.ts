@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { GatewayError } from '../kernel/errors.js'
+import { type ErrorCode, GatewayError } from './errors.js'
 
 /** A write takes milliseconds; a lock this old is left over from a process that died. */
 const staleMs = 5_000
@@ -10,19 +10,17 @@ const maxWaitMs = 10_000
 const retryMs = 15
 
 /**
- * Runs `work` while no other process of ours edits the config at `path`. The lock keeps our own writers apart; the check
- * against files that changed meanwhile, which `work` still makes, covers editors that know nothing of it.
- * @throws GatewayError config_conflict when the lock does not come free in 10 s.
+ * Runs `work` while no other process of ours writes the file at `path`: `<path>.lock` keeps our own writers apart. Editors
+ * that know nothing of it are for `work` to notice.
+ * @throws GatewayError `busy` when the lock does not come free in 10 s.
  */
-export async function withWriteLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function withFileLock<T>(path: string, busy: ErrorCode, work: () => Promise<T>): Promise<T> {
   const lock = `${path}.lock`
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const deadline = performance.now() + maxWaitMs
   while (!(await take(lock))) {
     if (performance.now() > deadline)
-      throw new GatewayError('config_conflict', {
-        message: `Another process is writing the config. If none is, remove ${lock}.`,
-      })
+      throw new GatewayError(busy, { message: `Another process is writing ${path}. If none is, remove ${lock}.` })
     await clearStale(lock)
     await wait(retryMs)
   }

@@ -1,6 +1,6 @@
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { GatewayError } from '../kernel/errors.js'
+import { GatewayError } from '../../kernel/errors.js'
 import { workspaceFiles } from './templates.js'
 
 /** Makes a folder only the user can read, with its parents. True when it was not there. */
