@@ -32,7 +32,8 @@ function buildValidator(namedSchemas: Readonly<Record<string, object>>) {
       if (httpPart === 'body' && (data === undefined || data === null)) return { error: new GatewayError('empty_body') }
       ajv ??= createAjv(namedSchemas)
       validate ??= ajv.compile(schema)
-      return validate(data) ? { value: data } : { error: toError(validate.errors ?? []) }
+      // Not `{ value }`: Fastify would take it for other headers than those of the request, and copy them at each look.
+      return validate(data) ? true : { error: toError(validate.errors ?? []) }
     }
   }
 }

@@ -29,7 +29,7 @@ export function checkModelOverride(request: FastifyRequest): void {
 }
 
 /** Runs the turns of one call side by side to their ends. When one fails, the others are called off and it throws. */
-export async function collectTurns(begins: readonly BeginTurn[], controller: AbortController): Promise<WholeTurn[]> {
+export function collectTurns(begins: readonly BeginTurn[], controller: AbortController): Promise<WholeTurn[]> {
   return together(
     begins.map((begin) => collectTurn(begin, controller.signal)),
     controller,

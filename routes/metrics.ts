@@ -21,7 +21,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
         },
       },
       async (_request, reply) => {
-        const { text, contentType } = await runtime.metrics.render({
+        const { text, contentType } = runtime.metrics.render({
           version: runtime.instance.version,
           profile: runtime.instance.profile,
           uptimeSeconds: (runtime.clock.now() - runtime.startedAt) / 1000,

@@ -11,6 +11,7 @@ import { Lanes } from './lanes.js'
 import type { AgentFacts } from './prompt.js'
 import { type RunContext, runTurn } from './run.js'
 import { type AgentRoster, agentRoster } from './select.js'
+import { TurnCount } from './turn-count.js'
 import type { RunEmit, RunFinal, RunRequest } from './types.js'
 
 export interface AgentsOptions {
@@ -47,45 +48,42 @@ export interface Agents {
 export function createAgents(options: AgentsOptions): Agents {
   const { log, clock, store, bus } = options
   const lanes = new Lanes(() => options.config().agents?.defaults?.maxQueuedTurns)
-  let active = 0
-  const waiting = new Set<() => void>()
+  const turns = new TurnCount(clock)
+  let contexts: Contexts | undefined
 
-  async function settled(limitMs: number): Promise<boolean> {
-    if (active === 0) return true
-    await new Promise<void>((resolve) => {
-      const cancel = clock.after(limitMs, () => done())
-      const done = () => {
-        cancel()
-        waiting.delete(done)
-        resolve()
-      }
-      waiting.add(done)
-    })
-    return active === 0
+  /** The turns of an agent have the same context until the config changes. */
+  function contextsNow(): Contexts {
+    const config = options.config()
+    const catalog = options.catalog()
+    if (contexts?.config === config && contexts.catalog === catalog) return contexts
+    contexts = { config, catalog, known: new Map() }
+    return contexts
   }
 
-  async function run(request: RunRequest, emit: RunEmit): Promise<RunFinal> {
+  function run(request: RunRequest, emit: RunEmit): Promise<RunFinal> {
+    const known = request.modelOverride === undefined ? contextsNow().known.get(request.agent) : undefined
+    return known ? runTurn(known, request, emit) : prepareAndRun(request, emit)
+  }
+
+  async function prepareAndRun(request: RunRequest, emit: RunEmit): Promise<RunFinal> {
     let context: RunContext
     try {
-      context = await contextOf(request)
+      context = await prepare(request)
     } catch (thrown) {
       return { type: 'error', error: blameOverride(toGatewayError(thrown), request.modelOverride), partial: '' }
     }
-    active += 1
-    const final = await runTurn(context, request, emit)
-    active -= 1
-    if (active === 0) for (const resolve of waiting) resolve()
-    return final
+    return runTurn(context, request, emit)
   }
 
-  async function contextOf({ agent, modelOverride }: RunRequest): Promise<RunContext> {
-    const config = options.config()
-    const catalog = options.catalog()
+  async function prepare({ agent, modelOverride }: RunRequest): Promise<RunContext> {
+    const { config, catalog, known } = contextsNow()
     const model = catalog.resolve(modelOverride ?? catalog.forAgent(agent).primary, agent)
     const provider = await options.provider(model.api)
     const timeoutSeconds = config.agents?.defaults?.timeoutSeconds ?? 0
     const timeoutMs = timeoutSeconds > 0 ? timeoutSeconds * 1000 : undefined
-    return { log, clock, lanes, store, bus, agent: factsOf(config, agent), model, provider, timeoutMs }
+    const context = { log, clock, lanes, turns, store, bus, agent: factsOf(config, agent), model, provider, timeoutMs }
+    if (modelOverride === undefined) known.set(agent, context)
+    return context
   }
 
   async function embed(request: EmbedRequest): Promise<EmbeddingResult> {
@@ -104,12 +102,19 @@ export function createAgents(options: AgentsOptions): Agents {
   return {
     roster: () => agentRoster(options.config()),
     get active() {
-      return active
+      return turns.active
     },
-    settled,
+    settled: (limitMs) => turns.settled(limitMs),
     run,
     embed,
   }
+}
+
+interface Contexts {
+  readonly config: Config
+  readonly catalog: Catalog
+  /** By agent; bounded by the agents of the config. */
+  readonly known: Map<string, RunContext>
 }
 
 function factsOf(config: Config, id: string): AgentFacts {

@@ -6,7 +6,7 @@ import { mergeHistory } from './history.js'
 import { checkToolPairing } from './tool-pairing.js'
 import type { RunRequest, RunResult } from './types.js'
 
-/** The durable side of one turn. A turn without a session has one that remembers nothing. */
+/** The durable side of one turn. */
 export interface RunRecord {
   /** What the model sees, without system messages. */
   readonly prompt: readonly ModelMessage[]
@@ -36,13 +36,10 @@ export async function openRecord(
   runId: string,
   model: string,
   request: RunRequest,
+  sessionKey: string,
 ): Promise<RunRecord> {
   const conversation = request.input.filter(isConversation)
-  const { sessionKey, agent, origin } = request
-  if (sessionKey === undefined) {
-    checkToolPairing([], request.input, 0)
-    return { ...passing, prompt: conversation, fresh: conversation }
-  }
+  const { agent, origin } = request
   const merged = mergeHistory(await store.transcripts.current(sessionKey), conversation)
   const [first] = merged.fresh
   const offset = first ? Math.max(request.input.indexOf(first), 0) : request.input.length
@@ -71,13 +68,14 @@ export async function openRecord(
   }
 }
 
-const passing: RunRecord = {
-  prompt: [],
-  fresh: [],
-  finish: async () => {},
-  fail: async () => {},
-  abort: async () => {},
+/** The record of a turn without a session: it remembers nothing. Throws as `openRecord` does. */
+export function passingRecord({ input }: RunRequest): RunRecord {
+  checkToolPairing([], input, 0)
+  const conversation = input.filter(isConversation)
+  return { prompt: conversation, fresh: conversation, finish: done, fail: done, abort: done }
 }
+
+const done = async () => {}
 
 function answer(result: RunResult): ModelMessage {
   return {

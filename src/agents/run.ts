@@ -11,8 +11,9 @@ import { Accumulator } from './accumulate.js'
 import { type AgentEvents, withWatchers } from './events.js'
 import type { Lanes } from './lanes.js'
 import { type AgentFacts, buildPrompt, promptBytes } from './prompt.js'
-import { openRecord, type RunRecord } from './record.js'
+import { openRecord, passingRecord, type RunRecord } from './record.js'
 import { FenceGate, type OutputCheck, outputCheck } from './structured-output.js'
+import type { TurnCount } from './turn-count.js'
 import type { RunEmit, RunFinal, RunRequest, RunResult } from './types.js'
 
 /** What a turn needs of the gateway. Everything that touches the world comes in here. */
@@ -20,6 +21,7 @@ export interface RunContext {
   readonly log: Logger
   readonly clock: Clock
   readonly lanes: Lanes
+  readonly turns: TurnCount
   readonly store: Store
   readonly bus: Bus<AgentEvents>
   readonly agent: AgentFacts
@@ -34,8 +36,7 @@ export interface RunContext {
  * rejects: a failure is its end. Resolves after the turn is on disk.
  */
 export async function runTurn(context: RunContext, request: RunRequest, door: RunEmit): Promise<RunFinal> {
-  const { clock, lanes, bus, model } = context
-  const { sessionKey, agent, origin } = request
+  const { clock, turns } = context
   const startedAt = clock.monotonic()
   const runId = `run_${randomId()}`
   const { signal, release } = limited(context, request.signal)
@@ -43,14 +44,16 @@ export async function runTurn(context: RunContext, request: RunRequest, door: Ru
   let record: RunRecord | undefined
   let leave: (() => void) | undefined
   let final: RunFinal
+  turns.begin()
   try {
-    const check = await outputCheck(request.sampling.responseFormat)
-    if (sessionKey !== undefined) leave = await lanes.enter(sessionKey, signal)
-    record = await openRecord(context.store, clock, runId, model.ref, request)
-    const emit = sessionKey === undefined ? door : withWatchers(bus, { runId, sessionKey, agent }, door)
-    if (sessionKey !== undefined && bus.has('run.started')) {
-      bus.emit('run.started', { runId, sessionKey, agent, origin, model: model.ref, input: record.fresh })
+    const format = request.sampling.responseFormat
+    const check = format === undefined ? undefined : await outputCheck(format)
+    if (request.sessionKey === undefined) record = passingRecord(request)
+    else {
+      leave = await context.lanes.enter(request.sessionKey, signal)
+      record = await openRecord(context.store, clock, runId, context.model.ref, request, request.sessionKey)
     }
+    const emit = announced(context, request, runId, record, door)
     const result = await answer({ context, request, runId, record, signal, collected, check, emit })
     await record.finish(result)
     final = { type: 'end', result }
@@ -59,6 +62,34 @@ export async function runTurn(context: RunContext, request: RunRequest, door: Ru
   }
   release()
   leave?.()
+  turns.end()
+  finished(context, request, runId, clock.monotonic() - startedAt, collected, final)
+  return final
+}
+
+/** Tells those who watch the session that the turn begins; what it gives lets them hear its events too. */
+function announced(
+  { bus, model }: RunContext,
+  { sessionKey, agent, origin }: RunRequest,
+  runId: string,
+  { fresh }: RunRecord,
+  door: RunEmit,
+): RunEmit {
+  if (sessionKey === undefined) return door
+  if (bus.has('run.started')) {
+    bus.emit('run.started', { runId, sessionKey, agent, origin, model: model.ref, input: fresh })
+  }
+  return withWatchers(bus, { runId, sessionKey, agent }, door)
+}
+
+function finished(
+  { bus, model }: RunContext,
+  { sessionKey, agent, origin }: RunRequest,
+  runId: string,
+  durationMs: number,
+  { usage }: Accumulator,
+  final: RunFinal,
+): void {
   bus.emit('run.finished', {
     runId,
     sessionKey,
@@ -67,11 +98,10 @@ export async function runTurn(context: RunContext, request: RunRequest, door: Ru
     model: model.ref,
     origin,
     outcome: final.type === 'end' ? 'ok' : final.type,
-    durationMs: clock.monotonic() - startedAt,
-    usage: collected.usage,
+    durationMs,
+    usage,
     final,
   })
-  return final
 }
 
 interface Answering {
@@ -127,7 +157,7 @@ function limited({ clock, timeoutMs }: RunContext, caller: AbortSignal): { signa
 function modelCall(model: ResolvedModel, request: RunRequest, messages: readonly ModelMessage[]): ModelRequest {
   const { toolChoice, clientTools, sampling, stream } = request
   const tools = toolChoice === 'none' ? [] : clientTools
-  return { model, messages, tools, sampling, stream, ...(toolChoice === undefined ? {} : { toolChoice }) }
+  return { model, messages, tools, toolChoice, sampling, stream }
 }
 
 /** Holds the model to what the caller demanded. */

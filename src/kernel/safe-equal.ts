@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 
 /** SHA-256 of a secret, for callers that compare one stored secret often. Text is hashed as UTF-8. */
 export function secretDigest(secret: string | Uint8Array): Buffer {
-  return createHash('sha256').update(secret).digest()
+  return hash('sha256', secret, 'buffer')
 }
 
 /** Compares two results of `secretDigest` in constant time. */

@@ -4,6 +4,7 @@ export const MAX_EVENT_SIZE = 16 * 1024 * 1024
 /** A buffer that grew beyond this for one long line is not kept. */
 const KEPT_CAPACITY = 1024 * 1024
 
+const empty = Buffer.alloc(0)
 const CR = 13
 const LF = 10
 const BOM = 0xfeff
@@ -17,7 +18,7 @@ const BOM = 0xfeff
 export class SseParser {
   readonly #onEvent: (data: string, name: string) => void
   /** Bytes after the last line break. */
-  #held = Buffer.alloc(0)
+  #held = empty
   #heldSize = 0
   #data: string | undefined
   #name = ''
@@ -44,7 +45,7 @@ export class SseParser {
       this.#hold(chunk.subarray(0, end))
       text = this.#held.toString('utf8', 0, this.#heldSize)
       this.#heldSize = 0
-      if (this.#held.length > KEPT_CAPACITY) this.#held = Buffer.alloc(0)
+      if (this.#held.length > KEPT_CAPACITY) this.#held = empty
     }
     if (end < chunk.length) this.#hold(chunk.subarray(end))
     this.#lines(text)

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import type { AgentEvents } from '../../src/agents/events.js'
 import { Lanes } from '../../src/agents/lanes.js'
 import { type RunContext, runTurn } from '../../src/agents/run.js'
+import { TurnCount } from '../../src/agents/turn-count.js'
 import type { RunEmit, RunEvent, RunFinal, RunRequest } from '../../src/agents/types.js'
 import { systemClock } from '../../src/kernel/clock.js'
 import { EventBus } from '../../src/kernel/events.js'
@@ -90,6 +91,7 @@ async function context(
       log: silentLogger,
       clock: systemClock,
       lanes: new Lanes(),
+      turns: new TurnCount(systemClock),
       store,
       bus,
       agent,

@@ -11,7 +11,7 @@ import { readMessages } from './_messages.js'
 import { readTools } from './_tools.js'
 
 export interface ChatCall {
-  readonly run: Omit<RunRequest, 'signal'>
+  readonly run: RunRequest
   /** What the answer calls the model: the caller's own words. */
   readonly model: string
   readonly choices: number
@@ -30,13 +30,16 @@ const refused: readonly { readonly field: string; readonly asked: (value: unknow
   { field: 'web_search_options', asked: () => true },
 ]
 
+export interface ChatCallInput {
+  readonly body: ChatCompletionRequest
+  readonly headers: TurnHeaders
+  readonly roster: AgentRoster
+  readonly limits?: ImageLimits
+  readonly signal: AbortSignal
+}
+
 /** Turns a validated request into one call of the engine. Throws `GatewayError` with the `param` at fault. */
-export function readChatCall(
-  body: ChatCompletionRequest,
-  headers: TurnHeaders,
-  roster: AgentRoster,
-  limits?: ImageLimits,
-): ChatCall {
+export function readChatCall({ body, headers, roster, limits, signal }: ChatCallInput): ChatCall {
   refuseUnsupported(body)
   const agent = selectAgent(roster, body.model, headers['x-openclaw-agent-id'])
   const stream = body.stream === true
@@ -52,8 +55,6 @@ export function readChatCall(
     })
   }
   const { tools, choice, legacy } = readTools(body)
-  const modelOverride = headers['x-openclaw-model']
-  const channel = headers['x-openclaw-message-channel']
   return {
     model: body.model ?? 'openclaw',
     choices,
@@ -61,43 +62,38 @@ export function readChatCall(
     legacyFunctions: legacy,
     run: {
       agent,
+      sessionKey,
       input: readMessages(body.messages, limits),
       clientTools: tools,
+      toolChoice: choice,
       sampling: readSampling(body),
+      modelOverride: headers['x-openclaw-model'],
       stream,
       origin: 'http',
-      ...(sessionKey === undefined ? {} : { sessionKey }),
-      ...(choice === undefined ? {} : { toolChoice: choice }),
-      ...(modelOverride === undefined ? {} : { modelOverride }),
-      ...(channel === undefined ? {} : { channel }),
+      channel: headers['x-openclaw-message-channel'],
+      signal,
     },
   }
 }
 
+/** In OpenAI's API null means "not set". */
 function readSampling(body: ChatCompletionRequest): Sampling {
   const stop = typeof body.stop === 'string' ? [body.stop] : body.stop
   const format = body.response_format
   if (format?.type === 'json_schema' && !format.json_schema) {
     throw invalid('`response_format.json_schema` is required.', 'response_format.json_schema')
   }
-  return present({
-    maxTokens: body.max_completion_tokens ?? body.max_tokens,
-    temperature: body.temperature,
-    topP: body.top_p,
-    frequencyPenalty: body.frequency_penalty,
-    presencePenalty: body.presence_penalty,
-    seed: body.seed,
-    stop,
-    reasoningEffort: body.reasoning_effort,
-    parallelToolCalls: body.parallel_tool_calls,
+  return {
+    maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
+    temperature: body.temperature ?? undefined,
+    topP: body.top_p ?? undefined,
+    frequencyPenalty: body.frequency_penalty ?? undefined,
+    presencePenalty: body.presence_penalty ?? undefined,
+    seed: body.seed ?? undefined,
+    stop: stop ?? undefined,
+    reasoningEffort: body.reasoning_effort ?? undefined,
+    parallelToolCalls: body.parallel_tool_calls ?? undefined,
     responseFormat: format && format.type !== 'text' ? (format as Record<string, unknown>) : undefined,
-  })
-}
-
-/** Drops what is null or undefined: in OpenAI's API both mean "not set". */
-function present<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>
   }
 }
 

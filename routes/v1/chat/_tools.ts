@@ -13,6 +13,7 @@ type Definition = NonNullable<NonNullable<ChatCompletionRequest['tools']>[number
 
 /** Reads `tools` and `tool_choice`, or their deprecated forms. Throws with the `param` of what is wrong. */
 export function readTools(body: ChatCompletionRequest): ClientTools {
+  if (!body.tools && !body.functions && !body.tool_choice && !body.function_call) return none
   const legacy = !body.tools && !!body.functions
   const tools = legacy
     ? (body.functions ?? []).map((definition, index) => readDefinition(definition, `functions[${index}]`))
@@ -26,6 +27,8 @@ export function readTools(body: ChatCompletionRequest): ClientTools {
   if (legacy) return { tools, choice: legacyChoice(body, tools), legacy }
   return { ...readChoice(body, tools), legacy }
 }
+
+const none: ClientTools = { tools: [], choice: undefined, legacy: false }
 
 function readDefinition(definition: Definition, param: string): ModelTool {
   const { name, description, parameters, strict } = definition

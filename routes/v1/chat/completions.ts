@@ -5,7 +5,7 @@ import { apiErrors } from '../../../schemas/http/error.js'
 import { TurnHeaders, turnAnswerHeaders } from '../../../schemas/http/headers.js'
 import { ref } from '../../../schemas/http/named.js'
 import type { RunEmit, RunResult } from '../../../src/agents/types.js'
-import { type BeginTurn, checkModelOverride, collectTurns, openTurns, turnController } from '../../_turn.js'
+import { checkModelOverride, collectTurns, openTurns, turnController } from '../../_turn.js'
 import { answerHead, wholeAnswer } from './_answer.js'
 import { defaultImageLimits, type ImageLimits } from './_images.js'
 import { readChatCall } from './_request.js'
@@ -55,14 +55,16 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const arrivedAt = clock.monotonic()
       checkModelOverride(request)
-      const call = readChatCall(request.body, request.headers, agents.roster(), imageLimits)
-      const head = answerHead(call.model, clock.now(), instance.version)
       const controller = turnController(request, reply)
+      const { signal } = controller
+      const { body, headers } = request
+      const call = readChatCall({ body, headers, roster: agents.roster(), limits: imageLimits, signal })
+      const head = answerHead(call.model, clock.now(), instance.version)
       // Every choice listens to it, and once more while it waits to try again.
-      if (call.choices > 1) setMaxListeners(0, controller.signal)
+      if (call.choices > 1) setMaxListeners(0, signal)
       if (call.run.sessionKey !== undefined) reply.header('x-openclaw-session-key', encodeURI(call.run.sessionKey))
-      const run = { ...call.run, signal: controller.signal }
-      const begins: BeginTurn[] = Array(call.choices).fill((emit: RunEmit) => agents.run(run, emit))
+      const begin = (emit: RunEmit) => agents.run(call.run, emit)
+      const begins = Array.from({ length: call.choices }, () => begin)
       if (call.run.stream) {
         const turns = await openTurns(begins, controller)
         const promptBytes = turns[0]?.start?.promptBytes

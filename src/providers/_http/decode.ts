@@ -16,8 +16,8 @@ export interface Decoder {
  * We ask for plain text (`accept-encoding: identity`), but some proxies compress all the same. Gives undefined when
  * nothing needs decoding. Flushes at every chunk, so a compressed stream still streams.
  */
-export function openDecoder(encoding: string | string[] | undefined, sink: Decoded): Decoder | undefined {
-  const name = String(encoding ?? 'identity').toLowerCase()
+export function openDecoder(encoding: string | string[], sink: Decoded): Decoder | undefined {
+  const name = String(encoding).toLowerCase()
   if (name === 'identity' || name === '') return undefined
   const stream =
     name === 'gzip' || name === 'x-gzip'

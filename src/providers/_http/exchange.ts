@@ -124,7 +124,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#over || status < 200) return
     this.#lastByte = this.#clock.monotonic()
     this.#limit = this.#receiver.head(status, headers)
-    this.#decoder = openDecoder(headers['content-encoding'], {
+    const encoding = headers['content-encoding']
+    if (encoding === undefined) return
+    this.#decoder = openDecoder(encoding, {
       data: (chunk) => this.#take(chunk),
       end: () => this.#end(),
       fail: (message) => this.#fail('reset', message),

@@ -16,6 +16,11 @@ export class Pools {
   #undici: Promise<typeof import('undici')> | undefined
   #closed = false
 
+  /** The pool of an origin that has been used before. */
+  known(url: string): Origin | undefined {
+    return this.#origins.get(url)
+  }
+
   async origin(url: string): Promise<Origin> {
     const known = this.#origins.get(url)
     if (known) return known

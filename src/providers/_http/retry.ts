@@ -23,17 +23,18 @@ export interface RetryContext {
 /**
  * Runs `attempt` until it gives undefined (success), a failure that is not worth another try, or the budget is used
  * up. Waits what the upstream asked for, else 0.5 s, 1 s, less up to a half by chance. Gives the last failure; a
- * signal that aborts during a wait ends it with class `aborted`. Does not throw unless `attempt` does.
+ * signal that aborts during a wait ends it with class `aborted`. Does not throw unless `attempt` does. `first` is the
+ * outcome of an attempt that was made already, and `begun` the monotonic time of its beginning.
  */
 export async function withRetries(
   { clock, log, random }: RetryContext,
   signal: AbortSignal,
   attempt: () => Promise<Failed | undefined>,
+  first?: Failed,
+  begun = clock.monotonic(),
 ): Promise<ModelFailure | undefined> {
-  const begun = clock.monotonic()
-  for (let retries = 0; ; retries++) {
-    const failed = await attempt()
-    if (!failed) return undefined
+  let failed = first ?? (await attempt())
+  for (let retries = 0; failed; retries++) {
     const { failure } = failed
     if (!failed.retry || retries === MAX_RETRIES || signal.aborted) return failure
     const wait = failure.retryAfterMs ?? FIRST_WAIT_MS * 2 ** retries * (1 - random() / 2)
@@ -44,7 +45,9 @@ export async function withRetries(
     } catch {
       return { class: 'aborted', message: 'The call was aborted while it waited to be retried.' }
     }
+    failed = await attempt()
   }
+  return undefined
 }
 
 /**

@@ -35,8 +35,9 @@ export interface ChatCall {
 export class ChatReceiver implements Receiver {
   readonly #call: ChatCall
   readonly #reader: ReplyReader
+  /** Only a stream has it. */
+  #sse: SseParser | undefined
   readonly #template = new TextTemplate()
-  readonly #sse = new SseParser((data, name) => this.#event(data, name))
   exchange: Exchange | undefined
   #mode: Mode = 'stream'
   #status = 0
@@ -55,11 +56,13 @@ export class ChatReceiver implements Receiver {
     this.#headers = headers
     this.#mode = status >= 300 ? 'error' : modeOf(headers['content-type'] ?? '', this.#call.stream)
     if (this.#mode === 'error') return MAX_ERROR
-    return this.#mode === 'stream' ? MAX_STREAM : MAX_ANSWER
+    if (this.#mode === 'whole') return MAX_ANSWER
+    this.#sse = new SseParser((data, name) => this.#event(data, name))
+    return MAX_STREAM
   }
 
   data(chunk: Buffer): void {
-    if (this.#mode !== 'stream') {
+    if (!this.#sse) {
       this.#body.push(chunk)
       return
     }
@@ -72,26 +75,29 @@ export class ChatReceiver implements Receiver {
   }
 
   end(): void {
-    if (this.#mode === 'stream') {
+    if (this.#sse) {
       this.#sse.end()
       if (this.#settled) return
       if (this.#call.answer.complete) this.#complete()
       else this.#settle(this.#unfinished())
       return
     }
-    const body = Buffer.concat(this.#body).toString('utf8')
-    if (this.#mode === 'whole') this.#whole(body)
-    else this.#settle(this.#call.failures.status(this.#status, this.#headers, body, this.#call.clock.now()))
+    if (this.#mode === 'whole') this.#whole(textOf(this.#body))
+    else this.#refused()
   }
 
   fail(problem: TransportProblem, detail: string): void {
     const { answer, failures } = this.#call
     if (this.#mode === 'error' && this.#status > 0) {
       // Its status says more than how its body ended.
-      const body = Buffer.concat(this.#body).toString('utf8')
-      this.#settle(failures.status(this.#status, this.#headers, body, this.#call.clock.now()))
+      this.#refused()
     } else if (answer.complete && problem !== 'malformed') this.#complete()
     else this.#settle(failures.transport(problem, detail, answer.began))
+  }
+
+  #refused(): void {
+    const { failures, clock } = this.#call
+    this.#settle(failures.status(this.#status, this.#headers, textOf(this.#body), clock.now()))
   }
 
   #event(data: string, name: string): void {
@@ -147,7 +153,7 @@ export class ChatReceiver implements Receiver {
 
   #unfinished(): Failed {
     const { answer, failures } = this.#call
-    const stray = asRecord(parseJson(this.#sse.stray))
+    const stray = asRecord(parseJson(this.#sse?.stray ?? ''))
     return stray ? failures.inBody(stray.error ?? stray, answer.began) : failures.unfinished(answer.began)
   }
 
@@ -161,6 +167,11 @@ export class ChatReceiver implements Receiver {
     this.#settled = true
     this.#call.settle(failed)
   }
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  const [only] = chunks
+  return only && chunks.length === 1 ? only.toString('utf8') : Buffer.concat(chunks).toString('utf8')
 }
 
 function modeOf(contentType: string, stream: boolean): Mode {

@@ -4,7 +4,7 @@ import type { ModelEmit, ModelFailure, ModelFinal, ModelRequest, ProviderContext
 import { Answer } from '../_answer.js'
 import { EventQueue } from '../_event-queue.js'
 import { Exchange } from '../_http/exchange.js'
-import type { Pools } from '../_http/pools.js'
+import type { Origin, Pools } from '../_http/pools.js'
 import { type Failed, withRetries } from '../_http/retry.js'
 import { ChatReceiver } from './chat-receiver.js'
 import { type Deployment, learn } from './deployment.js'
@@ -18,91 +18,120 @@ export interface ChatRunInput {
   readonly signal: AbortSignal
 }
 
-/** One model call, with its repetitions. */
+type Settle = (failed: Failed | undefined) => void
+
+/** One model call, with its repetitions. A call that goes well makes no promise but the one it gives. */
 export class ChatRun {
   readonly #queue: EventQueue
   readonly #input: ChatRunInput
+  readonly #begun: number
   #exchange: Exchange | undefined
   #answer: Answer
-  #settle: (failed: Failed | undefined) => void = () => {}
+  #settle: Settle | undefined
 
   constructor(input: ChatRunInput, emit: ModelEmit) {
     this.#input = input
+    this.#begun = input.context.clock.monotonic()
     this.#queue = new EventQueue(emit, (isFull) => (isFull ? this.#exchange?.pause() : this.#exchange?.resume()))
     this.#answer = new Answer(this.#queue, input.request)
   }
 
   /** Resolves with the end of the call. Never rejects. */
-  async run(): Promise<ModelFinal> {
-    const { context, request, signal } = this.#input
-    const stop = () => this.#stop()
-    signal.addEventListener('abort', stop, { once: true })
+  run(): Promise<ModelFinal> {
+    const { pools, deployment, request, signal } = this.#input
+    const { quirks, target } = deployment
+    signal.addEventListener('abort', this.#stop)
+    const origin = pools.known(target.origin)
     try {
-      const failure =
-        rejectedInput(request) ?? (await withRetries(context, signal, () => this.#attempt(this.#deployment.quirks)))
-      if (failure) this.#fail(failure)
+      const rejected = rejectedInput(request)
+      if (rejected) this.#over(rejected)
+      else if (!origin) void this.#repeat()
+      else this.#send(origin, quirks, (failed) => (failed ? void this.#repeat(failed, quirks) : this.#over()))
     } catch (error) {
-      context.log.error({ err: error, model: request.model.ref }, 'model call failed inside the gateway')
-      this.#fail({ class: 'server', message: `The call to ${request.model.ref} failed inside the gateway.` })
-    } finally {
-      signal.removeEventListener('abort', stop)
+      this.#broken(error)
     }
     return this.#queue.final
   }
 
-  get #deployment(): Deployment {
-    return this.#input.deployment
+  /** Goes on after a first attempt that failed, or makes it when there was none yet. */
+  async #repeat(failed?: Failed, quirks = this.#input.deployment.quirks): Promise<void> {
+    const { context, signal } = this.#input
+    try {
+      const first = failed && (await this.#learn(failed, quirks))
+      if (failed && !first) this.#over()
+      else this.#over(await withRetries(context, signal, () => this.#attempt(), first, this.#begun))
+    } catch (error) {
+      this.#broken(error)
+    }
   }
 
-  /** One request, repeated at once where the upstream refused a field that we can do without. */
-  async #attempt(quirks: Quirks): Promise<Failed | undefined> {
-    const { request } = this.#input
-    const { target } = this.#deployment
-    const failed = await this.#send(requestBody(request, target.openAi, quirks))
-    const lesson = failed && learn(failed.failure, quirks, request, target.openAi)
+  async #attempt(quirks = this.#input.deployment.quirks): Promise<Failed | undefined> {
+    const { pools, deployment } = this.#input
+    const origin = await pools.origin(deployment.target.origin)
+    const failed = await new Promise<Failed | undefined>((settle) => this.#send(origin, quirks, settle))
+    return failed && this.#learn(failed, quirks)
+  }
+
+  /** Repeats a request at once where the upstream refused a field that we can do without. */
+  async #learn(failed: Failed, quirks: Quirks): Promise<Failed | undefined> {
+    const { deployment, request } = this.#input
+    const lesson = learn(failed.failure, quirks, request, deployment.target.openAi)
     if (!lesson) return failed
-    this.#deployment.quirks = { ...this.#deployment.quirks, ...lesson }
+    deployment.quirks = { ...deployment.quirks, ...lesson }
     return this.#attempt(lesson)
   }
 
-  async #send(body: string): Promise<Failed | undefined> {
-    const { context, pools, request, signal } = this.#input
-    const { target, failures } = this.#deployment
-    const origin = await pools.origin(target.origin)
-    if (signal.aborted) return failures.aborted()
-    return new Promise((settle) => {
-      this.#settle = settle
-      this.#answer = new Answer(this.#queue, request)
-      const receiver = new ChatReceiver({
-        queue: this.#queue,
-        answer: this.#answer,
-        failures,
-        clock: context.clock,
-        makeId: makeCallId,
-        stream: request.stream,
-        settle,
-      })
-      const exchange = new Exchange(origin, context.clock, receiver)
-      receiver.exchange = exchange
-      this.#exchange = exchange
-      exchange.send({
-        path: target.path('/chat/completions'),
-        headers: target.headers,
-        body,
-        idleMs: request.model.idleTimeoutMs,
-      })
+  /** One request. `settle` hears once how it went; undefined: the answer was given out whole. */
+  #send(origin: Origin, quirks: Quirks, settle: Settle): void {
+    const { context, deployment, request, signal } = this.#input
+    const { target, failures } = deployment
+    if (signal.aborted) {
+      settle(failures.aborted())
+      return
+    }
+    const body = requestBody(request, target.openAi, quirks)
+    this.#settle = settle
+    this.#answer = new Answer(this.#queue, request)
+    const receiver = new ChatReceiver({
+      queue: this.#queue,
+      answer: this.#answer,
+      failures,
+      clock: context.clock,
+      makeId: makeCallId,
+      stream: request.stream,
+      settle: this.#settled,
     })
+    const exchange = new Exchange(origin, context.clock, receiver)
+    receiver.exchange = exchange
+    this.#exchange = exchange
+    const path = target.path('/chat/completions')
+    exchange.send({ path, headers: target.headers, body, idleMs: request.model.idleTimeoutMs })
   }
 
-  #stop(): void {
+  readonly #stop = (): void => {
     this.#exchange?.stop()
-    this.#settle(this.#deployment.failures.aborted())
+    this.#settled(this.#input.deployment.failures.aborted())
   }
 
-  #fail(failure: ModelFailure): void {
+  /** The first word on a request counts, be it the upstream's or an abort. */
+  readonly #settled: Settle = (failed) => {
+    const settle = this.#settle
+    this.#settle = undefined
+    settle?.(failed)
+  }
+
+  #over(failure?: ModelFailure): void {
+    this.#input.signal.removeEventListener('abort', this.#stop)
+    if (!failure) return
     // What was given out has been paid for.
     if (this.#answer.began) this.#queue.usage(this.#answer.usage())
     this.#queue.end({ type: 'error', failure })
+  }
+
+  #broken(error: unknown): void {
+    const { context, request } = this.#input
+    context.log.error({ err: error, model: request.model.ref }, 'model call failed inside the gateway')
+    this.#over({ class: 'server', message: `The call to ${request.model.ref} failed inside the gateway.` })
   }
 }
 
