@@ -34,6 +34,8 @@ export interface Runtime {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly log: Logs['logger']
+  /** The log file of this moment. */
+  readonly logPath: string
   readonly config: ConfigView
   readonly store: Store
   readonly agents: Agents
@@ -161,6 +163,9 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     clock,
     startedAt: clock.now(),
     log: logs.logger,
+    get logPath() {
+      return logs.filePath
+    },
     config,
     store,
     agents,

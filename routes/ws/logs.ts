@@ -1,0 +1,37 @@
+import { Type } from '../../schemas/type.js'
+import { tailLog } from '../../src/logs/tail.js'
+import { family, method } from './_method.js'
+
+const defaultLimit = 500
+const defaultMaxBytes = 250_000
+
+export default family({
+  'logs.tail': method({
+    summary: 'The end of the log, or what came after a cursor',
+    description:
+      'Call it again with the `cursor` of the answer to follow the log; nothing is left out then. Secrets were blanked when the lines were written.',
+    scope: 'operator.read',
+    params: Type.Object({
+      cursor: Type.Optional(Type.Integer({ minimum: 0 })),
+      limit: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 5000, description: `Lines; ${defaultLimit} when absent.` }),
+      ),
+      maxBytes: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 1_000_000, description: `Bytes read; ${defaultMaxBytes} when absent.` }),
+      ),
+    }),
+    result: Type.Object({
+      file: Type.String(),
+      cursor: Type.Integer({ minimum: 0 }),
+      size: Type.Integer({ minimum: 0, description: 'Bytes of the file.' }),
+      lines: Type.Array(Type.String({ description: 'One JSON object each.' })),
+      truncated: Type.Optional(Type.Boolean({ description: 'Older lines were left out.' })),
+      reset: Type.Optional(Type.Boolean({ description: 'The file is another one, or was cut: this is its end.' })),
+      skippedBytes: Type.Optional(
+        Type.Integer({ minimum: 0, description: 'Left out for a line longer than maxBytes.' }),
+      ),
+    }),
+    handler: ({ runtime }, { cursor, limit = defaultLimit, maxBytes = defaultMaxBytes }) =>
+      tailLog(runtime.logPath, { cursor, limit, maxBytes }),
+  }),
+})
