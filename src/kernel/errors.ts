@@ -136,6 +136,11 @@ export const errorTable = {
   upstream_not_found: request('The model provider does not know the configured model.', 404),
   run_timeout: upstream(504, 'The turn took longer than its limit (agents.defaults.timeoutSeconds).'),
   run_aborted: upstream(499, 'The request was aborted before its answer was complete.'),
+  // Commands
+  exec_denied: request('This command may not run here.', 403),
+  exec_failed: request('The command could not be started.'),
+  too_many_processes: request('Too many commands are running. End one with the process tool first.', 429),
+  process_not_found: request('There is no such process. The process tool lists them.', 404),
   // The gateway itself
   starting: { ...upstream(503, 'The gateway is starting. Try again in a moment.', true), type: 'server_error' },
   draining: { ...upstream(503, 'The gateway is shutting down. Try again in a moment.', true), type: 'server_error' },

@@ -133,7 +133,14 @@ export interface RunningCommand {
   endInput(): void
   /** SIGTERM to the group, SIGKILL after `graceMs`. Resolves when the group is gone. */
   kill(graceMs?: number): Promise<void>
-  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
+  /** Resolves once, when the command and all that it left in its group are gone; never rejects. */
+  readonly exited: Promise<CommandExit>
+}
+
+export interface CommandExit {
+  /** Null when a signal ended it. */
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
 }
 
 /** The one way to fetch from the network: resolves, checks, pins the address, checks each redirect again. */

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { GatewayError } from '../../kernel/errors.js'
+import { randomId } from '../../kernel/random-id.js'
+import type { CommandExit, RunningCommand } from '../_types.js'
+import { endTree } from './end-tree.js'
+import { markerName } from './process-tree.js'
+
+export interface StartOptions {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+  /** Called first when the command is to end, for what its process group does not hold (a container, say). */
+  endElsewhere?(signal: NodeJS.Signals, marker: string): Promise<void>
+  /** Called once everything of the command is gone. */
+  ended?(): Promise<void>
+}
+
+/** Runs its arguments with stderr in stdout: one pipe keeps the order in which they were written. */
+const merge = 'exec "$@" 2>&1'
+
+const defaultGraceMs = 2_000
+/** How long output may still come after the process has ended. */
+const drainMs = 250
+/** What a command leaves running in its group ends with it, after this long. */
+const leftoverGraceMs = 500
+
+/**
+ * Starts a program in a session and process group of its own. Rejects with `exec_failed` when it cannot be started.
+ * Every command ends: by itself, by `kill` or by its signal, and then nothing of its group is left.
+ */
+export async function startProgram(options: StartOptions): Promise<RunningCommand> {
+  options.signal.throwIfAborted()
+  const marker = randomId()
+  const child = spawn('/bin/sh', ['-c', merge, 'sh', options.file, ...options.args], {
+    cwd: options.cwd,
+    env: { ...options.env, [markerName]: marker },
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+  })
+  await started(child)
+  return running(child, marker, options)
+}
+
+async function started(child: ChildProcess): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', (cause) =>
+      reject(
+        new GatewayError('exec_failed', { message: `The command could not be started: ${cause.message}.`, cause }),
+      ),
+    )
+  })
+}
+
+function running(child: ChildProcess, marker: string, options: StartOptions): RunningCommand {
+  const { signal } = options
+  const pid = child.pid as number
+  const exit = exitOf(child)
+  let ending: Promise<void> | undefined
+
+  async function end(graceMs: number): Promise<void> {
+    await options.endElsewhere?.('SIGTERM', marker).catch(() => {})
+    const clean = await endTree({ leader: pid, marker, graceMs })
+    if (!clean) await options.endElsewhere?.('SIGKILL', marker).catch(() => {})
+  }
+
+  function kill(graceMs = defaultGraceMs): Promise<void> {
+    ending ??= end(graceMs)
+    return ending
+  }
+
+  const abort = () => void kill()
+  signal.addEventListener('abort', abort, { once: true })
+  child.stdin?.on('error', () => {})
+
+  async function finish(): Promise<CommandExit> {
+    const result = await exit
+    signal.removeEventListener('abort', abort)
+    if (ending) await ending
+    else await endTree({ leader: pid, marker: undefined, graceMs: leftoverGraceMs })
+    await options.ended?.().catch(() => {})
+    return result
+  }
+
+  return {
+    pid,
+    onOutput: outputOf(child),
+    write: (data) => void child.stdin?.write(data),
+    endInput: () => void child.stdin?.end(),
+    kill,
+    exited: finish(),
+  }
+}
+
+/** Output that comes before anybody listens is kept for the first who does. */
+function outputOf(child: ChildProcess): RunningCommand['onOutput'] {
+  let early: Buffer[] | undefined = []
+  child.stdout?.on('data', (chunk: Buffer) => early?.push(chunk))
+  return (listener) => {
+    for (const chunk of early ?? []) listener(chunk)
+    early = undefined
+    child.stdout?.on('data', listener)
+  }
+}
+
+/** The end of the process with all its output, or with what came in time when something else holds the pipe. */
+function exitOf(child: ChildProcess): Promise<CommandExit> {
+  return new Promise((resolve) => {
+    let exit: CommandExit | undefined
+    child.once('exit', (code, signal) => {
+      exit = { code, signal }
+      sleep(drainMs).then(() => {
+        child.stdout?.destroy()
+        child.stdin?.destroy()
+        resolve({ code, signal })
+      })
+    })
+    child.once('close', () => exit && resolve(exit))
+  })
+}
