@@ -24,8 +24,9 @@ import { Metrics } from './metrics/metrics.js'
 import { openCatalog } from './models/open-catalog.js'
 import { openProviders } from './providers/registry.js'
 import { openInstanceLogs, secretsOf } from './runtime-inputs.js'
+import { createSessions, type Sessions } from './sessions/sessions.js'
 import { openSqliteStore } from './storage/sqlite.js'
-import type { Store } from './storage/types.js'
+import type { Appended, Store } from './storage/types.js'
 
 /** Everything that outlives a rebuild of the Fastify app (DESIGN.md section 4b). */
 export interface Runtime {
@@ -39,6 +40,7 @@ export interface Runtime {
   readonly config: ConfigView
   readonly store: Store
   readonly agents: Agents
+  readonly sessions: Sessions
   readonly metrics: Metrics
   readonly limiter: Limiter
   /** What happens in this gateway; doors, metrics and tests listen. */
@@ -135,11 +137,12 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
 
   undo.push(stopChanges)
 
-  const store = options.store ?? (await openSqliteStore(instance.paths.database))
+  const bus = new EventBus<GatewayEvents>((error) => logs.logger.error({ err: error }, 'an event listener failed'))
+  const appended = (written: Appended) => bus.emit('transcript.appended', written)
+  const store = options.store ?? (await openSqliteStore(instance.paths.database, appended))
   if (!options.store) undo.push(() => store.close())
   const providers = openProviders({ log: logs.logger, clock })
   undo.push(() => providers.close())
-  const bus = new EventBus<GatewayEvents>((error) => logs.logger.error({ err: error }, 'an event listener failed'))
   const metrics = new Metrics()
   bus.on('run.finished', (run) => metrics.run(run))
   const stopping = new AbortController()
@@ -153,6 +156,15 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     config: () => config.current,
     catalog: () => catalog,
     provider: (api) => providers.get(api),
+  })
+  const sessions = createSessions({
+    store,
+    clock,
+    bus,
+    agents,
+    config: () => config.current,
+    catalog: () => catalog,
+    stopping: stopping.signal,
   })
 
   const hub = new Hub(clock)
@@ -169,6 +181,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     config,
     store,
     agents,
+    sessions,
     metrics,
     limiter: new Limiter(clock),
     bus,

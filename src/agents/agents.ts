@@ -8,9 +8,11 @@ import type { EmbeddingResult, ModelProvider } from '../models/types.js'
 import type { Store } from '../storage/types.js'
 import type { AgentEvents } from './events.js'
 import { Lanes } from './lanes.js'
+import { LiveRuns } from './live-runs.js'
 import type { AgentFacts } from './prompt.js'
 import { type RunContext, runTurn } from './run.js'
 import { type AgentRoster, agentRoster } from './select.js'
+import { Turn } from './turn.js'
 import { TurnCount } from './turn-count.js'
 import type { RunEmit, RunFinal, RunRequest } from './types.js'
 
@@ -40,6 +42,10 @@ export interface Agents {
   settled(limitMs: number): Promise<boolean>
   /** One turn, from whichever door; `emit` gets its events, the promise its end. Never throws and never rejects. */
   run(request: RunRequest, emit: RunEmit): Promise<RunFinal>
+  /** The turns of sessions that have not ended. */
+  readonly live: LiveRuns
+  /** Runs `work` while no turn of the session runs: in its place in the lane, where the next turns wait for it. */
+  alone<T>(sessionKey: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>
   /** Throws `embeddings_not_configured`, or what the provider's failure maps to. */
   embed(request: EmbedRequest): Promise<EmbeddingResult>
 }
@@ -49,6 +55,7 @@ export function createAgents(options: AgentsOptions): Agents {
   const { log, clock, store, bus } = options
   const lanes = new Lanes(() => options.config().agents?.defaults?.maxQueuedTurns)
   const turns = new TurnCount(clock)
+  const live = new LiveRuns()
   let contexts: Contexts | undefined
 
   /** The turns of an agent have the same context until the config changes. */
@@ -61,6 +68,7 @@ export function createAgents(options: AgentsOptions): Agents {
   }
 
   function run(request: RunRequest, emit: RunEmit): Promise<RunFinal> {
+    if (request.sessionKey !== undefined) return runInSession(request, request.sessionKey, emit)
     const known = request.modelOverride === undefined ? contextsNow().known.get(request.agent) : undefined
     return known ? runTurn(known, request, emit) : prepareAndRun(request, emit)
   }
@@ -68,22 +76,52 @@ export function createAgents(options: AgentsOptions): Agents {
   async function prepareAndRun(request: RunRequest, emit: RunEmit): Promise<RunFinal> {
     let context: RunContext
     try {
-      context = await prepare(request)
+      context = await prepare(request.agent, request.modelOverride)
     } catch (thrown) {
-      return { type: 'error', error: blameOverride(toGatewayError(thrown), request.modelOverride), partial: '' }
+      return refused(thrown, request)
     }
     return runTurn(context, request, emit)
   }
 
-  async function prepare({ agent, modelOverride }: RunRequest): Promise<RunContext> {
+  /** What is set on the session counts where the request does not say. */
+  async function runInSession(request: RunRequest, sessionKey: string, emit: RunEmit): Promise<RunFinal> {
+    const turn = new Turn(request)
+    const over = live.add(turn)
+    let context: RunContext
+    try {
+      const { model, thinkingLevel } = (await store.sessions.get(sessionKey))?.entry ?? {}
+      const prepared = await prepare(request.agent, request.modelOverride ?? model)
+      context = thinkingLevel === undefined ? prepared : { ...prepared, thinkingLevel }
+    } catch (thrown) {
+      turn.release()
+      over()
+      return refused(thrown, request)
+    }
+    const final = await runTurn(context, request, emit, turn)
+    over()
+    return final
+  }
+
+  async function prepare(agent: string, override: string | undefined): Promise<RunContext> {
     const { config, catalog, known } = contextsNow()
-    const model = catalog.resolve(modelOverride ?? catalog.forAgent(agent).primary, agent)
+    const prepared = override === undefined ? known.get(agent) : undefined
+    if (prepared) return prepared
+    const model = catalog.resolve(override ?? catalog.forAgent(agent).primary, agent)
     const provider = await options.provider(model.api)
     const timeoutSeconds = config.agents?.defaults?.timeoutSeconds ?? 0
     const timeoutMs = timeoutSeconds > 0 ? timeoutSeconds * 1000 : undefined
     const context = { log, clock, lanes, turns, store, bus, agent: factsOf(config, agent), model, provider, timeoutMs }
-    if (modelOverride === undefined) known.set(agent, context)
+    if (override === undefined) known.set(agent, context)
     return context
+  }
+
+  async function alone<T>(sessionKey: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const leave = await lanes.enter(sessionKey, signal)
+    try {
+      return await work()
+    } finally {
+      leave()
+    }
   }
 
   async function embed(request: EmbedRequest): Promise<EmbeddingResult> {
@@ -106,6 +144,8 @@ export function createAgents(options: AgentsOptions): Agents {
     },
     settled: (limitMs) => turns.settled(limitMs),
     run,
+    live,
+    alone,
     embed,
   }
 }
@@ -115,6 +155,11 @@ interface Contexts {
   readonly catalog: Catalog
   /** By agent; bounded by the agents of the config. */
   readonly known: Map<string, RunContext>
+}
+
+/** The end of a turn that has no model to ask. */
+function refused(thrown: unknown, { modelOverride }: RunRequest): RunFinal {
+  return { type: 'error', error: blameOverride(toGatewayError(thrown), modelOverride), partial: '' }
 }
 
 function factsOf(config: Config, id: string): AgentFacts {

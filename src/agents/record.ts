@@ -1,7 +1,8 @@
 import type { Clock } from '../kernel/clock.js'
 import type { GatewayError } from '../kernel/errors.js'
-import type { ModelMessage, Usage } from '../models/types.js'
-import type { RunEnd, Store, TranscriptAppend, TranscriptBody } from '../storage/types.js'
+import { costOf } from '../models/price.js'
+import type { ModelMessage, ResolvedModel, Usage } from '../models/types.js'
+import type { AnswerFacts, RunEnd, Store, TranscriptAppend, TranscriptBody } from '../storage/types.js'
 import { mergeHistory } from './history.js'
 import { checkToolPairing } from './tool-pairing.js'
 import type { RunRequest, RunResult } from './types.js'
@@ -34,7 +35,7 @@ export async function openRecord(
   store: Store,
   clock: Clock,
   runId: string,
-  model: string,
+  model: ResolvedModel,
   request: RunRequest,
   sessionKey: string,
 ): Promise<RunRecord> {
@@ -54,18 +55,33 @@ export async function openRecord(
   const fresh = merged.fresh.map((message): TranscriptBody => ({ kind: 'message', message }))
   if (merged.replaces) fresh.unshift({ kind: 'reset', reason: 'the caller sent another history' })
   // Not awaited: the write is ordered before the end of the run, whose acknowledgement covers both.
-  const started = store.runs.start({ id: runId, sessionKey, agent, origin, model, at: clock.now() }, entry(...fresh))
+  const started = store.runs.start(
+    { id: runId, sessionKey, agent, origin, model: model.ref, at: clock.now() },
+    entry(...fresh),
+  )
   started.catch(() => {})
-  const end = async (status: RunEnd['status'], more: Partial<RunEnd>) => {
-    await Promise.all([started, store.runs.end({ id: runId, status, at: clock.now(), ...more })])
+  const end = async (status: RunEnd['status'], usage: Usage | undefined, said: Said | undefined, error?: string) => {
+    const append = said && entry(bodyOf(said, { model: model.ref, usage, finish: said.finish }))
+    const cost = costOf(model.price, usage)
+    await Promise.all([
+      started,
+      store.runs.end({ id: runId, status, at: clock.now(), usage, cost, error, ...(append && { append }) }),
+    ])
   }
   return {
     prompt: [...merged.known, ...merged.fresh],
     fresh: merged.fresh,
-    finish: (result) => end('ok', { usage: result.usage, append: entry({ kind: 'message', message: answer(result) }) }),
-    fail: (error, { text, usage }) => end('error', { error: error.code, usage, append: entry(...partial(text)) }),
-    abort: ({ text, usage }) => end('aborted', { usage, append: entry(...partial(text)) }),
+    finish: (result) => end('ok', result.usage, { message: answer(result), finish: result.finish }),
+    fail: (error, { text, usage }) => end('error', usage, partial(text, 'error'), error.code),
+    abort: ({ text, usage }) => end('aborted', usage, partial(text, 'aborted')),
   }
+}
+
+/** What the model said, and how it came to an end. */
+interface Said {
+  readonly message: ModelMessage
+  readonly finish: string
+  readonly aborted?: true
 }
 
 /** The record of a turn without a session: it remembers nothing. Throws as `openRecord` does. */
@@ -86,8 +102,12 @@ function answer(result: RunResult): ModelMessage {
   }
 }
 
+function bodyOf({ message, aborted }: Said, by: AnswerFacts): TranscriptBody {
+  return { kind: 'message', message, ...(aborted && { aborted }), by }
+}
+
 /** Partial text stays readable in the transcript and is left out of later prompts. */
-function partial(text: string): TranscriptBody[] {
-  if (text === '') return []
-  return [{ kind: 'message', message: { role: 'assistant', content: [{ type: 'text', text }] }, aborted: true }]
+function partial(text: string, finish: string): Said | undefined {
+  if (text === '') return undefined
+  return { message: { role: 'assistant', content: [{ type: 'text', text }] }, finish, aborted: true }
 }

@@ -1,18 +1,17 @@
 import type { Clock } from '../kernel/clock.js'
 import { duringTurn, GatewayError, toGatewayError } from '../kernel/errors.js'
 import type { Bus } from '../kernel/events.js'
-import { followSignal } from '../kernel/follow-signal.js'
 import type { Logger } from '../kernel/logger.js'
-import { randomId } from '../kernel/random-id.js'
 import { failureToError } from '../models/failure.js'
-import type { ModelMessage, ModelProvider, ModelRequest, ResolvedModel } from '../models/types.js'
+import type { ModelMessage, ModelProvider, ModelRequest, ResolvedModel, Sampling } from '../models/types.js'
 import type { Store } from '../storage/types.js'
-import { Accumulator } from './accumulate.js'
+import type { Accumulator } from './accumulate.js'
 import { type AgentEvents, withWatchers } from './events.js'
 import type { Lanes } from './lanes.js'
 import { type AgentFacts, buildPrompt, promptBytes } from './prompt.js'
 import { openRecord, passingRecord, type RunRecord } from './record.js'
 import { FenceGate, type OutputCheck, outputCheck } from './structured-output.js'
+import { Turn } from './turn.js'
 import type { TurnCount } from './turn-count.js'
 import type { RunEmit, RunFinal, RunRequest, RunResult } from './types.js'
 
@@ -29,18 +28,25 @@ export interface RunContext {
   readonly provider: ModelProvider
   /** Undefined: no limit beyond the caller's patience. */
   readonly timeoutMs: number | undefined
+  /** How hard the model thinks in this session, where the request does not say. */
+  readonly thinkingLevel?: string | undefined
 }
 
 /**
  * One turn: waits for the session's lane, joins stored and sent messages, calls the model, and emits its events. Never
  * rejects: a failure is its end. Resolves after the turn is on disk.
  */
-export async function runTurn(context: RunContext, request: RunRequest, door: RunEmit): Promise<RunFinal> {
+export async function runTurn(
+  context: RunContext,
+  request: RunRequest,
+  door: RunEmit,
+  turn = new Turn(request),
+): Promise<RunFinal> {
   const { clock, turns } = context
   const startedAt = clock.monotonic()
-  const runId = `run_${randomId()}`
-  const { signal, release } = limited(context, request.signal)
-  const collected = new Accumulator()
+  const timeoutMs = request.timeoutMs ?? context.timeoutMs ?? 0
+  if (timeoutMs > 0) turn.limit(clock, timeoutMs)
+  const { runId, signal, collected } = turn
   let record: RunRecord | undefined
   let leave: (() => void) | undefined
   let final: RunFinal
@@ -51,16 +57,17 @@ export async function runTurn(context: RunContext, request: RunRequest, door: Ru
     if (request.sessionKey === undefined) record = passingRecord(request)
     else {
       leave = await context.lanes.enter(request.sessionKey, signal)
-      record = await openRecord(context.store, clock, runId, context.model.ref, request, request.sessionKey)
+      turn.running = true
+      record = await openRecord(context.store, clock, runId, context.model, request, request.sessionKey)
     }
     const emit = announced(context, request, runId, record, door)
     const result = await answer({ context, request, runId, record, signal, collected, check, emit })
     await record.finish(result)
     final = { type: 'end', result }
   } catch (thrown) {
-    final = await failed(thrown, signal, record, collected, context.log)
+    final = await failed(thrown, turn, record, context.log)
   }
-  release()
+  turn.release()
   leave?.()
   turns.end()
   finished(context, request, runId, clock.monotonic() - startedAt, collected, final)
@@ -123,7 +130,7 @@ async function answer(turn: Answering): Promise<RunResult> {
   await emit({ type: 'start', runId, model: model.ref, promptBytes: promptBytes(prompt, request.clientTools) })
   const calledAt = clock.monotonic()
   const gate = check && request.stream ? new FenceGate() : undefined
-  const end = await provider.call(modelCall(model, request, prompt), signal, (event) => {
+  const end = await provider.call(modelCall(context, request, prompt), signal, (event) => {
     collected.add(event)
     // Nobody reads the pieces of an answer that is wanted whole.
     if (!request.stream) return undefined
@@ -138,26 +145,22 @@ async function answer(turn: Answering): Promise<RunResult> {
   return result
 }
 
-const timeoutReason = new GatewayError('run_timeout')
-
 const isSystem = (message: ModelMessage) => message.role === 'system' || message.role === 'developer'
 
-/** The caller's signal, and the turn's own time limit where there is one. `release` ends the limit. */
-function limited({ clock, timeoutMs }: RunContext, caller: AbortSignal): { signal: AbortSignal; release: () => void } {
-  if (timeoutMs === undefined) return { signal: caller, release: () => {} }
-  const { controller, unlink } = followSignal(caller)
-  const cancel = clock.after(timeoutMs, () => controller.abort(timeoutReason))
-  const release = () => {
-    cancel()
-    unlink()
-  }
-  return { signal: controller.signal, release }
+function modelCall(
+  { model, thinkingLevel }: RunContext,
+  request: RunRequest,
+  messages: readonly ModelMessage[],
+): ModelRequest {
+  const { toolChoice, clientTools, stream } = request
+  const tools = toolChoice === 'none' ? [] : clientTools
+  return { model, messages, tools, toolChoice, sampling: withThinking(request.sampling, thinkingLevel), stream }
 }
 
-function modelCall(model: ResolvedModel, request: RunRequest, messages: readonly ModelMessage[]): ModelRequest {
-  const { toolChoice, clientTools, sampling, stream } = request
-  const tools = toolChoice === 'none' ? [] : clientTools
-  return { model, messages, tools, toolChoice, sampling, stream }
+/** `off` and `adaptive` leave it to the model. */
+function withThinking(sampling: Sampling, level: string | undefined): Sampling {
+  const given = level !== undefined && level !== 'off' && level !== 'adaptive'
+  return given && sampling.reasoningEffort === undefined ? { ...sampling, reasoningEffort: level } : sampling
 }
 
 /** Holds the model to what the caller demanded. */
@@ -172,15 +175,10 @@ function settle(result: RunResult, request: RunRequest, check: OutputCheck | und
   return { ...result, text: check(result.text) }
 }
 
-async function failed(
-  thrown: unknown,
-  signal: AbortSignal,
-  record: RunRecord | undefined,
-  collected: Accumulator,
-  log: Logger,
-): Promise<RunFinal> {
+async function failed(thrown: unknown, turn: Turn, record: RunRecord | undefined, log: Logger): Promise<RunFinal> {
+  const { signal, collected } = turn
   const partial = collected.text
-  if (signal.aborted && signal.reason !== timeoutReason) {
+  if (signal.aborted && !turn.timedOut) {
     await record?.abort(collected).catch(unrecorded(log))
     return { type: 'aborted', partial }
   }

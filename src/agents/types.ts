@@ -6,6 +6,10 @@ export type RunOrigin = 'http' | 'ws' | 'channel' | 'cron' | 'heartbeat' | 'hook
 /** One turn, from whichever door (DESIGN.md section 4b). */
 export interface RunRequest {
   readonly agent: string
+  /** The id of a run that the store has accepted. Default: a new one. */
+  readonly runId?: string
+  /** Milliseconds; 0 is no limit. Default: that of the config. */
+  readonly timeoutMs?: number
   /** Absent: the turn stands alone, waits in no lane and leaves no transcript. */
   readonly sessionKey?: string
   /**

@@ -61,6 +61,7 @@ export function resolveModel(
     contextWindow: smaller(row?.contextWindow, row?.contextTokens),
     maxTokens: row?.maxTokens ?? settings?.maxTokens,
     idleTimeoutMs: seconds ? seconds * 1000 : isLocal(baseUrl) ? IDLE_TIMEOUT_MS.local : IDLE_TIMEOUT_MS.hosted,
+    price: row?.cost,
     compat: compatOf(row?.compat),
     params: paramsOf(config, `${provider}/${id}`, settings, row, options.agentId),
   }

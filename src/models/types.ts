@@ -1,6 +1,7 @@
 import type { ContentPart, ModelMessage, ToolCall, Usage } from '../../schemas/message.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Logger } from '../kernel/logger.js'
+import type { Price } from './price.js'
 
 /**
  * The contract between the engine and a model API (DESIGN.md section 4b). A provider translates `ModelRequest` to its
@@ -64,6 +65,7 @@ export interface ResolvedModel {
   readonly maxTokens: number | undefined
   /** Longest silence of the upstream before the call counts as timed out. */
   readonly idleTimeoutMs: number
+  readonly price?: Price | undefined
   readonly compat?: ModelCompat
   /** More fields for the upstream's request body; what the request itself says wins. */
   readonly params?: Readonly<Record<string, unknown>>

@@ -81,6 +81,8 @@ export interface SessionStore {
   get(key: string): Promise<SessionRow | undefined>
   /** By the id of its current transcript. */
   byId(id: string): Promise<SessionRow | undefined>
+  /** Those whose current transcript has an id that begins so; at most `limit`. */
+  byIdPrefix(prefix: string, limit: number): Promise<SessionRow[]>
   list(page: SessionPage): Promise<SessionRow[]>
   /** Without more than an agent and `archived` to filter by, it is read and not counted. */
   count(filter?: SessionFilter): Promise<number>

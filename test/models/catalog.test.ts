@@ -51,6 +51,7 @@ t.test("the seed's local model", async (t) => {
     contextWindow: 196608,
     maxTokens: 8192,
     idleTimeoutMs: 300_000,
+    price: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
     compat: undefined,
     params: {},
   })

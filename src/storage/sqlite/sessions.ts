@@ -54,6 +54,10 @@ export function openSessions(database: Database, commits: GroupCommit): SessionS
   return {
     get: (key) => commits.read(() => find(key)),
     byId: (id) => commits.read(() => sessionRow(sql.byId.get(id))),
+    byIdPrefix: (prefix, limit) =>
+      commits.read(() =>
+        sql.byIdRange.all(prefix, `${prefix}\u{10ffff}`, limit).flatMap((raw) => sessionRow(raw) ?? []),
+      ),
     list: (page) => commits.read(() => rows(pageQuery(page)).flatMap((row) => sessionRow(row) ?? [])),
     count: (filter = {}) => commits.read(() => Number((rows(countQuery(filter))[0] as { total: number }).total)),
     categories: () => commits.read(() => sql.categories.all().map((row) => (row as { category: string }).category)),
@@ -69,6 +73,7 @@ function prepare(database: Database) {
   return {
     byKey: sql(`SELECT ${sessionColumns} FROM sessions WHERE key = ?`),
     byId: sql(`SELECT ${sessionColumns} FROM sessions WHERE id = ?`),
+    byIdRange: sql(`SELECT ${sessionColumns} FROM sessions WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`),
     categories: sql('SELECT DISTINCT category FROM sessions WHERE category IS NOT NULL ORDER BY category'),
     make: sql(`
       INSERT INTO sessions (key, id, agent, created_at, started_at, updated_at, interacted_at, next_seq,

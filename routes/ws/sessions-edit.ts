@@ -1,0 +1,113 @@
+import { Type } from '../../schemas/type.js'
+import {
+  SessionsCreateParams,
+  SessionsCreateResult,
+  SessionsDeleteParams,
+  SessionsDeleteResult,
+  SessionsPatchParams,
+  SessionsPatchResult,
+  SessionsResetParams,
+  SessionsResetResult,
+} from '../../schemas/ws/sessions.js'
+import { harmlessPatchKeys } from '../../schemas/ws/sessions-patch.js'
+import { GatewayError } from '../../src/kernel/errors.js'
+import { family, method } from './_method.js'
+import { entryOf, resolvedOf } from './_sessions.js'
+
+/** With `archivedOnly`, a delete that has nothing but these is no administrator's matter (spec/protocol.md 2.9). */
+const harmlessDeleteKeys = new Set(['key', 'agentId', 'deleteTranscript', 'archivedOnly', 'expectedSessionId'])
+
+/** What official clients may ask of a new session and nothing here can give yet. */
+const notYet = [
+  'incognito',
+  'fork',
+  'forkFrom',
+  'worktree',
+  'execNode',
+  'cwd',
+  'projectId',
+  'projectGitUrl',
+  'catalogId',
+]
+
+export default family({
+  'sessions.create': method({
+    summary: 'Makes a session',
+    description: 'Without a key it gets one of its own; with the key of a session that is there, its settings change.',
+    scope: 'operator.write',
+    scopeFor: ({ permissionMode, toolOverrides }) =>
+      permissionMode === 'full' || toolOverrides !== undefined ? 'operator.admin' : undefined,
+    params: SessionsCreateParams,
+    result: SessionsCreateResult,
+    async handler({ runtime }, params) {
+      const asked = notYet.find((name) => Boolean((params as Record<string, unknown>)[name]))
+      if (asked !== undefined) {
+        throw new GatewayError('unsupported_parameter', { message: `"${asked}" is not supported here. Remove it.` })
+      }
+      const row = await runtime.sessions.edit.create(params)
+      const { key, id: sessionId } = row
+      return {
+        ok: true as const,
+        key,
+        sessionId,
+        entry: entryOf(row),
+        runStarted: false,
+        resolved: resolvedOf(runtime, row),
+      }
+    },
+  }),
+  'sessions.patch': method({
+    summary: 'Changes the settings of a session; null clears one',
+    scope: 'operator.write',
+    scopeFor(params) {
+      const names = Object.keys(params).filter((name) => !name.startsWith('expected'))
+      const harmless = names.every((name) => harmlessPatchKeys.has(name)) && params.permissionMode !== 'full'
+      return harmless ? undefined : 'operator.admin'
+    },
+    params: SessionsPatchParams,
+    result: SessionsPatchResult,
+    async handler({ runtime }, { key, agentId, expectedSessionId, ...patch }) {
+      const row = await runtime.sessions.edit.patch({ key, agentId, expectedSessionId }, patch)
+      const path = runtime.instance.paths.database
+      return { ok: true as const, path, key: row.key, entry: entryOf(row), resolved: resolvedOf(runtime, row) }
+    },
+  }),
+  'sessions.reset': method({
+    summary: 'Begins a session anew',
+    description: 'Ends its turns. What was said stays readable: `chat.history` with the old `sessionId`.',
+    scope: 'operator.admin',
+    params: SessionsResetParams,
+    result: SessionsResetResult,
+    async handler({ runtime }, { reason = 'reset', ...target }) {
+      const row = await runtime.sessions.edit.reset(target, reason)
+      return { ok: true as const, key: row.key, entry: entryOf(row) }
+    },
+  }),
+  'sessions.delete': method({
+    summary: 'Removes a session and what was said in it',
+    scope: 'operator.write',
+    scopeFor(params) {
+      const harmless = Object.keys(params).every((name) => harmlessDeleteKeys.has(name))
+      return params.archivedOnly === true && harmless ? undefined : 'operator.admin'
+    },
+    params: SessionsDeleteParams,
+    result: SessionsDeleteResult,
+    async handler({ runtime }, { deleteTranscript = true, archivedOnly = false, ...target }) {
+      const how = { keep: !deleteTranscript, archivedOnly }
+      const { key, archived } = await runtime.sessions.edit.delete(target, how)
+      return { ok: true as const, key, deleted: archived !== undefined, archived: archived ?? [] }
+    },
+  }),
+  'sessions.groups.list': method({
+    summary: 'Categories that sessions are in',
+    scope: 'operator.read',
+    params: Type.Object({}),
+    result: Type.Object({
+      groups: Type.Array(Type.Object({ name: Type.String(), position: Type.Integer({ minimum: 0 }) })),
+    }),
+    async handler({ runtime }) {
+      const names = await runtime.store.sessions.categories()
+      return { groups: names.map((name, position) => ({ name, position })) }
+    },
+  }),
+})

@@ -1,0 +1,43 @@
+import type { RunOrigin } from './types.js'
+
+/** A turn of a session that waits for its place or runs. */
+export interface LiveRun {
+  readonly runId: string
+  readonly sessionKey: string
+  readonly agent: string
+  readonly origin: RunOrigin
+  /** False while it waits for the turns before it. */
+  readonly running: boolean
+  /** What it has said so far. */
+  readonly text: string
+  /** Ends it, and tells the model upstream. */
+  abort(): void
+}
+
+/** The turns of sessions that have not ended. */
+export class LiveRuns {
+  readonly #byId = new Map<string, LiveRun>()
+  readonly #bySession = new Map<string, Set<LiveRun>>()
+
+  /** The returned function takes it out again. */
+  add(run: LiveRun): () => void {
+    const { runId, sessionKey } = run
+    const ofSession = this.#bySession.get(sessionKey) ?? new Set()
+    this.#byId.set(runId, run)
+    this.#bySession.set(sessionKey, ofSession.add(run))
+    return () => {
+      this.#byId.delete(runId)
+      ofSession.delete(run)
+      if (ofSession.size === 0) this.#bySession.delete(sessionKey)
+    }
+  }
+
+  get(runId: string): LiveRun | undefined {
+    return this.#byId.get(runId)
+  }
+
+  /** In the order in which they came. */
+  of(sessionKey: string): readonly LiveRun[] {
+    return [...(this.#bySession.get(sessionKey) ?? [])]
+  }
+}

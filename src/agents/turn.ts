@@ -1,0 +1,66 @@
+import type { Clock } from '../kernel/clock.js'
+import { GatewayError } from '../kernel/errors.js'
+import { followSignal } from '../kernel/follow-signal.js'
+import { randomId } from '../kernel/random-id.js'
+import { Accumulator } from './accumulate.js'
+import type { LiveRun } from './live-runs.js'
+import type { RunOrigin, RunRequest } from './types.js'
+
+const timeoutReason = new GatewayError('run_timeout')
+
+/** One turn while it lives: its name, what it has said, and what ends it before its time. */
+export class Turn implements LiveRun {
+  readonly runId: string
+  /** Empty for a turn that stands alone. */
+  readonly sessionKey: string
+  readonly agent: string
+  readonly origin: RunOrigin
+  readonly collected = new Accumulator()
+  running = false
+  readonly #caller: AbortSignal
+  #own: ReturnType<typeof followSignal> | undefined
+  #cancelLimit: () => void = () => {}
+
+  constructor({ runId, sessionKey, agent, origin, signal }: RunRequest) {
+    this.runId = runId ?? `run_${randomId()}`
+    this.sessionKey = sessionKey ?? ''
+    this.agent = agent
+    this.origin = origin
+    this.#caller = signal
+    // A turn that stands alone is ended by its caller only, and needs no signal of its own.
+    if (sessionKey !== undefined) this.#own = followSignal(signal)
+  }
+
+  get signal(): AbortSignal {
+    return this.#own?.controller.signal ?? this.#caller
+  }
+
+  get text(): string {
+    return this.collected.text
+  }
+
+  get timedOut(): boolean {
+    return this.signal.reason === timeoutReason
+  }
+
+  /** Sets its time limit. To be called before `signal` is handed on. */
+  limit(clock: Clock, ms: number): void {
+    const { controller } = this.#owned()
+    this.#cancelLimit = clock.after(ms, () => controller.abort(timeoutReason))
+  }
+
+  abort(): void {
+    this.#owned().controller.abort(new GatewayError('run_aborted'))
+  }
+
+  /** To be called when it is over. */
+  release(): void {
+    this.#cancelLimit()
+    this.#own?.unlink()
+  }
+
+  #owned(): ReturnType<typeof followSignal> {
+    this.#own ??= followSignal(this.#caller)
+    return this.#own
+  }
+}
