@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyPluginAsync } from 'fastify'
 import type { WebSocket } from 'ws'
 import { factsOf } from '../plugins/auth/guard.js'
-import { attribute } from '../src/auth/attribution.js'
+import { attributeUpgrade } from '../src/auth/tailscale/claim.js'
+import type { RequestFacts } from '../src/auth/verdict.js'
 import { GatewayError } from '../src/kernel/errors.js'
 import { PreauthBudget } from './ws/_preauth-budget.js'
 import type { Stranger } from './ws/_socket.js'
@@ -23,8 +25,8 @@ const route: FastifyPluginAsync = async (app) => {
     onRequest: (request, reply, done) => {
       if (!request.ws) return done()
       if (app.runtime.stopping.aborted) return done(new GatewayError('draining'))
-      const facts = factsOf(request)
-      const from = attribute(facts.peer, facts.headers, app.auth.settings())
+      const facts = withPorts(factsOf(request), request.raw.socket)
+      const from = attributeUpgrade(facts, app.auth.settings())
       try {
         const settled = budget.take(from.kind === 'unattributable' ? '' : from.clientIp)
         upgrades.set(request, { facts, settled, response: reply.raw })
@@ -41,6 +43,11 @@ const route: FastifyPluginAsync = async (app) => {
       app.openControlSocket(socket, upgrade)
     },
   })
+}
+
+function withPorts(facts: RequestFacts, { remotePort, localPort }: Socket): RequestFacts {
+  if (remotePort === undefined || localPort === undefined) return facts
+  return { ...facts, ports: { remote: remotePort, local: localPort } }
 }
 
 interface Upgrade extends Stranger {

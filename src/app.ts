@@ -14,6 +14,7 @@ import schemas from '../plugins/app/schemas.js'
 import guard from '../plugins/auth/guard.js'
 import none from '../plugins/auth/none.js'
 import password from '../plugins/auth/password.js'
+import tailscale from '../plugins/auth/tailscale.js'
 import token from '../plugins/auth/token.js'
 import trustedProxy from '../plugins/auth/trusted-proxy.js'
 import body from '../plugins/body.js'
@@ -143,6 +144,8 @@ async function registerDoors(
   await app.register(cors, { origins: () => runtime.auth().corsOrigins })
   await app.register(guard, { settings: runtime.auth, limiter: runtime.limiter })
   await app.register(none)
+  // Before the modes that ask for a secret.
+  await app.register(tailscale, { clock: runtime.clock, env: runtime.instance.env })
   await app.register(token)
   await app.register(password)
   await app.register(trustedProxy)

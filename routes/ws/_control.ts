@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws'
 import { tickIntervalMs } from '../../schemas/ws/frames.js'
 import { repeat } from '../../src/kernel/repeat.js'
 import { admit } from './_admit.js'
+import { connectFacts } from './_connect-facts.js'
 import { ControlSocket, type SocketServices, type Stranger } from './_socket.js'
 import { StartQueue } from './_start-queue.js'
 import { loadMethods, type MethodTable } from './_table.js'
@@ -38,7 +39,7 @@ export default fp(
         table: await methods(),
         queue: new StartQueue(),
         handshakeMs: runtime.instance.settings.handshakeTimeoutMs ?? handshakeMs,
-        admit: (request) => admit(app, request),
+        admit: async (request) => admit(app, { ...request, facts: await connectFacts(app, request) }),
         closed: (socket) => sockets.delete(socket),
       }),
     )
@@ -66,7 +67,7 @@ export default fp(
       for (const cancel of timers) cancel()
     })
   },
-  { name: 'control', dependencies: ['runtime', 'websocket', 'auth-guard'] },
+  { name: 'control', dependencies: ['runtime', 'websocket', 'auth-guard', 'auth-tailscale'] },
 )
 
 /** Asks once; after a failure the next caller asks again. */

@@ -15,6 +15,8 @@ export interface AdmitRequest {
   readonly params: unknown
   readonly facts: RequestFacts
   readonly challenge: Challenge
+  /** Aborts when the socket closes; made when somebody asks for it. */
+  readonly signal: () => AbortSignal
 }
 
 export type Admit = (request: AdmitRequest) => Promise<Admission>

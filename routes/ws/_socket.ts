@@ -155,7 +155,7 @@ export class ControlSocket implements Peer, Requester {
 
   async #connect(id: string, params: unknown, { facts, challenge }: Opening): Promise<void> {
     const { runtime, table, admit } = this.#services
-    const admission = await admit({ params, facts, challenge })
+    const admission = await admit({ params, facts, challenge, signal: () => this.signal })
     if (admission.ok) {
       this.#open(admission.caller, okFrame(id, await helloOk(runtime, table, this.connId, admission)))
     } else {

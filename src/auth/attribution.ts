@@ -4,8 +4,8 @@ import type { IpSet } from './ip-set.js'
 
 /** A request whose client address can be told. */
 export interface Attributed {
-  readonly kind: 'direct-local' | 'direct-remote' | 'trusted-proxy'
-  /** Canonical address of the client; behind a trusted proxy, the one that the proxy names. */
+  readonly kind: 'direct-local' | 'direct-remote' | 'trusted-proxy' | 'tailscale-serve'
+  /** Canonical address of the client; behind a trusted proxy or Tailscale Serve, the one that it names. */
   readonly clientIp: string
   /** Canonical address of the socket's other end. */
   readonly peerIp: string

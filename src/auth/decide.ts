@@ -3,6 +3,7 @@ import { passesHost, passesOrigin } from './browser.js'
 import { ambiguous } from './headers.js'
 import { hostAllowed } from './host.js'
 import type { AuthSettings } from './settings.js'
+import { attributeUpgrade, servedBy } from './tailscale/claim.js'
 import { type AuthMethod, type Denial, denial, deny, type RequestFacts, type Verdict } from './verdict.js'
 
 /**
@@ -11,7 +12,8 @@ import { type AuthMethod, type Denial, denial, deny, type RequestFacts, type Ver
  */
 export function decide(facts: RequestFacts, settings: AuthSettings, methods: Iterable<AuthMethod>): Verdict {
   if (facts.headers.overfull) return { ok: false, denial: tooMany }
-  const attribution = attribute(facts.peer, facts.headers, settings)
+  if (facts.tailscale && !facts.tailscale.ok) return { ok: false, denial: facts.tailscale.denial }
+  const attribution = facts.tailscale ? servedBy(facts.tailscale) : attribute(facts.peer, facts.headers, settings)
   if (attribution.kind === 'unattributable') {
     return deny('proxy_attribution_required', attribution.reason, { clientIp: attribution.peerIp })
   }
@@ -37,7 +39,8 @@ export function decide(facts: RequestFacts, settings: AuthSettings, methods: Ite
  */
 export function checkDoor(facts: RequestFacts, settings: AuthSettings, upgrade: boolean): Denial | undefined {
   if (facts.headers.overfull) return tooMany
-  const attribution = attribute(facts.peer, facts.headers, settings)
+  const { peer, headers } = facts
+  const attribution = upgrade ? attributeUpgrade(facts, settings) : attribute(peer, headers, settings)
   if (attribution.kind === 'unattributable') {
     return denial('proxy_attribution_required', attribution.reason, { clientIp: attribution.peerIp })
   }
@@ -45,10 +48,9 @@ export function checkDoor(facts: RequestFacts, settings: AuthSettings, upgrade: 
   const { clientIp } = attribution
   const repeated = repeatedHost(facts)
   if (repeated) return repeated
-  if (!passesHost(facts.headers, attribution, settings))
-    return denial('host_not_allowed', 'host_not_allowed', { clientIp })
+  if (!passesHost(headers, attribution, settings)) return denial('host_not_allowed', 'host_not_allowed', { clientIp })
   const local = attribution.kind === 'direct-local'
-  if (passesOrigin(facts.headers, local, settings)) return undefined
+  if (passesOrigin(headers, local, settings)) return undefined
   return denial('origin_not_allowed', 'origin_not_allowed', { clientIp })
 }
 

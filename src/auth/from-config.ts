@@ -1,6 +1,7 @@
 import { refuseBadAuth } from './refusals.js'
 import { type AuthSource, loopbackOnly, selectAuth } from './select-mode.js'
 import { type AuthInput, type AuthSettings, compileAuthSettings } from './settings.js'
+import { allowsTailscale } from './tailscale/allowed.js'
 
 export interface AuthConfigSource extends AuthSource {
   /** See `addressLookup`. */
@@ -23,6 +24,7 @@ export function authSettings(source: AuthConfigSource): AuthSettings {
     trustedProxies: gateway.trustedProxies,
     allowRealIpFallback: gateway.allowRealIpFallback,
     rateLimit: gateway.auth?.rateLimit,
+    allowTailscale: allowsTailscale(source.config, auth.mode),
     allowedOrigins: allowedOrigins(source),
     allowedHosts: gateway.http?.allowedHosts,
     corsOrigins: gateway.http?.cors?.allowedOrigins,

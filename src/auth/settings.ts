@@ -39,6 +39,8 @@ export interface AuthSettings extends HostSettings, OriginSettings {
   readonly trustedProxies: IpSet
   readonly allowRealIpFallback: boolean
   readonly rateLimit: RateLimit
+  /** Sockets that Tailscale Serve forwards may come in by their Tailscale identity. */
+  readonly allowTailscale: boolean
   /** Origins that also get CORS headers; those listed by name pass the origin check too. */
   readonly corsOrigins: OriginList
   /** Value of Strict-Transport-Security; undefined sends none. */
@@ -61,6 +63,7 @@ export interface AuthInput {
   readonly trustedProxies?: readonly string[] | undefined
   readonly allowRealIpFallback?: boolean | undefined
   readonly rateLimit?: Partial<RateLimit> | undefined
+  readonly allowTailscale?: boolean | undefined
   readonly allowedOrigins?: readonly string[] | undefined
   readonly allowedHosts?: readonly string[] | undefined
   readonly corsOrigins?: readonly string[] | undefined
@@ -86,6 +89,7 @@ export function compileAuthSettings(input: AuthInput): AuthSettings {
     trustedProxies: new IpSet(input.trustedProxies ?? [], 'gateway.trustedProxies'),
     allowRealIpFallback: input.allowRealIpFallback ?? false,
     rateLimit: { ...defaultRateLimit, ...defined(input.rateLimit) },
+    allowTailscale: input.allowTailscale ?? false,
     // A star under CORS lets every page read answers; it does not make every page an operator in mode none.
     allowedOrigins: { any: origins.any, exact: new Set([...origins.exact, ...cors.exact]) },
     corsOrigins: cors,

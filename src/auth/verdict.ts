@@ -11,7 +11,23 @@ export interface RequestFacts {
   readonly headers: HeaderView
   /** Secrets of a `connect` frame (token, password). When given, the Authorization header is not looked at. */
   readonly presented?: readonly string[]
+  /** The role that a `connect` frame asks for. */
+  readonly role?: 'operator' | 'node'
+  /** Ports of the TCP connection, where one needs to know who opened it. */
+  readonly ports?: SocketPorts
+  /** What was found out about a request that claims to come from Tailscale Serve; absent for all others. */
+  readonly tailscale?: TailscaleVerdict
 }
+
+export interface SocketPorts {
+  readonly remote: number
+  readonly local: number
+}
+
+/** `detail` goes to the log only. */
+export type TailscaleVerdict =
+  | { readonly ok: true; readonly login: string; readonly clientIp: string; readonly peerIp: string }
+  | { readonly ok: false; readonly denial: Denial; readonly detail?: string }
 
 /** Why a request is refused. `message` and `details` go to the caller; `reason` goes to the log and to WS details. */
 export interface Denial {

@@ -1,5 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
+import { readTcpTable } from '../tcp-table.js'
 
 /** A process that listens on a port. */
 export interface PortOwner {
@@ -38,18 +39,10 @@ export async function ownsPort(pid: number, port: number): Promise<boolean | und
   return sockets.size === 0 ? undefined : hasSocket(pid, sockets)
 }
 
-/** The kernel's table has one line for each socket: local address, state and inode are columns 1, 3 and 9 (proc(5)). */
 async function listeningSockets(port: number): Promise<Set<string>> {
-  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
-  const tables = await Promise.all(
-    ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => readFile(path, 'utf8').catch(() => '')),
-  )
-  const rows = tables
-    .join('\n')
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-  const found = rows.filter((row) => row[1]?.endsWith(suffix) && row[3] === listening)
-  return new Set(found.map((row) => `socket:[${row[9]}]`))
+  const rows = (await readTcpTable()) ?? []
+  const found = rows.filter((row) => row.localPort === port && row.state === listening)
+  return new Set(found.map(({ inode }) => `socket:[${inode}]`))
 }
 
 /** Synchronous on purpose: thousands of small reads through the thread pool take ten times as long. */
