@@ -22,6 +22,7 @@ const place = openSection('Settings of one group; "*" stands for all others.', {
   systemPrompt: text('Text added to the system prompt here.'),
   historyLimit: int('Earlier messages given as context.'),
   tools: toolRules,
+  toolsBySender: mapOf('Rules for one sender here; they stand in for those of the group.', toolRules),
 })
 
 /** Keys that every channel understands (spec/config.md section 2.2; the channel adds its own). */

@@ -3,19 +3,9 @@ import type { ContentPart } from '../../schemas/message.js'
 import type { Static, TSchema } from '../../schemas/type.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Logger } from '../kernel/logger.js'
+import type { ToolGroup } from './_groups.js'
 
-/** Names that policies use for many tools at once (spec/runtime.md 4.1). */
-export type ToolGroup =
-  | 'agents'
-  | 'automation'
-  | 'fs'
-  | 'memory'
-  | 'messaging'
-  | 'nodes'
-  | 'runtime'
-  | 'sessions'
-  | 'ui'
-  | 'web'
+export type { ToolGroup } from './_groups.js'
 
 /** What a tool gives: `content` is for the model, `details` for people and programs that watch. */
 export interface ToolResult {
