@@ -6,11 +6,13 @@ import { indexFile } from './index/read.js'
 import { cliReference } from './index/reference.js'
 import { languages } from './locale.js'
 import { importMessages, messageFile } from './messages.js'
+import { importMethodScopes, methodScopesFile } from './method-scopes.js'
 
-/** Last step of the build: the index of all commands, the texts of each language, the mode of the program, and the reference in docs/. */
+/** Last step of the build: the index of all commands, the scopes of all methods, the texts of each language, the mode of the program, and the reference in docs/. */
 const executable = 0o755
 const index = await buildIndex()
 await writeFile(indexFile, `${JSON.stringify(index)}\n`)
+await writeFile(methodScopesFile, JSON.stringify(await importMethodScopes()))
 for (const language of languages) {
   await mkdir(dirname(messageFile(language)), { recursive: true })
   await writeFile(messageFile(language), JSON.stringify(await importMessages(language)))

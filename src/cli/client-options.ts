@@ -14,3 +14,9 @@ export const clientOptions = {
   timeout: { kind: 'integer', value: 'ms', min: 1, max: maxTimeoutMs, text: 'option.timeout' },
   ...jsonOption,
 } as const satisfies OptionDefinitions
+
+/** The same for commands that call methods and wait for what they do. */
+export const callOptions = {
+  ...clientOptions,
+  timeout: { kind: 'integer', value: 'ms', min: 1, max: maxTimeoutMs, text: 'option.callTimeout' },
+} as const satisfies OptionDefinitions

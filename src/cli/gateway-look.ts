@@ -1,12 +1,12 @@
 import type { Config } from '../../schemas/config/index.js'
-import { type ClientFlags, type GatewayClient, openClient } from '../client/open.js'
+import { type ClientFlags, type FoundGateway, findGateway } from '../client/open.js'
 import type { Probe } from '../client/probe.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { CommandContext } from './context.js'
 
 /** What a gateway says of itself, or why it says nothing. */
 export interface GatewayLook {
-  readonly client: GatewayClient
+  readonly client: FoundGateway
   /** Undefined when it did not answer; then `failure` says why. */
   readonly probe: Probe | undefined
   readonly failure: GatewayError | undefined
@@ -26,7 +26,7 @@ export async function lookAtGateway(
   flags: ClientFlags,
   { ask = true, strangersMayLook = true }: LookOptions = {},
 ): Promise<GatewayLook> {
-  const client = await openClient({ instance: await instance(), config, flags, purpose: 'probe' })
+  const client = await findGateway({ instance: await instance(), config, flags, purpose: 'probe' })
   const foreign = client.target.source === 'url' || client.target.source === 'env'
   if (foreign && !client.credential && !strangersMayLook) throw new GatewayError('credentials_required')
   if (client.target.warning) out.note(t('client.remoteWithoutUrl'))

@@ -1,4 +1,5 @@
 import { GatewayError } from '../kernel/errors.js'
+import { PinError } from './tls.js'
 
 /** Why a gateway could not be asked. Each has its own words and its own next step (PAINS 27). */
 export const failureWords = {
@@ -12,6 +13,13 @@ export const failureWords = {
   unauthorized: 'The gateway at {url} did not accept the credential.',
   rate_limited: 'The gateway at {url} refuses this address after too many wrong credentials.',
   other_gateway: 'The gateway at {url} belongs to the profile "{detail}".',
+  closed: '{url} closed the connection ({detail}).',
+  no_websocket: '{url} does not speak WebSocket ({detail}).',
+  credential_missing: 'The gateway at {url} wants a token or a password, and none is known here.',
+  pairing_required: 'The gateway at {url} has to approve this device first (request {detail}).',
+  protocol: 'The gateway at {url} speaks another version of the protocol ({detail}).',
+  starting: 'The gateway at {url} is starting or about to stop. Try again in a moment.',
+  handshake: 'The gateway at {url} refused the connection: {detail}',
 } as const
 
 export type FailureKind = keyof typeof failureWords
@@ -23,19 +31,39 @@ const next: Partial<Record<FailureKind, string>> = {
   other_gateway: 'profiles list',
   not_gateway: 'profiles list',
   unauthorized: 'config get gateway.auth.mode',
+  credential_missing: 'config get gateway.auth.mode',
+  closed: 'gateway status',
+  no_websocket: 'gateway status',
+  starting: 'gateway status',
 }
 
 /** The error `gateway_unreachable` of one kind. `detail` completes the sentence and never holds a secret. */
-export function unreachable(kind: FailureKind, url: string, detail = '', cause?: unknown): GatewayError {
+export function unreachable(
+  kind: FailureKind,
+  url: string,
+  detail = '',
+  cause?: unknown,
+  more: { readonly [name: string]: unknown; readonly retryAfterMs?: number | undefined } = {},
+): GatewayError {
+  const { retryAfterMs, ...facts } = more
   return new GatewayError('gateway_unreachable', {
-    message: failureWords[kind].replace('{url}', url).replace('{detail}', detail),
-    details: { kind, url, values: { url, detail }, ...(next[kind] ? { next: next[kind] } : {}) },
+    message: failureWords[kind].replace('{url}', () => url).replace('{detail}', () => detail),
+    details: { kind, url, values: { url, detail }, ...(next[kind] ? { next: next[kind] } : {}), ...facts },
     cause,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   })
 }
 
+/** What a connection failed with, as one of our kinds. */
+export function failureOf(error: unknown, url: string): GatewayError {
+  if (error instanceof GatewayError) return error
+  if (error instanceof PinError) return unreachable('pin', url)
+  const detail = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+  return unreachable(kindOf(error), url, detail, error)
+}
+
 /** Sorts what `node:http` and `node:tls` reject with. */
-export function kindOf(error: unknown): FailureKind {
+function kindOf(error: unknown): FailureKind {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'ECONNREFUSED') return 'refused'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'dns'

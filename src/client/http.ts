@@ -1,9 +1,9 @@
 import http from 'node:http'
-import type { TLSSocket } from 'node:tls'
-import { kindOf, unreachable } from './failures.js'
+import { failureOf, unreachable } from './failures.js'
+import { type SecureSocket, secureSocket, unbracketed } from './tls.js'
 
 /** Longest answer that is read, in bytes: answers to the command line are small. */
-const maxResponseBytes = 4 * 1024 * 1024
+const maxAnswerBytes = 4 * 1024 * 1024
 
 export interface HttpRequest {
   readonly url: URL
@@ -16,6 +16,10 @@ export interface HttpRequest {
   readonly timeoutMs: number
   /** SHA-256 of the certificate that the server must show, upper-case hex with colons. Then no CA is asked. */
   readonly pin?: string | undefined
+  /** Longest answer, in bytes. */
+  readonly maxBytes?: number
+  /** The caller no longer wants it; rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface HttpAnswer {
@@ -31,23 +35,23 @@ export interface HttpAnswer {
  */
 export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
   const started = performance.now()
-  const limit = AbortSignal.timeout(request.timeoutMs)
+  const { url, pin, display, timeoutMs } = request
+  const limit = AbortSignal.timeout(timeoutMs)
+  const signal = request.signal ? AbortSignal.any([limit, request.signal]) : limit
   try {
-    const socket = request.url.protocol === 'https:' ? await secureSocket(request, limit) : undefined
-    const answer = await exchange(request, limit, socket)
+    const socket = url.protocol === 'https:' ? await secureSocket(url, pin, signal) : undefined
+    const answer = await exchange(request, signal, socket)
     return { ...answer, elapsedMs: Math.round(performance.now() - started) }
   } catch (error) {
-    if (limit.aborted) throw unreachable('timeout', request.display, `${request.timeoutMs} ms`, error)
-    if (error instanceof PinError) throw unreachable('pin', request.display)
-    const detail = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    throw unreachable(kindOf(error), request.display, detail, error)
+    request.signal?.throwIfAborted()
+    throw limit.aborted ? unreachable('timeout', display, `${timeoutMs} ms`, error) : failureOf(error, display)
   }
 }
 
 type Exchanged = Omit<HttpAnswer, 'elapsedMs'>
 
-function exchange(request: HttpRequest, signal: AbortSignal, socket: TLSSocket | undefined): Promise<Exchanged> {
-  const { url, method = 'GET' } = request
+function exchange(request: HttpRequest, signal: AbortSignal, socket: SecureSocket | undefined): Promise<Exchanged> {
+  const { url, method = 'GET', maxBytes = maxAnswerBytes } = request
   // Bytes, not text: node would write the headers in the encoding of a text body.
   const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body), 'utf8')
   return new Promise((resolve, reject) => {
@@ -62,7 +66,7 @@ function exchange(request: HttpRequest, signal: AbortSignal, socket: TLSSocket |
         // With an agent, even with none, node would not ask for our connection.
         ...(socket ? { createConnection: () => socket } : { agent: false }),
       },
-      (response) => collect(response).then(resolve, reject),
+      (response) => collect(response, maxBytes).then(resolve, reject),
     )
     sent.once('error', reject)
     sent.end(body)
@@ -80,45 +84,13 @@ function headersOf({ url, bearer }: HttpRequest, body: Buffer | undefined): Reco
   }
 }
 
-async function collect(response: http.IncomingMessage): Promise<Exchanged> {
+async function collect(response: http.IncomingMessage, maxBytes: number): Promise<Exchanged> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of response) {
     bytes += chunk.length
-    if (bytes > maxResponseBytes) break
+    if (bytes > maxBytes) break
     chunks.push(chunk)
   }
   return { status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') }
 }
-
-class PinError extends Error {}
-
-/** A TLS connection that has been checked before the first byte of the request, so that no secret goes astray. */
-async function secureSocket({ url, pin }: HttpRequest, signal: AbortSignal): Promise<TLSSocket> {
-  const { connect } = await import('node:tls')
-  const host = unbracketed(url.hostname)
-  const socket = connect({
-    host,
-    port: Number(url.port || 443),
-    rejectUnauthorized: pin === undefined,
-    ...(/[a-z]/i.test(host) && !host.includes(':') ? { servername: host } : {}),
-  })
-  const stop = () => socket.destroy()
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('secureConnect', resolve)
-      socket.once('error', reject)
-      socket.once('close', () => reject(new Error('closed')))
-    })
-    if (pin !== undefined && socket.getPeerX509Certificate()?.fingerprint256 !== pin) throw new PinError()
-    return socket
-  } catch (error) {
-    socket.destroy()
-    throw error
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
-}
-
-const unbracketed = (host: string): string => host.replace(/^\[|\]$/g, '')

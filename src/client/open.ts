@@ -33,7 +33,9 @@ export interface ClientInput {
   readonly purpose: Purpose
 }
 
-export interface GatewayClient {
+/** A gateway that a command is about: where it is and what may be sent there. Nothing has been sent yet. */
+export interface FoundGateway {
+  readonly instance: Instance
   readonly target: Target
   /** What may be sent there. */
   readonly credential: Credential | undefined
@@ -41,6 +43,8 @@ export interface GatewayClient {
   readonly credentialProblem: string | undefined
   /** What the profile's own gateway wrote about itself; undefined when it never ran or ended in order. */
   readonly record: RunRecord | undefined
+  /** SHA-256 of the certificate to insist on. */
+  readonly pin: string | undefined
   probe(): Promise<Probe>
 }
 
@@ -48,7 +52,7 @@ export interface GatewayClient {
  * Finds the gateway that a command is about and what may be sent to it. The live port of the profile's own gateway
  * comes from its run-file. Throws what `resolveTarget` and `resolveCredential` throw; sends nothing yet.
  */
-export async function openClient({ instance, config, flags, purpose }: ClientInput): Promise<GatewayClient> {
+export async function findGateway({ instance, config, flags, purpose }: ClientInput): Promise<FoundGateway> {
   const { gateway = {} } = config
   const { env, settings } = instance
   const record = await readRunFile(instance.paths.runFile)
@@ -87,8 +91,10 @@ export async function openClient({ instance, config, flags, purpose }: ClientInp
   const pin = await pinFor(target, instance, config)
   const own = target.source === 'local'
   return {
+    instance,
     target,
     credential,
+    pin,
     credentialProblem: problem,
     record,
     probe: () =>

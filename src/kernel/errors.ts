@@ -170,6 +170,7 @@ export const errorTable = {
   config_path_unset: request('This config path is valid but not set; the default applies.'),
   // Clients
   gateway_unreachable: { ...upstream(503, 'The gateway is not reachable.', true) },
+  call_refused: request('The gateway refused the call. Its own words and code stand beside this one.'),
   credentials_required: request(
     'gateway url override requires explicit credentials: pass --token or --password, or drop --url.',
   ),

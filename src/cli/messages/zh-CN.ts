@@ -1,8 +1,9 @@
 import type { MessageKey } from '../messages.js'
 import { common } from './zh-CN/common.js'
 import { config } from './zh-CN/config.js'
+import { control } from './zh-CN/control.js'
 import { gateway } from './zh-CN/gateway.js'
 import { setup } from './zh-CN/setup.js'
 
 /** Every text of the command line in simplified Chinese. */
-export const zhCN: Readonly<Record<MessageKey, string>> = { ...common, ...config, ...gateway, ...setup }
+export const zhCN: Readonly<Record<MessageKey, string>> = { ...common, ...config, ...control, ...gateway, ...setup }

@@ -44,6 +44,8 @@ export const common = {
   'option.token': 'Token for the gateway.',
   'option.password': 'Password for the gateway.',
   'option.timeout': 'Longest wait in milliseconds; 2000 when not given.',
+  'option.callTimeout':
+    'Longest wait in milliseconds; when not given, 2000 for the connection and 30000 for the answer.',
   'option.unavailable': 'Not available in this version.',
 
   'client.remoteWithoutUrl': 'gateway.mode is "remote", but gateway.remote.url is not set: the local gateway is asked.',

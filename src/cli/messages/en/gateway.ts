@@ -99,4 +99,11 @@ export const gateway = {
   'gateway_unreachable.unauthorized': failureWords.unauthorized,
   'gateway_unreachable.rate_limited': failureWords.rate_limited,
   'gateway_unreachable.other_gateway': failureWords.other_gateway,
+  'gateway_unreachable.closed': failureWords.closed,
+  'gateway_unreachable.no_websocket': failureWords.no_websocket,
+  'gateway_unreachable.credential_missing': failureWords.credential_missing,
+  'gateway_unreachable.pairing_required': failureWords.pairing_required,
+  'gateway_unreachable.protocol': failureWords.protocol,
+  'gateway_unreachable.starting': failureWords.starting,
+  'gateway_unreachable.handshake': failureWords.handshake,
 } as const

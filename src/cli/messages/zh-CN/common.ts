@@ -44,6 +44,7 @@ export const common = {
   'option.token': '网关令牌。',
   'option.password': '网关密码。',
   'option.timeout': '最长等待时间（毫秒）；默认 2000。',
+  'option.callTimeout': '最长等待时间（毫秒）；默认连接 2000，回答 30000。',
   'option.unavailable': '此版本尚不支持。',
 
   'client.remoteWithoutUrl': 'gateway.mode 为 "remote"，但未设置 gateway.remote.url：改为询问本机网关。',

@@ -11,6 +11,7 @@ export const errors: Partial<Readonly<Record<ErrorCode, string>>> = {
   config_path_unknown: '没有这个配置路径。运行 "openclaw config schema" 查看。',
   config_path_unset: '该配置路径有效但未设置；使用默认值。',
   gateway_unreachable: '无法连接网关。',
+  call_refused: '网关拒绝了这次调用。',
   credentials_required: '指定网关地址时必须同时给出凭据：加 --token 或 --password，或去掉 --url。',
   plaintext_refused:
     '安全错误：不允许用明文 ws:// 连接非回环地址。请使用 wss://、SSH 隧道（ssh -N -L）或 Tailscale Serve。',

@@ -95,4 +95,11 @@ export const gateway = {
   'gateway_unreachable.unauthorized': '{url} 的网关不接受该凭据。',
   'gateway_unreachable.rate_limited': '{url} 的网关因多次错误凭据而拒绝本地址。',
   'gateway_unreachable.other_gateway': '{url} 的网关属于档案“{detail}”。',
+  'gateway_unreachable.closed': '{url} 关闭了连接（{detail}）。',
+  'gateway_unreachable.no_websocket': '{url} 不支持 WebSocket（{detail}）。',
+  'gateway_unreachable.credential_missing': '{url} 的网关要求令牌或密码，而这里没有。',
+  'gateway_unreachable.pairing_required': '{url} 的网关必须先批准本设备（请求 {detail}）。',
+  'gateway_unreachable.protocol': '{url} 的网关使用另一个协议版本（{detail}）。',
+  'gateway_unreachable.starting': '{url} 的网关正在启动或即将停止，请稍后再试。',
+  'gateway_unreachable.handshake': '{url} 的网关拒绝连接：{detail}',
 } as const

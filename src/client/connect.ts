@@ -1,0 +1,92 @@
+import type { DeviceIdentity } from '../devices/identity.js'
+import { clientClock } from './clock.js'
+import type { DeviceTokens, TokenOwner } from './device-tokens.js'
+import { clientRole, type LoginMaterial, type LoginWishes, loginWith } from './login.js'
+import { defaultTimeoutMs, type FoundGateway } from './open.js'
+import { isLoopback } from './plaintext.js'
+import { Connection, type ConnectionListener } from './socket/connection.js'
+import { handshakeCode } from './socket/retry.js'
+
+export interface ConnectWishes extends LoginWishes {
+  /** For everything up to `hello-ok`, in milliseconds. */
+  readonly connectMs?: number | undefined
+  readonly listener?: ConnectionListener | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The key of this state directory and what gateways issued to it. */
+interface Device {
+  readonly identity: DeviceIdentity
+  readonly owner: TokenOwner
+  readonly tokens: DeviceTokens
+}
+
+/**
+ * Opens a socket with whatever may be shown there (spec/protocol.md 2.4, 2.5): the shared secret; towards another machine,
+ * and where there is no secret, signed by the key of the state directory; the token that the gateway issued to that key
+ * where there is no secret. Throws `gateway_unreachable`.
+ */
+export async function connectGateway(found: FoundGateway, wishes: ConnectWishes): Promise<Connection> {
+  const { credential, target } = found
+  const device = credential && isLoopback(target.base.hostname) ? undefined : await openDevice(found)
+  const deviceToken = credential ? undefined : await device?.tokens.read(device.owner)
+  const material = { credential, identity: device?.identity, deviceToken }
+  try {
+    return await open(found, wishes, material, device)
+  } catch (error) {
+    const second = await secondTry(found, material, handshakeCode(error))
+    if (!second) throw error
+    return open(found, wishes, second.material, second.device)
+  }
+}
+
+/** The one other way that may be tried after a refusal; undefined when there is none. */
+async function secondTry(
+  found: FoundGateway,
+  { credential, deviceToken }: LoginMaterial,
+  code: string | undefined,
+): Promise<{ material: LoginMaterial; device: Device } | undefined> {
+  if (code === 'AUTH_TOKEN_MISMATCH' && credential) {
+    // A token must not go where the secret was wrong, unless it is certain who is there.
+    if (!isLoopback(found.target.base.hostname) && found.pin === undefined) return undefined
+    const device = await openDevice(found)
+    const kept = await device.tokens.read(device.owner)
+    if (kept === undefined) return undefined
+    return { material: { credential, identity: device.identity, deviceToken: kept }, device }
+  }
+  if (code === 'AUTH_DEVICE_TOKEN_MISMATCH' && deviceToken !== undefined) {
+    const device = await openDevice(found)
+    await device.tokens.forget(device.owner)
+    return { material: { credential, identity: device.identity, deviceToken: undefined }, device }
+  }
+  return undefined
+}
+
+async function open(
+  { target, pin, instance }: FoundGateway,
+  wishes: ConnectWishes,
+  material: LoginMaterial,
+  device: Device | undefined,
+): Promise<Connection> {
+  const connection = await Connection.open({
+    address: { base: target.base, display: target.display, pin },
+    login: loginWith(material, wishes, instance),
+    connectMs: wishes.connectMs ?? defaultTimeoutMs,
+    clock: clientClock,
+    listener: wishes.listener,
+    signal: wishes.signal,
+  })
+  await device?.tokens.keep(device.owner, connection.hello.auth)
+  return connection
+}
+
+/** Keys and hashes are loaded only where they are needed. */
+async function openDevice({ target, instance }: FoundGateway): Promise<Device> {
+  const [{ identityPath, openIdentity }, { DeviceTokens }] = await Promise.all([
+    import('../devices/identity-file.js'),
+    import('./device-tokens.js'),
+  ])
+  const identity = await openIdentity(identityPath(instance.paths.credentials))
+  const owner = { gateway: target.base, deviceId: identity.deviceId, role: clientRole }
+  return { identity, owner, tokens: new DeviceTokens(instance.paths.credentials) }
+}
