@@ -60,7 +60,8 @@ type Verdict = { error: object; close?: number } | { close: number; reason?: str
 export interface Script {
   /** Decides by the number of the attempt, from 0. */
   admit?(attempt: number, connect: ConnectParams): Verdict
-  readonly hello?: object
+  /** Laid over the greeting of the attempt with this number. */
+  hello?(attempt: number): object
   /** Instead of the challenge. */
   readonly first?: string
 }
@@ -76,7 +77,7 @@ export interface Scripted {
 /** A server that speaks the first frames of the protocol by a script. */
 export async function scripted(
   t: Test,
-  { admit = () => undefined, hello = {}, first }: Script = {},
+  { admit = () => undefined, hello = () => ({}), first }: Script = {},
 ): Promise<Scripted> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   await once(server, 'listening')
@@ -97,7 +98,7 @@ export async function scripted(
       if (verdict && 'error' in verdict) ws.send(JSON.stringify({ type: 'res', id, ok: false, error: verdict.error }))
       if (verdict) return ws.close(verdict.close ?? 1008, 'reason' in verdict ? verdict.reason : '')
       const session = new Session(ws, params)
-      session.answer(id, helloOk(hello))
+      session.answer(id, helloOk(hello(attempts.length - 1)))
       const next = waiting.shift()
       if (next) next(session)
       else ready.push(session)

@@ -1,7 +1,7 @@
 import { maxPayloadBytes } from '../../../schemas/ws/frames.js'
 import type { GatewayError } from '../../kernel/errors.js'
 import { failureOf, unreachable } from '../failures.js'
-import { secureSocket } from '../tls.js'
+import { type SecureSocket, secureSocket } from '../tls.js'
 
 /** Where a socket goes. */
 export interface Address {
@@ -60,7 +60,7 @@ export class Wire {
   static async open({ base, display, pin }: Address, signal: AbortSignal): Promise<Wire> {
     const { WebSocket } = await import('ws')
     signal.throwIfAborted()
-    const secure = base.protocol === 'https:' ? await secureSocket(base, pin, signal) : undefined
+    const secure = base.protocol === 'https:' ? await secured(base, display, pin, signal) : undefined
     const url = new URL(base)
     url.protocol = secure ? 'wss:' : 'ws:'
     const ws = new WebSocket(url, {
@@ -133,6 +133,12 @@ export class Wire {
     this.#reader = undefined
     this.#listener?.closed(end)
   }
+}
+
+function secured(base: URL, display: string, pin: string | undefined, signal: AbortSignal): Promise<SecureSocket> {
+  return secureSocket(base, pin, signal).catch((error: unknown) => {
+    throw failureOf(error, display)
+  })
 }
 
 function opened(ws: Ws, display: string): Promise<void> {

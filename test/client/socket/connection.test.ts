@@ -105,7 +105,7 @@ t.test('events and the gaps in their numbers', async (t) => {
 
 t.test('a silent gateway is left after two ticks; any frame is a sign of life', async (t) => {
   const clock = new ManualClock()
-  const server = await scripted(t, { hello: { policy: { tickIntervalMs: 1_000 } } })
+  const server = await scripted(t, { hello: () => ({ policy: { tickIntervalMs: 1_000 } }) })
   const listener = recorder()
   await open(t, server.url, { listener, clock })
   const session = await server.session()
@@ -125,7 +125,7 @@ t.test('a silent gateway is left after two ticks; any frame is a sign of life', 
 
 t.test('a gateway that names no policy has that of the protocol', async (t) => {
   const clock = new ManualClock()
-  const server = await scripted(t, { hello: { policy: undefined } })
+  const server = await scripted(t, { hello: () => ({ policy: undefined }) })
   await open(t, server.url, { clock })
   t.strictSame(clock.asked, [60_000])
 })
@@ -154,7 +154,7 @@ t.test('a peer that does not say goodbye is cut', async (t) => {
 })
 
 t.test('who is there that is no gateway', async (t) => {
-  const hello = await scripted(t, { hello: { type: 'welcome' } })
+  const hello = await scripted(t, { hello: () => ({ type: 'welcome' }) })
   await t.rejects(open(t, hello.url), { ...failsWith('not_gateway'), message: /no hello-ok/ })
   const challenge = await scripted(t, { first: '{"type":"event","event":"connect.challenge","payload":{}}' })
   await t.rejects(open(t, challenge.url), { ...failsWith('not_gateway'), message: /no challenge/ })

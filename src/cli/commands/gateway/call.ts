@@ -20,7 +20,7 @@ export default defineCommand({
   examples: [
     { command: 'gateway call health' },
     { command: 'gateway call sessions.list --params {"limit":5} --json' },
-    { command: 'gateway call chat.send --params - < params.json', text: 'gateway.call.example.stdin' },
+    { command: 'gateway call chat.send --params -', text: 'gateway.call.example.stdin' },
   ],
   async run(context, { method }, options) {
     const { out, t } = context

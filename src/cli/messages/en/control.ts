@@ -5,7 +5,7 @@ export const control = {
   'gateway.call.method': 'Name of the method, such as sessions.list.',
   'gateway.call.params': 'Params as one JSON value; - reads them from standard input.',
   'gateway.call.expectFinal': 'Wait for the final answer of a method that first says "accepted".',
-  'gateway.call.example.stdin': 'params from a file',
+  'gateway.call.example.stdin': 'params from standard input',
   'gateway.call.heading': 'Gateway call: {method}',
   'gateway.call.notJson': '--params must be valid JSON. {why}',
 } as const
