@@ -4,6 +4,8 @@ import { authSettings } from './auth/from-config.js'
 import { Limiter } from './auth/limiter.js'
 import { addressLookup } from './auth/own-addresses.js'
 import type { AuthSettings } from './auth/settings.js'
+import { Heartbeats } from './automation/heartbeats.js'
+import { SystemEvents } from './automation/system-events.js'
 import { configSource } from './config/source.js'
 import type { ConfigView } from './config/view.js'
 import { openConfig } from './config/watch.js'
@@ -17,7 +19,9 @@ import { announceConfig } from './live/config-events.js'
 import type { GatewayEvents } from './live/events.js'
 import { HealthSnapshots } from './live/health.js'
 import { Hub } from './live/hub.js'
+import { selfFacts } from './live/machine.js'
 import { Once } from './live/once.js'
+import { Presence } from './live/presence.js'
 import { WriteLimit } from './live/write-limit.js'
 import type { Logs } from './logs/open.js'
 import { Metrics } from './metrics/metrics.js'
@@ -34,6 +38,8 @@ export interface Runtime {
   readonly clock: Clock
   /** Milliseconds since the epoch. */
   readonly startedAt: number
+  /** The port that is listened on, or would be. */
+  readonly port: number
   readonly log: Logs['logger']
   /** The log file of this moment. */
   readonly logPath: string
@@ -47,6 +53,10 @@ export interface Runtime {
   readonly bus: EventBus<GatewayEvents>
   /** The sockets of the control plane. */
   readonly hub: Hub
+  readonly presence: Presence
+  /** What agents are to be told at their next turn. */
+  readonly systemEvents: SystemEvents
+  readonly heartbeats: Heartbeats
   readonly health: HealthSnapshots
   /** The limit of control-plane writes. */
   readonly writes: WriteLimit
@@ -169,11 +179,18 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
 
   const hub = new Hub(clock)
   undo.push(announceConfig(config, instance.paths.config, hub, clock))
+  const presence = new Presence(hub, clock, selfFacts(instance))
+  undo.push(() => presence.close())
+  const current = () => config.current
+  const heartbeats = new Heartbeats()
 
   return {
     instance,
     clock,
     startedAt: clock.now(),
+    get port() {
+      return listening.port
+    },
     log: logs.logger,
     get logPath() {
       return logs.filePath
@@ -186,7 +203,10 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     limiter: new Limiter(clock),
     bus,
     hub,
-    health: new HealthSnapshots({ clock, store, agents, config: () => config.current, path: instance.paths.database }),
+    presence,
+    systemEvents: new SystemEvents({ store, clock, config: current }),
+    heartbeats,
+    health: new HealthSnapshots({ clock, store, agents, config: current, heartbeats, path: instance.paths.database }),
     writes: new WriteLimit(clock),
     once: new Once(clock),
     auth: () => auth,

@@ -20,7 +20,7 @@ export async function helloOk(
     server: { version: instance.version, connId, bootId: instance.id },
     features: { methods: table.advertised, events: ['connect.challenge', ...Object.keys(eventScopes)] },
     snapshot: {
-      presence: [],
+      presence: hasScope(caller.scopes, 'operator.read') ? runtime.presence.rows() : [],
       health: await runtime.health.read(),
       stateVersion: hub.versions,
       uptimeMs: Math.max(Math.round(clock.now() - startedAt), 0),

@@ -13,6 +13,17 @@ const SessionCount = Type.Object({
   recent: Type.Array(RecentSession),
 })
 
+const Heartbeat = Type.Object({
+  enabled: Type.Boolean(),
+  every: Type.String({ description: 'As configured.' }),
+  everyMs: Nullable(Type.Number({ minimum: 0 })),
+  prompt: Type.String(),
+  target: Type.String(),
+  model: Type.Optional(Type.String()),
+  session: Type.Optional(Type.String()),
+  ackMaxChars: Type.Integer({ minimum: 0 }),
+})
+
 /** The `health` result and event (spec/protocol.md section 3). */
 export const HealthPayload = Type.Object({
   ok: Type.Literal(true),
@@ -28,6 +39,7 @@ export const HealthPayload = Type.Object({
       agentId: Type.String(),
       name: Type.Optional(Type.String()),
       isDefault: Type.Boolean(),
+      heartbeat: Heartbeat,
       sessions: SessionCount,
     }),
   ),

@@ -1,5 +1,8 @@
 import type { HealthPayload } from '../../schemas/ws/health.js'
 import type { Agents } from '../agents/agents.js'
+import { heartbeatOf } from '../automation/heartbeat-settings.js'
+import type { Heartbeats } from '../automation/heartbeats.js'
+import { channelStatuses } from '../channels/status.js'
 import type { Config } from '../config/types.js'
 import type { Clock } from '../kernel/clock.js'
 import type { SessionRow, Store } from '../storage/types.js'
@@ -9,6 +12,7 @@ export interface HealthSource {
   readonly store: Store
   readonly agents: Agents
   readonly config: () => Config
+  readonly heartbeats: Heartbeats
   /** Where sessions are stored. */
   readonly path: string
 }
@@ -42,7 +46,7 @@ export class HealthSnapshots {
   }
 
   async #make(): Promise<HealthPayload> {
-    const { clock, store, agents, config, path } = this.#source
+    const { clock, store, agents, config, heartbeats, path } = this.#source
     const began = clock.monotonic()
     const ts = clock.now()
     const { ids, defaultId } = agents.roster()
@@ -60,19 +64,22 @@ export class HealthSnapshots {
           agentId,
           ...(name !== undefined && { name }),
           isDefault: agentId === defaultId,
+          heartbeat: heartbeats.apply(heartbeatOf(config(), agentId)),
           sessions: count(rows, await store.sessions.count({ agent: agentId })),
         }
       }),
     )
     const sessions = count(await store.sessions.list({ limit: recentSessions }), await store.sessions.count())
+    const channels = channelStatuses(config())
+    const heartbeat = perAgent.find(({ isDefault }) => isDefault)?.heartbeat
     this.#last = {
       ok: true,
       ts,
       durationMs: Math.round(clock.monotonic() - began),
-      channels: {},
-      channelOrder: [],
-      channelLabels: {},
-      heartbeatSeconds: 0,
+      channels: Object.fromEntries(channels.map(({ id, accounts }) => [id, { accounts }])),
+      channelOrder: channels.map(({ id }) => id),
+      channelLabels: Object.fromEntries(channels.map(({ id, label }) => [id, label])),
+      heartbeatSeconds: Math.round((heartbeat?.everyMs ?? 0) / 1000),
       defaultAgentId: defaultId,
       agents: perAgent,
       sessions,

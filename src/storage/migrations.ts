@@ -184,4 +184,14 @@ export const migrations: readonly string[] = [
   CREATE INDEX runs_of_session ON runs (session_key, started_at);
   CREATE INDEX runs_pending ON runs (session_key, started_at) WHERE input IS NOT NULL;
   `,
+  `
+  CREATE TABLE system_events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_key TEXT NOT NULL,
+    text TEXT NOT NULL,
+    wake TEXT NOT NULL,
+    at INTEGER NOT NULL
+  );
+  CREATE INDEX system_events_of_session ON system_events (session_key, id);
+  `,
 ]

@@ -5,6 +5,7 @@ import { createAppender } from './sqlite/append.js'
 import { interruptRuns } from './sqlite/interrupt.js'
 import { openRuns } from './sqlite/runs.js'
 import { openSessions } from './sqlite/sessions.js'
+import { openSystemEvents } from './sqlite/system-events.js'
 import { openTranscripts } from './sqlite/transcripts.js'
 import type { Appended, Store } from './types.js'
 
@@ -22,6 +23,7 @@ export async function openSqliteStore(path: string, appended: (written: Appended
     transcripts: openTranscripts(database, commits, appender, appended),
     runs: openRuns(database, commits, appender, appended),
     ...createDeviceStores(database, commits),
+    systemEvents: openSystemEvents(database, commits),
     async close() {
       await commits.close()
       closeDatabase(database)

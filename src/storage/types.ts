@@ -1,10 +1,12 @@
 import type { DeviceStore, NodeStore, PairRequestStore } from './device-types.js'
 import type { RunStore } from './run-types.js'
 import type { SessionStore } from './session-types.js'
+import type { SystemEventStore } from './system-event-types.js'
 import type { TranscriptStore } from './transcript-types.js'
 
 export type * from './run-types.js'
 export type * from './session-types.js'
+export type * from './system-event-types.js'
 export type * from './transcript-types.js'
 
 /**
@@ -19,6 +21,8 @@ export interface Store {
   /** Devices and nodes that wait for approval. */
   readonly pairRequests: PairRequestStore
   readonly nodes: NodeStore
+  /** What agents are to be told at their next turn. */
+  readonly systemEvents: SystemEventStore
   /** Waits for pending writes, then closes. Writes after it reject. */
   close(): Promise<void>
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { redacted } from '../../../src/config/redact.js'
 import { build, testConfig, token } from '../../helper/gateway.js'
+import { testPeer } from '../../helper/peer.js'
 import { ProtocolSchema } from '../../helper/protocol-schema.js'
 import { errorOf, openConfig, resultOf, rpc } from '../../helper/rpc.js'
 
@@ -133,8 +134,8 @@ t.test('of writers with the same hash one wins', async (t) => {
 
 t.test('comments stay, the change is applied and announced, and the version is noted', async (t) => {
   const app = await build(t)
-  const told: { payload: object; scopes: boolean }[] = []
-  app.runtime.hub.add(listener(told))
+  const { told, ...peer } = testPeer('one')
+  app.runtime.hub.add(peer)
   const text = `// mine
 {
   gateway: { mode: "local", auth: { token: "${token}" } /* secret */ },
@@ -346,29 +347,3 @@ t.test('config.schema and its lookup', async (t) => {
     t.match(await errorOf(app, 'config.schema.lookup', { path }), { code: 'invalid_params' }, path.slice(0, 9))
   }
 })
-
-/** A socket that keeps what it is told. */
-function listener(told: object[]): Parameters<FastifyInstance['runtime']['hub']['add']>[0] {
-  return {
-    connId: 'one',
-    caller: {
-      role: 'operator',
-      scopes: ['operator.read'],
-      method: 'token',
-      user: undefined,
-      clientIp: '127.0.0.1',
-      local: true,
-      client: undefined,
-      deviceId: undefined,
-      caps: [],
-    },
-    connectedAt: 0,
-    messageKeys: new Set(),
-    wantsSessions: false,
-    event: (name, payload) => {
-      if (name === 'config.changed') told.push({ payload: JSON.parse(payload) })
-    },
-    direct: () => {},
-    close: () => {},
-  }
-}

@@ -1,0 +1,52 @@
+import type { Config } from '../config/types.js'
+import { knownChannels } from './known.js'
+
+export interface AccountStatus {
+  readonly accountId: string
+  readonly name?: string
+  readonly enabled: boolean
+  /** What it needs to start is in the config. */
+  readonly configured: boolean
+  readonly running: boolean
+}
+
+export interface ChannelStatus {
+  readonly id: string
+  readonly label: string
+  readonly defaultAccountId: string
+  readonly accounts: readonly AccountStatus[]
+}
+
+/** The account whose keys stand in the channel's section itself. */
+const mainAccount = 'default'
+type Section = Readonly<Record<string, unknown>>
+
+/** Every channel that the config mentions, in its order. */
+export function channelStatuses(config: Config): ChannelStatus[] {
+  return Object.entries(config.channels ?? {}).flatMap(([id, section]) => {
+    const known = Object.hasOwn(knownChannels, id) ? knownChannels[id] : undefined
+    return known && section ? [statusOf(id, known.label, section)] : []
+  })
+}
+
+function statusOf(id: string, label: string, section: Section): ChannelStatus {
+  const named = Object.entries((section.accounts ?? {}) as Readonly<Record<string, Section>>)
+  const own = named.map(([accountId, account]) => accountOf(id, accountId, { ...section, name: undefined, ...account }))
+  const main = accountOf(id, mainAccount, section)
+  const accounts = own.length > 0 && !main.configured ? own : [main, ...own]
+  const preferred = typeof section.defaultAccount === 'string' ? section.defaultAccount : undefined
+  return { id, label, accounts, defaultAccountId: preferred ?? accounts[0]?.accountId ?? mainAccount }
+}
+
+function accountOf(id: string, accountId: string, keys: Section): AccountStatus {
+  return {
+    accountId,
+    ...(typeof keys.name === 'string' && { name: keys.name }),
+    enabled: keys.enabled !== false,
+    configured: (knownChannels[id]?.needs ?? []).some((needs) => needs.every((key) => isSet(keys[key]))),
+    running: false,
+  }
+}
+
+/** A variable that was not set leaves its text. */
+const isSet = (value: unknown) => value !== undefined && value !== '' && !/^\$\{/.test(String(value))

@@ -1,0 +1,45 @@
+import type { Database } from '../database.js'
+import type { GroupCommit } from '../group-commit.js'
+import type { SystemEvent, SystemEventLimits, SystemEventStore, WakeMode } from '../types.js'
+
+interface RawEvent {
+  readonly id: number
+  readonly session_key: string
+  readonly text: string
+  readonly wake: WakeMode
+  readonly at: number
+}
+
+export function openSystemEvents(database: Database, commits: GroupCommit): SystemEventStore {
+  const sql = {
+    last: database.prepare('SELECT * FROM system_events WHERE session_key = ? ORDER BY id DESC LIMIT 1'),
+    repeat: database.prepare('UPDATE system_events SET at = ?, wake = ? WHERE id = ?'),
+    insert: database.prepare('INSERT INTO system_events (session_key, text, wake, at) VALUES (?, ?, ?, ?)'),
+    trimSession: database.prepare(`
+      DELETE FROM system_events WHERE session_key = ? AND id NOT IN
+        (SELECT id FROM system_events WHERE session_key = ? ORDER BY id DESC LIMIT ?)`),
+    trimAll: database.prepare(`
+      DELETE FROM system_events WHERE id <= (SELECT id FROM system_events ORDER BY id DESC LIMIT 1 OFFSET ?)`),
+    newest: database.prepare('SELECT * FROM system_events ORDER BY id DESC LIMIT ?'),
+  }
+
+  function push({ sessionKey, text, wake, at }: SystemEvent, { perSession, total }: SystemEventLimits): void {
+    const last = sql.last.get(sessionKey) as RawEvent | undefined
+    if (last?.text === text) {
+      sql.repeat.run(at, last.wake === 'now' ? 'now' : wake, last.id)
+      return
+    }
+    sql.insert.run(sessionKey, text, wake, at)
+    sql.trimSession.run(sessionKey, sessionKey, perSession)
+    sql.trimAll.run(total)
+  }
+
+  return {
+    push: (event, limits) => commits.write(() => push(event, limits)),
+    pending: (limit) => commits.read(() => (sql.newest.all(limit) as RawEvent[]).map(systemEvent).reverse()),
+  }
+}
+
+function systemEvent({ session_key: sessionKey, text, wake, at }: RawEvent): SystemEvent {
+  return { sessionKey, text, wake, at }
+}
