@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply } from 'fastify'
 
 export interface SseLimits {
@@ -7,16 +8,27 @@ export interface SseLimits {
   readonly stalledMs: number
 }
 
+/** Characters that may wait for the end of the tick; more are written at once, so that a slow client is noticed. */
+const maxBatch = 16 * 1024
+
 const defaultLimits: SseLimits = { keepAliveMs: 15_000, stalledMs: 120_000 }
 
+const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+  'x-accel-buffering': 'no',
+}
+
 /**
- * One server-sent event stream. Headers that hooks have set go out with it. Writes after its end, or after the client
- * has gone, are dropped.
+ * One server-sent event stream. Its head, with the headers that hooks have set, goes out with the first event, which
+ * should follow at once. Events of one tick go out in one write. What comes after its end, or after the client has gone,
+ * is dropped.
  */
 export class SseStream {
   readonly #raw: FastifyReply['raw']
   readonly #limits: SseLimits
   readonly #timer: NodeJS.Timeout
+  #batch = ''
   #quiet = true
   #ended = false
   #draining: Promise<void> | undefined
@@ -25,13 +37,8 @@ export class SseStream {
     reply.hijack()
     this.#raw = reply.raw
     this.#limits = limits
-    this.#raw.writeHead(200, {
-      ...(reply.getHeaders() as Record<string, string>),
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache',
-      'x-accel-buffering': 'no',
-    })
-    this.#raw.flushHeaders()
+    reply.headers(streamHeaders)
+    this.#raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders)
     this.#timer = setInterval(() => {
       if (this.#quiet && !this.#draining) this.#raw.write(': ping\n\n')
       this.#quiet = true
@@ -44,19 +51,28 @@ export class SseStream {
   send(json: string): Promise<void> | undefined {
     if (this.#ended) return undefined
     this.#quiet = false
-    return this.#raw.write(`data: ${json}\n\n`) ? undefined : this.#drained()
+    if (this.#batch === '') process.nextTick(this.#flush)
+    this.#batch += `data: ${json}\n\n`
+    if (this.#batch.length >= maxBatch) this.#flush()
+    return this.#raw.writableNeedDrain ? this.#drained() : undefined
   }
 
   end(): void {
     if (this.#ended) return
     this.#over()
-    this.#raw.end('data: [DONE]\n\n')
+    this.#raw.end(`${this.#batch}data: [DONE]\n\n`)
+    this.#batch = ''
   }
 
   /** Cuts the connection without an end mark: what was sent is not the whole answer. */
   destroy(): void {
     this.#over()
     this.#raw.destroy()
+  }
+
+  readonly #flush = (): void => {
+    if (this.#batch !== '' && !this.#raw.destroyed) this.#raw.write(this.#batch)
+    this.#batch = ''
   }
 
   #over(): void {

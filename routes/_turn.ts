@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { requireScope } from '../plugins/auth/guard.js'
 import type { RunEmit, RunEvent, RunFinal, RunResult } from '../src/agents/types.js'
 import { GatewayError } from '../src/kernel/errors.js'
-import { followSignal } from '../src/kernel/follow-signal.js'
+import { follow, type Stop, type StopSignal } from '../src/kernel/stop.js'
 
 /** How long the status line waits for the model, so that an early failure still has a real HTTP status. */
 const statusGraceMs = 1_000
@@ -10,16 +10,16 @@ const statusGraceMs = 1_000
 /** Begins a turn of the engine. */
 export type BeginTurn = (emit: RunEmit) => Promise<RunFinal>
 
-/** Aborts when the client goes away before its answer is complete, or when the gateway stops. */
-export function turnController(request: FastifyRequest, reply: FastifyReply): AbortController {
-  const { controller, unlink } = followSignal(request.server.runtime.stopping)
+/** Comes when the client goes away before its answer is complete, or when the gateway stops. */
+export function turnStop(request: FastifyRequest, reply: FastifyReply): Stop {
+  const { stop, unlink } = follow(request.server.runtime.stopping)
   const over = () => {
     unlink()
-    if (!reply.raw.writableFinished) controller.abort(new GatewayError('run_aborted'))
+    if (!reply.raw.writableFinished) stop.abort(new GatewayError('run_aborted'))
   }
   if (reply.raw.destroyed) over()
   else reply.raw.once('close', over)
-  return controller
+  return stop
 }
 
 /** Another model than the agent's own is the operator's choice. Throws `missing_scope`. */
@@ -28,20 +28,22 @@ export function checkModelOverride(request: FastifyRequest): void {
   if (request.identity) requireScope(request.identity, 'operator.admin')
 }
 
-/** Runs the turns of one call side by side to their ends. When one fails, the others are called off and it throws. */
-export function collectTurns(begins: readonly BeginTurn[], controller: AbortController): Promise<WholeTurn[]> {
-  return together(
-    begins.map((begin) => collectTurn(begin, controller.signal)),
-    controller,
-  )
-}
-
 export interface WholeTurn {
   readonly result: RunResult
   readonly promptBytes: number
 }
 
-async function collectTurn(begin: BeginTurn, signal: AbortSignal): Promise<WholeTurn> {
+/** Runs the turns of one call side by side to their ends. When one fails, the others are called off and it throws. */
+export async function collectTurns(begins: readonly BeginTurn[], stop: Stop): Promise<WholeTurn[]> {
+  try {
+    return await all(begins.map((begin) => collectTurn(begin, stop)))
+  } catch (thrown) {
+    stop.abort(new GatewayError('run_aborted'))
+    throw thrown
+  }
+}
+
+async function collectTurn(begin: BeginTurn, signal: StopSignal): Promise<WholeTurn> {
   let promptBytes: number | undefined
   const final = await begin((event) => {
     if (event.type === 'start') promptBytes = event.promptBytes
@@ -50,32 +52,27 @@ async function collectTurn(begin: BeginTurn, signal: AbortSignal): Promise<Whole
   return { result: final.result, promptBytes: promptBytes ?? 0 }
 }
 
-async function together<T>(turns: readonly Promise<T>[], controller: AbortController): Promise<T[]> {
-  try {
-    return await Promise.all(turns)
-  } catch (thrown) {
-    controller.abort(new GatewayError('run_aborted'))
-    throw thrown
-  }
-}
-
 /**
  * Begins the turns of one call and waits, at most a second, until their models have answered. When one has failed by
  * then, the others are called off and it throws, so that the caller gets a status instead of a broken stream.
  */
-export async function openTurns(begins: readonly BeginTurn[], controller: AbortController): Promise<OpenedTurn[]> {
+export async function openTurns(begins: readonly BeginTurn[], stop: Stop): Promise<OpenedTurn[]> {
   const turns = begins.map((begin) => new OpenedTurn(begin))
   try {
-    await together(
-      turns.map((turn) => turn.opened(controller.signal)),
-      controller,
-    )
+    await all(turns.map((turn) => turn.opened(stop)))
     return turns
   } catch (thrown) {
+    stop.abort(new GatewayError('run_aborted'))
     // Those that wait for a reader would wait for ever.
     for (const turn of turns) void turn.read(() => {})
     throw thrown
   }
+}
+
+/** `Promise.all`, which costs several promises more than the one that a call mostly has. */
+export async function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const [only] = promises
+  return only && promises.length === 1 ? [await only] : Promise.all(promises)
 }
 
 /** A turn whose first events are kept, and whose model waits, until there is a reader. */
@@ -96,7 +93,7 @@ export class OpenedTurn {
   }
 
   /** Resolves when the model has answered or a second is over. Throws when the turn ended badly before. */
-  async opened(signal: AbortSignal): Promise<void> {
+  async opened(signal: StopSignal): Promise<void> {
     const final = await new Promise<RunFinal | undefined>((resolve) => {
       const timer = setTimeout(() => resolve(undefined), statusGraceMs)
       const done = (ended?: RunFinal) => {
@@ -138,7 +135,7 @@ export class OpenedTurn {
  */
 export function failureOf(
   final: Exclude<RunFinal, { type: 'end' }>,
-  signal: AbortSignal,
+  signal: StopSignal,
   started: boolean,
 ): GatewayError {
   if (final.type === 'error') return final.error

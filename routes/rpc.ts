@@ -1,8 +1,9 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { GatewayError } from '../src/kernel/errors.js'
+import { abortSignalOf } from '../src/kernel/stop.js'
 import type { Caller } from '../src/live/caller.js'
 import { documentMethods } from './_rpc-document.js'
-import { turnController } from './_turn.js'
+import { turnStop } from './_turn.js'
 import { invoke } from './ws/_invoke.js'
 import type { MethodContext } from './ws/_method.js'
 
@@ -23,13 +24,12 @@ const route: FastifyPluginAsync = async (app) => {
       if (typeof params !== 'object' || Array.isArray(params)) {
         throw new GatewayError('invalid_params', { message: 'The body must be one JSON object: the params.' })
       }
-      const controller = turnController(request, reply)
       const context: MethodContext = {
         runtime: app.runtime,
         caller: callerOf(request),
         peer: undefined,
         log: app.log,
-        signal: controller.signal,
+        signal: abortSignalOf(turnStop(request, reply)),
         accept: () => {},
       }
       const result = await invoke(await app.methods(), context, request.params.method, params)

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { type Agents, createAgents } from './agents/agents.js'
 import { authSettings } from './auth/from-config.js'
 import { Limiter } from './auth/limiter.js'
@@ -14,6 +13,7 @@ import type { Instance } from './instance/types.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import { GatewayError, toGatewayError } from './kernel/errors.js'
 import { EventBus } from './kernel/events.js'
+import { Stop, type StopSignal } from './kernel/stop.js'
 import { type Undo, unwind } from './kernel/unwind.js'
 import { announceConfig } from './live/config-events.js'
 import type { GatewayEvents } from './live/events.js'
@@ -65,7 +65,7 @@ export interface Runtime {
   /** The auth settings of this moment. */
   readonly auth: () => AuthSettings
   /** Aborts when the gateway no longer waits for running turns. */
-  readonly stopping: AbortSignal
+  readonly stopping: StopSignal
   /** Why the config that is on disk does not run although it is valid; undefined when it does run. */
   readonly refusal: string | undefined
   /** Notes a refusal until the next change of the config. */
@@ -155,9 +155,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   undo.push(() => providers.close())
   const metrics = new Metrics()
   bus.on('run.finished', (run) => metrics.run(run))
-  const stopping = new AbortController()
-  // Every running turn listens to it.
-  setMaxListeners(0, stopping.signal)
+  const stopping = new Stop()
   const agents = createAgents({
     log: logs.logger,
     clock,
@@ -174,7 +172,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     agents,
     config: () => config.current,
     catalog: () => catalog,
-    stopping: stopping.signal,
+    stopping,
   })
 
   const hub = new Hub(clock)
@@ -210,7 +208,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     writes: new WriteLimit(clock),
     once: new Once(clock),
     auth: () => auth,
-    stopping: stopping.signal,
+    stopping,
     get refusal() {
       return refusal
     },

@@ -6,7 +6,7 @@ import { AgentHeaders } from '../../schemas/http/headers.js'
 import { ref } from '../../schemas/http/named.js'
 import { selectAgent } from '../../src/agents/select.js'
 import { GatewayError } from '../../src/kernel/errors.js'
-import { checkModelOverride, turnController } from '../_turn.js'
+import { checkModelOverride, turnStop } from '../_turn.js'
 
 const bodyLimit = 20 * 1024 * 1024
 
@@ -39,7 +39,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       const { vectors, inputTokens } = await agents.embed({
         agent,
         input: typeof input === 'string' ? [input] : input,
-        signal: turnController(request, reply).signal,
+        signal: turnStop(request, reply),
         ...(typeof dimensions === 'number' ? { dimensions } : {}),
         ...(request.headers['x-openclaw-model'] ? { modelOverride: request.headers['x-openclaw-model'] } : {}),
       })

@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.js'
 import { GatewayError, toGatewayError } from '../kernel/errors.js'
 import type { Bus } from '../kernel/events.js'
 import type { Logger } from '../kernel/logger.js'
+import type { StopSignal } from '../kernel/stop.js'
 import type { Catalog } from '../models/open-catalog.js'
 import type { EmbeddingResult, ModelProvider } from '../models/types.js'
 import type { Store } from '../storage/types.js'
@@ -31,7 +32,7 @@ export interface EmbedRequest {
   readonly input: readonly string[]
   readonly dimensions?: number
   readonly modelOverride?: string
-  readonly signal: AbortSignal
+  readonly signal: StopSignal
 }
 
 export interface Agents {
@@ -45,7 +46,7 @@ export interface Agents {
   /** The turns of sessions that have not ended. */
   readonly live: LiveRuns
   /** Runs `work` while no turn of the session runs: in its place in the lane, where the next turns wait for it. */
-  alone<T>(sessionKey: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>
+  alone<T>(sessionKey: string, signal: StopSignal, work: () => Promise<T>): Promise<T>
   /** Throws `embeddings_not_configured`, or what the provider's failure maps to. */
   embed(request: EmbedRequest): Promise<EmbeddingResult>
 }
@@ -115,7 +116,7 @@ export function createAgents(options: AgentsOptions): Agents {
     return context
   }
 
-  async function alone<T>(sessionKey: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  async function alone<T>(sessionKey: string, signal: StopSignal, work: () => Promise<T>): Promise<T> {
     const leave = await lanes.enter(sessionKey, signal)
     try {
       return await work()

@@ -1,4 +1,5 @@
 import { GatewayError } from '../kernel/errors.js'
+import type { StopSignal } from '../kernel/stop.js'
 
 /** Turns that may wait behind the running one in one session (spec/http.md section 4). */
 const defaultMaxWaiting = 16
@@ -30,7 +31,7 @@ export class Lanes {
    * Waits for the turn and gives the function that ends it. Rejects with `session_busy` when the lane is full, and
    * with the signal's reason when the caller leaves first.
    */
-  enter(key: string, signal: AbortSignal): Promise<() => void> {
+  enter(key: string, signal: StopSignal): Promise<() => void> {
     const waiting = this.#lanes.get(key)
     if (!waiting) {
       this.#lanes.set(key, [])
@@ -51,7 +52,7 @@ export class Lanes {
         waiting.splice(waiting.indexOf(waiter), 1)
         reject(signal.reason)
       }
-      signal.addEventListener('abort', leave, { once: true })
+      signal.addEventListener('abort', leave)
       waiting.push(waiter)
     })
   }

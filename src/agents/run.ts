@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.js'
 import { duringTurn, GatewayError, toGatewayError } from '../kernel/errors.js'
 import type { Bus } from '../kernel/events.js'
 import type { Logger } from '../kernel/logger.js'
+import type { StopSignal } from '../kernel/stop.js'
 import { failureToError } from '../models/failure.js'
 import type { ModelMessage, ModelProvider, ModelRequest, ResolvedModel, Sampling } from '../models/types.js'
 import type { Store } from '../storage/types.js'
@@ -116,7 +117,7 @@ interface Answering {
   readonly request: RunRequest
   readonly runId: string
   readonly record: RunRecord
-  readonly signal: AbortSignal
+  readonly signal: StopSignal
   readonly collected: Accumulator
   readonly check: OutputCheck | undefined
   readonly emit: RunEmit

@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
-import { followSignal } from '../kernel/follow-signal.js'
 import { randomId } from '../kernel/random-id.js'
+import { follow, type StopSignal } from '../kernel/stop.js'
 import { Accumulator } from './accumulate.js'
 import type { LiveRun } from './live-runs.js'
 import type { RunOrigin, RunRequest } from './types.js'
@@ -17,8 +17,8 @@ export class Turn implements LiveRun {
   readonly origin: RunOrigin
   readonly collected = new Accumulator()
   running = false
-  readonly #caller: AbortSignal
-  #own: ReturnType<typeof followSignal> | undefined
+  readonly #caller: StopSignal
+  #own: ReturnType<typeof follow> | undefined
   #cancelLimit: () => void = () => {}
 
   constructor({ runId, sessionKey, agent, origin, signal }: RunRequest) {
@@ -28,11 +28,11 @@ export class Turn implements LiveRun {
     this.origin = origin
     this.#caller = signal
     // A turn that stands alone is ended by its caller only, and needs no signal of its own.
-    if (sessionKey !== undefined) this.#own = followSignal(signal)
+    if (sessionKey !== undefined) this.#own = follow(signal)
   }
 
-  get signal(): AbortSignal {
-    return this.#own?.controller.signal ?? this.#caller
+  get signal(): StopSignal {
+    return this.#own?.stop ?? this.#caller
   }
 
   get text(): string {
@@ -45,12 +45,12 @@ export class Turn implements LiveRun {
 
   /** Sets its time limit. To be called before `signal` is handed on. */
   limit(clock: Clock, ms: number): void {
-    const { controller } = this.#owned()
-    this.#cancelLimit = clock.after(ms, () => controller.abort(timeoutReason))
+    const { stop } = this.#owned()
+    this.#cancelLimit = clock.after(ms, () => stop.abort(timeoutReason))
   }
 
   abort(): void {
-    this.#owned().controller.abort(new GatewayError('run_aborted'))
+    this.#owned().stop.abort(new GatewayError('run_aborted'))
   }
 
   /** To be called when it is over. */
@@ -59,8 +59,8 @@ export class Turn implements LiveRun {
     this.#own?.unlink()
   }
 
-  #owned(): ReturnType<typeof followSignal> {
-    this.#own ??= followSignal(this.#caller)
+  #owned(): ReturnType<typeof follow> {
+    this.#own ??= follow(this.#caller)
     return this.#own
   }
 }

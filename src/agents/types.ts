@@ -1,4 +1,5 @@
 import type { GatewayError } from '../kernel/errors.js'
+import type { StopSignal } from '../kernel/stop.js'
 import type { FinishReason, ModelMessage, ModelTool, Sampling, ToolCall, ToolChoice, Usage } from '../models/types.js'
 
 export type RunOrigin = 'http' | 'ws' | 'channel' | 'cron' | 'heartbeat' | 'hook' | 'node'
@@ -26,7 +27,7 @@ export interface RunRequest {
   readonly stream: boolean
   readonly origin: RunOrigin
   readonly channel?: string
-  readonly signal: AbortSignal
+  readonly signal: StopSignal
 }
 
 export interface RunResult {

@@ -1,3 +1,5 @@
+import type { StopSignal } from './stop.js'
+
 /** Time as a parameter, so that tests move it by hand. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
@@ -19,7 +21,7 @@ export const systemClock: Clock = {
 }
 
 /** Waits `ms`, or rejects with the signal's reason when it aborts first. */
-export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+export function sleep(clock: Clock, ms: number, signal?: StopSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)
     const stop = () => {
@@ -30,6 +32,6 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
       signal?.removeEventListener('abort', stop)
       resolve()
     })
-    signal?.addEventListener('abort', stop, { once: true })
+    signal?.addEventListener('abort', stop)
   })
 }

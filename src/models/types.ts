@@ -1,6 +1,7 @@
 import type { ContentPart, ModelMessage, ToolCall, Usage } from '../../schemas/message.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Logger } from '../kernel/logger.js'
+import type { StopSignal } from '../kernel/stop.js'
 import type { Price } from './price.js'
 
 /**
@@ -152,9 +153,9 @@ export interface ModelProvider {
    * One model call. Never throws and never rejects: every failure, an abort too, is an `error` end. A promise that
    * `emit` gives is waited for before the next event, and the upstream with it; `emit` itself must not fail.
    */
-  call(request: ModelRequest, signal: AbortSignal, emit: ModelEmit): Promise<ModelFinal>
+  call(request: ModelRequest, signal: StopSignal, emit: ModelEmit): Promise<ModelFinal>
   /** Absent when the API has no embeddings. Throws `GatewayError`. */
-  embed?(request: EmbeddingRequest, signal: AbortSignal): Promise<EmbeddingResult>
+  embed?(request: EmbeddingRequest, signal: StopSignal): Promise<EmbeddingResult>
   /** Closes its upstream connections. */
   close?(): Promise<void>
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Clock, sleep } from '../kernel/clock.js'
+import type { StopSignal } from '../kernel/stop.js'
 import { estimatePrompt, estimateTokens } from '../models/tokens.js'
 import type {
   FailureClass,
@@ -39,7 +40,7 @@ export default function builtinEcho({ clock }: ProviderContext): ModelProvider {
   }
 }
 
-async function answer(request: ModelRequest, signal: AbortSignal, clock: Clock, emit: ModelEmit): Promise<ModelFinal> {
+async function answer(request: ModelRequest, signal: StopSignal, clock: Clock, emit: ModelEmit): Promise<ModelFinal> {
   const input = estimatePrompt(request.messages, request.tools)
   const window = request.model.contextWindow ?? CONTEXT_WINDOW
   if (input > window) {

@@ -4,6 +4,7 @@ import type { Agents } from '../agents/agents.js'
 import type { Clock } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { Bus } from '../kernel/events.js'
+import type { StopSignal } from '../kernel/stop.js'
 import type { Catalog } from '../models/open-catalog.js'
 import type { SessionRow, Store } from '../storage/types.js'
 import { canonicalKey, type KeyRules, keyRules, type SessionName } from './canonical.js'
@@ -19,7 +20,7 @@ export interface SessionsOptions {
   readonly config: () => Config
   readonly catalog: () => Catalog
   /** Aborts when the gateway no longer waits for turns. */
-  readonly stopping: AbortSignal
+  readonly stopping: StopSignal
 }
 
 /** What all of src/sessions works with: the options, and the names that follow from the config of the moment. */

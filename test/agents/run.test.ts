@@ -8,6 +8,7 @@ import type { RunEmit, RunEvent, RunFinal, RunRequest } from '../../src/agents/t
 import { systemClock } from '../../src/kernel/clock.js'
 import { EventBus } from '../../src/kernel/events.js'
 import { silentLogger } from '../../src/kernel/logger.js'
+import type { StopSignal } from '../../src/kernel/stop.js'
 import type {
   ModelEvent,
   ModelFinal,
@@ -31,10 +32,10 @@ const model: ResolvedModel = {
   maxTokens: undefined,
   idleTimeoutMs: 1000,
 }
-const aborted = (signal: AbortSignal) =>
+const aborted = (signal: StopSignal) =>
   new Promise<void>((resolve) => {
     if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
+    else signal.addEventListener('abort', resolve)
   })
 const usage = { input: 3, output: 2, cacheRead: 0, reasoning: 0, estimated: false }
 const user = (text: string): ModelMessage => ({ role: 'user', content: [{ type: 'text', text }] })
@@ -50,7 +51,7 @@ const request = (more: Partial<RunRequest> = {}): RunRequest => ({
 })
 
 /** What a model says, its end last. */
-type Script = (request: ModelRequest, signal: AbortSignal) => AsyncIterable<ModelEvent | ModelFinal>
+type Script = (request: ModelRequest, signal: StopSignal) => AsyncIterable<ModelEvent | ModelFinal>
 
 const scripted =
   (script: Script): ModelProvider['call'] =>

@@ -4,6 +4,7 @@ import type { TurnHeaders } from '../../../schemas/http/headers.js'
 import { type AgentRoster, selectAgent } from '../../../src/agents/select.js'
 import type { RunRequest } from '../../../src/agents/types.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
+import type { StopSignal } from '../../../src/kernel/stop.js'
 import type { Sampling } from '../../../src/models/types.js'
 import { httpSessionKey } from '../../../src/sessions/key.js'
 import type { ImageLimits } from './_images.js'
@@ -35,7 +36,7 @@ export interface ChatCallInput {
   readonly headers: TurnHeaders
   readonly roster: AgentRoster
   readonly limits?: ImageLimits
-  readonly signal: AbortSignal
+  readonly signal: StopSignal
 }
 
 /** Turns a validated request into one call of the engine. Throws `GatewayError` with the `param` at fault. */

@@ -2,8 +2,9 @@ import type { FastifyReply } from 'fastify'
 import { errorBody, logFailure, normalise } from '../../../plugins/errors.js'
 import type { RunEvent, RunResult } from '../../../src/agents/types.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
+import type { Stop, StopSignal } from '../../../src/kernel/stop.js'
 import { SseStream } from '../../_sse.js'
-import { failureOf, type OpenedTurn } from '../../_turn.js'
+import { all, failureOf, type OpenedTurn } from '../../_turn.js'
 import { type AnswerHead, finishOf, usageOf } from './_answer.js'
 import type { ChatCall } from './_request.js'
 
@@ -13,21 +14,20 @@ export async function streamAnswer(
   call: ChatCall,
   head: AnswerHead,
   turns: readonly OpenedTurn[],
-  controller: AbortController,
+  stop: Stop,
 ): Promise<void> {
-  const { signal } = controller
   const stream = new SseStream(reply)
   const frame = chunkFrame(head, call.includeUsage)
   try {
-    const results = await Promise.all(
-      turns.map((turn, index) => streamChoice({ stream, call, frame, signal }, turn, index)),
+    const results = await all(
+      turns.map((turn, index) => streamChoice({ stream, call, frame, signal: stop }, turn, index)),
     )
     if (call.includeUsage) await stream.send(frame.usage(usageOf(results.map(({ usage }) => usage))))
     stream.end()
   } catch (thrown) {
     const error = normalise(thrown)
     // The turns of the other choices: each is read to its end, which is now.
-    controller.abort(new GatewayError('run_aborted'))
+    stop.abort(new GatewayError('run_aborted'))
     if (error.code === 'run_aborted') return stream.destroy()
     logFailure(reply.request, error)
     await stream.send(JSON.stringify(errorBody(error, 'openai')))
@@ -39,7 +39,7 @@ interface Streaming {
   readonly stream: SseStream
   readonly call: ChatCall
   readonly frame: ChunkFrame
-  readonly signal: AbortSignal
+  readonly signal: StopSignal
 }
 
 /** Gives the result of the choice. Throws the turn's error when it fails. */

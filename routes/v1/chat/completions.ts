@@ -1,11 +1,10 @@
-import { setMaxListeners } from 'node:events'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from '../../../schemas/http/chat-completions.js'
 import { apiErrors } from '../../../schemas/http/error.js'
 import { TurnHeaders, turnAnswerHeaders } from '../../../schemas/http/headers.js'
 import { ref } from '../../../schemas/http/named.js'
 import type { RunEmit, RunResult } from '../../../src/agents/types.js'
-import { checkModelOverride, collectTurns, openTurns, turnController } from '../../_turn.js'
+import { checkModelOverride, collectTurns, openTurns, turnStop } from '../../_turn.js'
 import { answerHead, wholeAnswer } from './_answer.js'
 import { defaultImageLimits, type ImageLimits } from './_images.js'
 import { readChatCall } from './_request.js'
@@ -55,23 +54,20 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const arrivedAt = clock.monotonic()
       checkModelOverride(request)
-      const controller = turnController(request, reply)
-      const { signal } = controller
+      const stop = turnStop(request, reply)
       const { body, headers } = request
-      const call = readChatCall({ body, headers, roster: agents.roster(), limits: imageLimits, signal })
+      const call = readChatCall({ body, headers, roster: agents.roster(), limits: imageLimits, signal: stop })
       const head = answerHead(call.model, clock.now(), instance.version)
-      // Every choice listens to it, and once more while it waits to try again.
-      if (call.choices > 1) setMaxListeners(0, signal)
       if (call.run.sessionKey !== undefined) reply.header('x-openclaw-session-key', encodeURI(call.run.sessionKey))
       const begin = (emit: RunEmit) => agents.run(call.run, emit)
       const begins = Array.from({ length: call.choices }, () => begin)
       if (call.run.stream) {
-        const turns = await openTurns(begins, controller)
+        const turns = await openTurns(begins, stop)
         const promptBytes = turns[0]?.start?.promptBytes
         if (promptBytes !== undefined) reply.header('x-prompt-bytes', promptBytes)
-        return streamAnswer(reply, call, head, turns, controller)
+        return streamAnswer(reply, call, head, turns, stop)
       }
-      const turns = await collectTurns(begins, controller)
+      const turns = await collectTurns(begins, stop)
       const results = turns.map((turn): RunResult => turn.result)
       const total = clock.monotonic() - arrivedAt
       const modelMs = Math.max(...results.map((result) => result.modelMs))

@@ -1,5 +1,6 @@
 import { type Clock, sleep } from '../../kernel/clock.js'
 import type { Logger } from '../../kernel/logger.js'
+import type { StopSignal } from '../../kernel/stop.js'
 import type { ModelFailure } from '../../models/types.js'
 
 /** Further attempts after the first (spec/http.md section 6.3). */
@@ -28,7 +29,7 @@ export interface RetryContext {
  */
 export async function withRetries(
   { clock, log, random }: RetryContext,
-  signal: AbortSignal,
+  signal: StopSignal,
   attempt: () => Promise<Failed | undefined>,
   first?: Failed,
   begun = clock.monotonic(),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { StopSignal } from '../../kernel/stop.js'
 import { rejectedInput } from '../../models/input.js'
 import type { ModelEmit, ModelFailure, ModelFinal, ModelRequest, ProviderContext } from '../../models/types.js'
 import { Answer } from '../_answer.js'
@@ -15,7 +16,7 @@ export interface ChatRunInput {
   readonly pools: Pools
   readonly deployment: Deployment
   readonly request: ModelRequest
-  readonly signal: AbortSignal
+  readonly signal: StopSignal
 }
 
 type Settle = (failed: Failed | undefined) => void

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { GatewayError } from '../../kernel/errors.js'
+import type { StopSignal } from '../../kernel/stop.js'
 import { failureToError } from '../../models/failure.js'
 import { estimateTokens } from '../../models/tokens.js'
 import type { EmbeddingRequest, EmbeddingResult, ProviderContext } from '../../models/types.js'
@@ -18,7 +19,7 @@ export interface EmbedInput {
   readonly pools: Pools
   readonly deployment: Deployment
   readonly request: EmbeddingRequest
-  readonly signal: AbortSignal
+  readonly signal: StopSignal
 }
 
 /** Embeds any number of inputs, in batches one after the other. Throws `GatewayError`. */
@@ -93,7 +94,7 @@ async function post(
       exchange.stop()
       settle(failures.aborted())
     }
-    signal.addEventListener('abort', stop, { once: true })
+    signal.addEventListener('abort', stop)
     const path = target.path('/embeddings')
     exchange.send({ path, headers: target.headers, body, idleMs: request.model.idleTimeoutMs })
   })
