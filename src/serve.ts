@@ -12,6 +12,7 @@ import { toGatewayError } from './kernel/errors.js'
 import { type Undo, unwind } from './kernel/unwind.js'
 import type { Logs } from './logs/open.js'
 import { bindFor, type Prepared, portsFor } from './prepare.js'
+import { tailscaleNotices } from './remote/tailscale/notices.js'
 import { openRuntime, type Runtime } from './runtime.js'
 import { openInstanceLogs } from './runtime-inputs.js'
 
@@ -91,7 +92,7 @@ async function open(input: ServeInput, undo: Undo): Promise<Serving> {
   })
   undo.push(stopWatching)
   await current
-  announce(runtime, logs, input)
+  await announce(runtime, logs, input)
 
   return {
     log: logs.logger,
@@ -167,13 +168,13 @@ async function rebuild(
   }
 }
 
-function announce(runtime: Runtime, logs: Logs, { listener, prepared, instance }: ServeInput): void {
+async function announce(runtime: Runtime, logs: Logs, { listener, prepared, instance }: ServeInput): Promise<void> {
   const { log, config } = runtime
   for (const notice of instance.notices) log.warn({}, notice)
   for (const { path, message } of prepared.loaded.warnings) log.warn({ path }, message)
-  const tailscale = config.current.gateway?.tailscale?.mode ?? 'off'
-  if (tailscale !== 'off') {
-    log.warn({ tailscale }, 'this version does not start Tailscale itself; run: tailscale serve --bg <port>')
+  const mode = config.current.gateway?.tailscale?.mode ?? 'off'
+  for (const notice of await tailscaleNotices({ mode, auth: runtime.auth(), port: listener.port, env: instance.env })) {
+    log.warn({ tailscale: mode }, notice)
   }
   const model = config.current.agents?.defaults?.model
   log.info(

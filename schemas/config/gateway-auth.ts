@@ -28,7 +28,9 @@ export const gatewayAuth = section('Who may use the gateway.', {
   ]),
   token: secret('Shared token. Generated at first start when nothing is configured.'),
   password: secret('Shared password.'),
-  allowTailscale: flag('Accept Tailscale identity headers for the control page when serving over Tailscale.'),
+  allowTailscale: flag(
+    'Let in by name whom Tailscale Serve forwards, on the WebSocket only. Unset: with tailscale.mode serve in mode token.',
+  ),
   rateLimit,
   identityScopes: mapOf('Extra scopes for verified users.', list('Scopes.', Type.String())),
   trustedProxy,

@@ -1,6 +1,7 @@
 import { HeaderView } from '../../src/auth/headers.js'
 import { noneMethod } from '../../src/auth/modes/none.js'
 import { passwordMethod } from '../../src/auth/modes/password.js'
+import { tailscaleMethod } from '../../src/auth/modes/tailscale.js'
 import { tokenMethod } from '../../src/auth/modes/token.js'
 import { trustedProxyMethod } from '../../src/auth/modes/trusted-proxy.js'
 import type { AuthMethod, RequestFacts, Verdict } from '../../src/auth/verdict.js'
@@ -9,7 +10,13 @@ import type { Clock } from '../../src/kernel/clock.js'
 export const TOKEN = 'the-right-token-0123456789'
 export const PASSWORD = 'the-right-password'
 
-export const allMethods: readonly AuthMethod[] = [tokenMethod, passwordMethod, trustedProxyMethod, noneMethod]
+export const allMethods: readonly AuthMethod[] = [
+  tailscaleMethod,
+  tokenMethod,
+  passwordMethod,
+  trustedProxyMethod,
+  noneMethod,
+]
 
 export type HeaderPairs = readonly (readonly [name: string, value: string])[]
 

@@ -17,6 +17,13 @@ export function gatewayRules(config: Config, report: Report): void {
 /** Serve and Funnel proxy to the loopback listener; Tailscale itself is the way in (spec/config.md section 7). */
 function tailscaleRules({ gateway }: Config, report: Report): void {
   const mode = gateway?.tailscale?.mode
+  const auth = gateway?.auth
+  const decidesAlone = auth?.mode === 'none' || auth?.mode === 'trusted-proxy'
+  if (auth?.allowTailscale && (decidesAlone || mode === 'funnel'))
+    report.warn(
+      ['gateway', 'auth', 'allowTailscale'],
+      `This has no effect with ${decidesAlone ? `auth.mode "${auth.mode}"` : 'tailscale.mode "funnel"'}: Tailscale identity is for the modes token and password, inside the tailnet.`,
+    )
   if (mode !== 'serve' && mode !== 'funnel') return
   const bind = gateway?.bind
   if (bind !== undefined && bind !== 'loopback')

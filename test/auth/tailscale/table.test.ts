@@ -2,7 +2,6 @@ import t from 'tap'
 import { checkDoor, decide } from '../../../src/auth/decide.js'
 import { authSettings } from '../../../src/auth/from-config.js'
 import { HeaderView } from '../../../src/auth/headers.js'
-import { tailscaleMethod } from '../../../src/auth/modes/tailscale.js'
 import { verifyTailscale } from '../../../src/auth/tailscale/verify.js'
 import type { WhoisAnswer } from '../../../src/auth/tailscale/whois.js'
 import type { Config } from '../../../src/config/types.js'
@@ -282,8 +281,7 @@ async function outcome({ config = 'serve', peer = '127.0.0.1', door = 'socket', 
   const sent = Object.entries({ ...serveHeaders(), ...one.headers }).filter(([, value]) => value !== undefined)
   const headers = new HeaderView([...(sent as [string, string][]), ...(one.more ?? [])].flat())
   const facts = { peer, headers, ports: { remote: 50_000, local: 18_789 }, role: one.role ?? 'operator' }
-  const methods = [tailscaleMethod, ...allMethods]
-  if (door === 'http') return short(word(decide({ peer, headers }, settings, methods)))
+  if (door === 'http') return short(word(decide({ peer, headers }, settings, allMethods)))
   const refused = checkDoor(facts, settings, true)
   if (refused) return `403 ${refused.reason}`
   const owners = one.owners ?? [0]
@@ -294,7 +292,7 @@ async function outcome({ config = 'serve', peer = '127.0.0.1', door = 'socket', 
   }
   const tailscale = await verifyTailscale(facts, settings, tools, new AbortController().signal)
   return short(
-    word(decide({ ...facts, presented: one.presented ?? [], ...(tailscale && { tailscale }) }, settings, methods)),
+    word(decide({ ...facts, presented: one.presented ?? [], ...(tailscale && { tailscale }) }, settings, allMethods)),
   )
 }
 
