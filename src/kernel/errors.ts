@@ -85,6 +85,10 @@ export const errorTable = {
     ...denied(401, 'invalid_request_error', 'Unauthorized. Send "Authorization: Bearer <gateway token>".'),
     ws: 'INVALID_REQUEST',
   },
+  identity_unconfirmed: {
+    ...denied(401, 'invalid_request_error', 'Tailscale did not confirm who you are. The log of the gateway says why.'),
+    ws: 'INVALID_REQUEST',
+  },
   proxy_attribution_required: denied(
     403,
     'proxy_attribution_required',

@@ -55,5 +55,5 @@ function judge(claim: ServeClaim, answer: WhoisAnswer): TailscaleVerdict {
 }
 
 function refuse({ clientIp }: ServeClaim, reason: string, message: string): TailscaleVerdict & { readonly ok: false } {
-  return { ok: false, denial: denial('invalid_api_key', reason, { clientIp, message }) }
+  return { ok: false, denial: denial('identity_unconfirmed', reason, { clientIp, message }) }
 }

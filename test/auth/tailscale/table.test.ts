@@ -298,5 +298,5 @@ async function outcome({ config = 'serve', peer = '127.0.0.1', door = 'socket', 
 
 /** The status of a refusal instead of its code. */
 function short(text: string): string {
-  return text.replace('invalid_api_key', '401').replace('proxy_attribution_required', '403')
+  return text.replace(/invalid_api_key|identity_unconfirmed/, '401').replace('proxy_attribution_required', '403')
 }
