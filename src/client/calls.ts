@@ -1,5 +1,8 @@
 import type { Static, TSchema } from '../../schemas/type.js'
 
+/** Longest wait for an answer when the caller names none, in milliseconds. */
+export const defaultCallMs = 30_000
+
 export interface CallOptions {
   /** Longest wait for the answer, in milliseconds. */
   readonly timeoutMs?: number | undefined

@@ -27,8 +27,10 @@ interface Device {
  * where there is no secret. Throws `gateway_unreachable`.
  */
 export async function connectGateway(found: FoundGateway, wishes: ConnectWishes): Promise<Connection> {
-  const { credential, target } = found
-  const device = credential && isLoopback(target.base.hostname) ? undefined : await openDevice(found)
+  const { credential, target, withoutSecret } = found
+  // A program of this machine that holds the secret needs no device (spec/protocol.md 2.5).
+  const bare = isLoopback(target.base.hostname) && (credential !== undefined || withoutSecret)
+  const device = bare ? undefined : await openDevice(found)
   const deviceToken = credential ? undefined : await device?.tokens.read(device.owner)
   const material = { credential, identity: device?.identity, deviceToken }
   try {
@@ -43,7 +45,7 @@ export async function connectGateway(found: FoundGateway, wishes: ConnectWishes)
 /** The one other way that may be tried after a refusal; undefined when there is none. */
 async function secondTry(
   found: FoundGateway,
-  { credential, deviceToken }: LoginMaterial,
+  { credential, identity, deviceToken }: LoginMaterial,
   code: string | undefined,
 ): Promise<{ material: LoginMaterial; device: Device } | undefined> {
   if (code === 'AUTH_TOKEN_MISMATCH' && credential) {
@@ -52,6 +54,11 @@ async function secondTry(
     const device = await openDevice(found)
     const kept = await device.tokens.read(device.owner)
     if (kept === undefined) return undefined
+    return { material: { credential, identity: device.identity, deviceToken: kept }, device }
+  }
+  if (code === 'DEVICE_IDENTITY_REQUIRED' && !identity) {
+    const device = await openDevice(found)
+    const kept = credential ? undefined : await device.tokens.read(device.owner)
     return { material: { credential, identity: device.identity, deviceToken: kept }, device }
   }
   if (code === 'AUTH_DEVICE_TOKEN_MISMATCH' && deviceToken !== undefined) {

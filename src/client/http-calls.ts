@@ -1,9 +1,8 @@
 import { maxPayloadBytes } from '../../schemas/ws/frames.js'
 import { callRefused } from './call-errors.js'
-import type { CallOptions, Calls } from './calls.js'
+import { type CallOptions, type Calls, defaultCallMs } from './calls.js'
 import { unreachable } from './failures.js'
 import { type HttpAnswer, httpRequest } from './http.js'
-import { defaultCallMs } from './socket/connection.js'
 import { isObject } from './socket/frames.js'
 import type { Address } from './socket/wire.js'
 

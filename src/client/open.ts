@@ -39,6 +39,8 @@ export interface FoundGateway {
   readonly target: Target
   /** What may be sent there. */
   readonly credential: Credential | undefined
+  /** True when this machine's own gateway asks for no credential. */
+  readonly withoutSecret: boolean
   /** Why a configured credential cannot be used; looking goes on without it. */
   readonly credentialProblem: string | undefined
   /** What the profile's own gateway wrote about itself; undefined when it never ran or ended in order. */
@@ -88,12 +90,13 @@ export async function findGateway({ instance, config, flags, purpose }: ClientIn
       password: readSecret(gateway.remote?.password, 'gateway.remote.password', env),
     },
   })
-  const pin = await pinFor(target, instance, config)
   const own = target.source === 'local'
+  const pin = await pinFor(target, instance, config)
   return {
     instance,
     target,
     credential,
+    withoutSecret: (own || target.source === 'port') && gateway.auth?.mode === 'none',
     pin,
     credentialProblem: problem,
     record,

@@ -24,6 +24,7 @@ async function found(t: Test, base: URL, credential: Credential | undefined, pin
     instance,
     target: { base, display: 'the gateway', source: 'remote' },
     credential,
+    withoutSecret: false,
     credentialProblem: undefined,
     record: undefined,
     pin,

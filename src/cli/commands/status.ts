@@ -5,8 +5,10 @@ import { portOf } from '../config-facts.js'
 import type { CommandContext } from '../context.js'
 import { defineCommand } from '../define.js'
 import { formatDuration } from '../durations.js'
+import { type GreetedView, type Greeting, greetView } from '../gateway-greeting.js'
 import { gatewayJson } from '../gateway-look.js'
 import { type GatewayView, viewGateway } from '../gateway-view.js'
+import type { Translate } from '../messages.js'
 import { nextSteps } from '../next-steps.js'
 import { profileTable } from '../profile-table.js'
 import { columns } from '../text-width.js'
@@ -25,13 +27,20 @@ export default defineCommand({
   async run(context, _args, options) {
     const { out, t, hint } = context
     const [view, others] = await Promise.all([
-      viewGateway(context, options),
+      viewGateway(context, options).then((found) => greetView(found, options.timeout)),
       options.deep || options.all ? profileTable(context) : undefined,
     ])
-    const good = view.loaded.ok && view.probe?.ready === true && view.probe.details.config?.valid !== false
+    const running = view.probe?.ready === true && view.probe.details.config?.valid !== false
+    const good = view.loaded.ok && running && !view.failure
     const steps = nextSteps(view)
     out.result(
-      { ok: good, ...statusJson(view), ...(others && { profiles: others.rows }), next: steps.map(hint) },
+      {
+        ok: good,
+        ...view.greeting.status,
+        ...statusJson(view),
+        ...(others && { profiles: others.rows }),
+        next: steps.map(hint),
+      },
       () => [
         ...statusLines(view, context),
         ...(others ? ['', ...others.lines] : []),
@@ -51,8 +60,9 @@ function facts({ config, instance }: GatewayView) {
   return { roster, model, workspace }
 }
 
-function statusJson(view: GatewayView) {
-  const { instance, loaded, client, config } = view
+function statusJson(view: GreetedView) {
+  const { instance, loaded, client, config, greeting } = view
+  const { hello, status } = greeting
   const { roster, model, workspace } = facts(view)
   const plan = portOf(view)
   return {
@@ -68,6 +78,11 @@ function statusJson(view: GatewayView) {
     port: plan.port,
     portSource: plan.source,
     gateway: { ...gatewayJson(view), ...(client.record && { pid: client.record.pid }) },
+    ...(hello && {
+      auth: { role: hello.auth.role, scopes: hello.auth.scopes },
+      sessions: status?.sessions ?? hello.snapshot.health.sessions,
+      presence: hello.snapshot.presence,
+    }),
     model: model.primary,
     agents: { defaultId: roster.defaultId, ids: roster.ids },
     workspace,
@@ -76,7 +91,7 @@ function statusJson(view: GatewayView) {
   }
 }
 
-function statusLines(view: GatewayView, { out, t, explain }: CommandContext): string[] {
+function statusLines(view: GreetedView, { out, t, explain }: CommandContext): string[] {
   const { instance, loaded, config } = view
   const { roster, model, workspace } = facts(view)
   const plan = portOf(view)
@@ -92,6 +107,7 @@ function statusLines(view: GatewayView, { out, t, explain }: CommandContext): st
     [t('status.mode'), config.gateway?.mode ?? t('status.notSet')],
     [t('status.model'), model.primary],
     [t('status.agents'), roster.ids.map((id) => (id === roster.defaultId ? `${id}*` : id)).join(', ')],
+    ...greetingRows(view.greeting, t),
     [t('status.workspace'), workspace],
     [t('status.logs'), instance.paths.logDir],
   ]
@@ -103,6 +119,17 @@ function statusLines(view: GatewayView, { out, t, explain }: CommandContext): st
   ]
   const heading = out.style(`OpenClaw ${instance.version} · ${t('status.profile')} ${instance.profile}`, 'bold')
   return [heading, '', ...columns(rows), ...(trouble.length > 0 ? ['', ...trouble] : [])]
+}
+
+/** What only a running gateway knows. */
+function greetingRows({ hello }: Greeting, t: Translate): string[][] {
+  if (!hello) return []
+  const { health, presence } = hello.snapshot
+  return [
+    [t('status.access'), hello.auth.scopes.join(', ')],
+    ...(health.sessions ? [[t('status.sessions'), String(health.sessions.count)]] : []),
+    ...(presence.length > 0 ? [[t('status.connections'), String(presence.length)]] : []),
+  ]
 }
 
 function gatewayLine({ client, probe }: GatewayView, out: CommandContext['out'], t: CommandContext['t']): string {

@@ -1,16 +1,13 @@
 import type { HelloOk } from '../../../schemas/ws/connect.js'
 import type { Clock } from '../../kernel/clock.js'
 import { GatewayError } from '../../kernel/errors.js'
-import type { CallOptions, Calls } from '../calls.js'
+import { type CallOptions, type Calls, defaultCallMs } from '../calls.js'
 import { unreachable } from '../failures.js'
 import { type GatewayEvent, readIncoming } from './frames.js'
 import { type Login, type Policy, policyOf, shakeHands } from './handshake.js'
 import { PendingCalls } from './pending.js'
 import { Watchdog } from './watchdog.js'
 import { type Address, closedBy, Wire, type WireEnd } from './wire.js'
-
-/** Longest wait for an answer when the caller names none, in milliseconds. */
-export const defaultCallMs = 30_000
 
 /** Events that were not delivered: whoever shows state that events keep up to date reads it again. */
 export interface Gap {

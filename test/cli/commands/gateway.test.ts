@@ -30,32 +30,59 @@ t.test('a gateway that runs: health, status, and their JSON', async (t) => {
     version: String,
     config: { valid: true },
   })
+  t.match(health.stdout, /Agents +main\*\n +Sessions +0/)
+  t.match(healthJson, { ts: Number, durationMs: Number, defaultAgentId: 'main', agents: [{ agentId: 'main' }] })
 
   const status = await cli.run('gateway', 'status')
   t.match(status, { code: 0, stderr: '' })
   t.match(status.stdout, new RegExp(`Runtime: running \\(pid ${process.pid}\\)`), 'the words of the seeds')
-  t.match(status.stdout, /RPC probe: ok/)
+  t.match(status.stdout, /RPC probe: ok .*\nCapability: admin-capable/)
   t.match(status.stdout, new RegExp(`port=${gateway.port} \\(live\\)`), 'the port that is used, not the configured one')
   const statusJson = JSON.parse((await cli.run('gateway', 'status', '--json')).stdout)
   t.match(statusJson, {
     ok: true,
     runtime: { status: 'running', pid: process.pid },
-    rpc: { ok: true, url },
+    rpc: { ok: true, url, capability: 'admin-capable', auth: { role: 'operator', method: 'token' } },
     gateway: { port: gateway.port },
   })
 
   const overview = await cli.run('status')
   t.match(overview, { code: 0, stderr: '', stdout: /Gateway +ws:\/\/127\.0\.0\.1:\d+ · running/ })
+  t.match(overview.stdout, /Access +operator\.admin\nSessions +0/)
   t.match(JSON.parse((await cli.run('status', '--json')).stdout), {
     ok: true,
     profile: 'default',
     config: { valid: true, exists: true },
     port: gateway.port,
     gateway: { reachable: true, pid: process.pid },
+    auth: { role: 'operator', scopes: ['operator.admin'] },
+    sessions: { count: 0 },
     model: 'builtin/echo',
     agents: { defaultId: 'main', ids: ['main'] },
     next: [],
   })
+})
+
+t.test('a gateway that runs and a token that is wrong: every look says so', async (t) => {
+  const cli = cliFor(t)
+  cli.writeConfig(config())
+  await startGateway(t, cli.home)
+  const wrong = ['--token', 'wrong']
+  t.match(await cli.run('health', ...wrong), { code: 1, stdout: '', stderr: /did not accept the credential/ })
+  t.match(await cli.run('status', ...wrong), { code: 1, stdout: /· running[\s\S]*(did not accept|unauthorized)/ })
+  const status = await cli.run('gateway', 'status', ...wrong)
+  t.match(status, { code: 1, stdout: /Runtime: running[\s\S]*RPC probe: failed[\s\S]*(did not accept|unauthorized)/ })
+  const { rpc } = JSON.parse((await cli.run('gateway', 'status', '--json', ...wrong)).stdout)
+  t.match(rpc, { ok: false, capability: 'unknown', kind: String })
+})
+
+t.test('a gateway without auth wants no credential from this machine', async (t) => {
+  const cli = cliFor(t)
+  cli.writeConfig({ gateway: { mode: 'local', auth: { mode: 'none' } } })
+  await startGateway(t, cli.home)
+  t.match(await cli.run('health'), { code: 0, stdout: /Sessions +0/ })
+  t.match(await cli.run('gateway', 'status'), { code: 0, stdout: /Capability: admin-capable/ })
+  t.match(await cli.run('gateway', 'call', 'health'), { code: 0 })
 })
 
 t.test('pain-4: each profile finds its own gateway by its run-file', async (t) => {

@@ -1,9 +1,12 @@
+import type { HealthPayload } from '../../../../schemas/ws/health.js'
 import { readGatewayConfig } from '../../../client/gateway-config.js'
 import { configSource } from '../../../config/source.js'
 import { clientOptions } from '../../client-options.js'
 import { defineCommand } from '../../define.js'
 import { formatBytes, formatDuration } from '../../durations.js'
 import { type GatewayLook, gatewayJson, lookAtGateway } from '../../gateway-look.js'
+import { readHealth } from '../../gateway-snapshot.js'
+import { healthRows } from '../../health-rows.js'
 import type { Translate } from '../../messages.js'
 import { columns } from '../../text-width.js'
 
@@ -17,13 +20,14 @@ export default defineCommand({
     const config = await readGatewayConfig(configSource(await context.instance()))
     const look = await lookAtGateway(context, config, options, { strangersMayLook: false })
     if (look.failure) throw look.failure
+    const health = look.probe?.ready ? await readHealth(look, options.timeout) : undefined
     const ok = look.probe?.ready === true
-    out.result({ ok, ...gatewayJson(look) }, () => healthLines(look, t))
+    out.result({ ...gatewayJson(look), ...health, ok }, () => healthLines(look, health, t))
     return ok ? 0 : 1
   },
 })
 
-function healthLines({ client, probe }: GatewayLook, t: Translate): string[] {
+function healthLines({ client, probe }: GatewayLook, health: HealthPayload | undefined, t: Translate): string[] {
   if (!probe) return []
   const { details } = probe
   const state = probe.ready ? t('health.ok') : t('health.notReady', { failing: probe.failing.join(', ') || '?' })
@@ -37,5 +41,5 @@ function healthLines({ client, probe }: GatewayLook, t: Translate): string[] {
     [t('status.turns'), details.turns && String(details.turns.active)],
   ]
   const known = rows.filter((row): row is [string, string] => row[1] !== undefined)
-  return [`${state} (${probe.latencyMs} ms)`, ...columns(known, '  ')]
+  return [`${state} (${probe.latencyMs} ms)`, ...columns([...known, ...(health ? healthRows(health, t) : [])], '  ')]
 }

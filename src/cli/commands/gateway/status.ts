@@ -3,8 +3,9 @@ import { bindModeOf, portOf } from '../../config-facts.js'
 import type { CommandContext } from '../../context.js'
 import { defineCommand } from '../../define.js'
 import { formatDuration } from '../../durations.js'
+import { capabilityOf, type GreetedView, greetView } from '../../gateway-greeting.js'
 import { gatewayJson } from '../../gateway-look.js'
-import { type GatewayView, viewGateway } from '../../gateway-view.js'
+import { viewGateway } from '../../gateway-view.js'
 import { nextSteps } from '../../next-steps.js'
 import { profileTable } from '../../profile-table.js'
 
@@ -21,10 +22,11 @@ export default defineCommand({
   async run(context, _args, options) {
     const { out, t, hint } = context
     const [view, others] = await Promise.all([
-      viewGateway(context, options, { ask: !options.noProbe }),
+      viewGateway(context, options, { ask: !options.noProbe }).then((found) => greetView(found, options.timeout)),
       options.deep ? profileTable(context) : undefined,
     ])
-    const good = view.loaded.ok && (options.noProbe ? !options.requireRpc : view.probe?.ready === true)
+    const asked = view.probe?.ready === true && !view.failure
+    const good = view.loaded.ok && (options.noProbe ? !options.requireRpc : asked)
     const steps = nextSteps(view, { probed: !options.noProbe })
     out.result(
       { ok: good, ...statusJson(view), ...(others && { profiles: others.rows }), next: steps.map(hint) },
@@ -38,8 +40,9 @@ export default defineCommand({
   },
 })
 
-function statusJson(view: GatewayView) {
-  const { instance, loaded, client, probe, failure } = view
+function statusJson(view: GreetedView) {
+  const { instance, loaded, client, probe, failure, greeting } = view
+  const { auth, server } = greeting.hello ?? {}
   const gateway = gatewayJson(view)
   const plan = portOf(view)
   return {
@@ -50,16 +53,18 @@ function statusJson(view: GatewayView) {
     gateway: { bindMode: bindModeOf(view), port: plan.port, portSource: plan.source, ...gateway },
     runtime: { status: probe ? 'running' : 'stopped', ...(client.record && { pid: client.record.pid }) },
     rpc: {
-      ok: probe !== undefined,
+      ok: probe !== undefined && !failure,
       url: client.target.display,
+      capability: capabilityOf(greeting),
+      ...(auth && { auth: { role: auth.role, scopes: auth.scopes, method: auth.method }, server }),
       ...(failure && { error: failure.message, kind: failure.details?.kind }),
     },
   }
 }
 
 /** The words in front of the colons are those of the official tool: scripts look for them. */
-function statusLines(view: GatewayView, { t, explain }: CommandContext, probed: boolean): string[] {
-  const { instance, loaded, client, probe, failure } = view
+function statusLines(view: GreetedView, { t, explain }: CommandContext, probed: boolean): string[] {
+  const { instance, loaded, client, probe, failure, greeting } = view
   const { config, logDir, logPrefix } = instance.paths
   const plan = portOf(view)
   const state = loaded.exists ? (loaded.ok ? t('status.valid') : t('status.invalid')) : t('status.missing')
@@ -76,7 +81,8 @@ function statusLines(view: GatewayView, { t, explain }: CommandContext, probed: 
     ...(probed
       ? [
           `Runtime: ${probe ? 'running' : 'stopped'}${pid}${uptime}`,
-          `RPC probe: ${probe ? `ok (${probe.latencyMs} ms)` : 'failed'}`,
+          `RPC probe: ${probe && !failure ? `ok (${probe.latencyMs} ms)` : 'failed'}`,
+          ...(greeting.hello ? [`Capability: ${capabilityOf(greeting)}`] : []),
           ...(probe && !probe.ready ? [t('health.notReady', { failing: probe.failing.join(', ') || '?' })] : []),
           ...(failure ? [`  ${explain(failure)}`] : []),
         ]
