@@ -3,8 +3,11 @@ import type { ContentPart } from '../../schemas/message.js'
 import type { Static, TSchema } from '../../schemas/type.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Logger } from '../kernel/logger.js'
+import type { CommandHost } from './_commands.js'
 import type { ToolGroup } from './_groups.js'
+import type { Processes } from './_process/table.js'
 
+export type { CommandExit, CommandHost, CommandPlace, CommandRequest, RunningCommand } from './_commands.js'
 export type { ToolGroup } from './_groups.js'
 
 /** What a tool gives: `content` is for the model, `details` for people and programs that watch. */
@@ -67,6 +70,8 @@ export interface ToolContext {
   readonly signal: AbortSignal
   readonly files: ToolFiles
   readonly commands: CommandHost
+  /** Commands that go on after the call that started them. */
+  readonly processes: Processes
   readonly fetch: EgressFetch
   /** Shows an unfinished result to those who watch. */
   progress(partial: ToolResult): void
@@ -95,42 +100,6 @@ export interface FileStat {
   readonly size: number
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number
-}
-
-/** Where commands of a session run: on the host, in a sandbox, or on a node. */
-export interface CommandHost {
-  readonly kind: 'gateway' | 'sandbox' | 'node'
-  /** Throws `exec_denied`, or what keeps the sandbox from starting. */
-  start(command: CommandRequest): Promise<RunningCommand>
-}
-
-export interface CommandRequest {
-  /** A line for `/bin/sh -c`, or an argument list that no shell reads. */
-  readonly command: string | readonly string[]
-  /** As the model sees it; default is the workspace. */
-  readonly cwd?: string
-  readonly env?: Readonly<Record<string, string>>
-  readonly pty?: boolean
-  /** Ends the whole process group, children of children too. */
-  readonly signal: AbortSignal
-}
-
-export interface RunningCommand {
-  readonly pid: number
-  /** stdout and stderr as they come, in order of arrival. */
-  onOutput(listener: (chunk: Buffer) => void): void
-  write(data: string | Buffer): void
-  endInput(): void
-  /** SIGTERM to the group, SIGKILL after `graceMs`. Resolves when the group is gone. */
-  kill(graceMs?: number): Promise<void>
-  /** Resolves once, when the command and all that it left in its group are gone; never rejects. */
-  readonly exited: Promise<CommandExit>
-}
-
-export interface CommandExit {
-  /** Null when a signal ended it. */
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
 }
 
 /** The one way to fetch from the network: resolves, checks, pins the address, checks each redirect again. */

@@ -65,18 +65,17 @@ t.test('output that came before anybody listened is not lost', async (t) => {
 t.test('the environment of the gateway is not theirs', async (t) => {
   const { start } = host(t)
   const { output } = await endOf(
-    await start('env', { env: { GREETING: 'hello', NODE_OPTIONS: '--evil', PAGER: 'evil' } }),
+    await start('env -0', { env: { GREETING: 'hello', NODE_OPTIONS: '--evil', PAGER: 'evil' } }),
   )
   const names = output
-    .trim()
-    .split('\n')
+    .split('\0')
     .map((line) => line.split('=')[0] ?? '')
     // tap lays its own over whatever a test starts.
-    .filter((name) => !name.startsWith('_TAPJS') && name !== 'NODE_OPTIONS')
+    .filter((name) => name !== '' && !name.startsWith('_TAPJS') && name !== 'NODE_OPTIONS')
     .sort()
   t.strictSame(names, ['GREETING', 'HOME', 'LC_ALL', 'OPENCLAW_EXEC_ID', 'OPENCLAW_SHELL', 'PATH', 'PWD'])
-  t.match(output, 'OPENCLAW_SHELL=exec\n')
-  t.match(output, 'PATH=/usr/local/bin:/usr/bin:/bin\n')
+  t.match(output, 'OPENCLAW_SHELL=exec\0')
+  t.match(output, 'PATH=/usr/local/bin:/usr/bin:/bin\0')
   t.notMatch(output, /secret|evil/)
 })
 

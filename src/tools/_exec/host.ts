@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import { GatewayError } from '../../kernel/errors.js'
-import type { CommandHost, CommandRequest } from '../_types.js'
+import type { CommandHost, CommandRequest } from '../_commands.js'
 import { checkVariables, inheritedVariables, withPath } from './environment.js'
 import { inTerminal } from './pty.js'
 import { startProgram } from './start.js'

@@ -1,24 +1,42 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** Marks every process of one command: those that leave its process group still carry it in their environment. */
 export const markerName = 'OPENCLAW_EXEC_ID'
 
+/** The command whose processes are looked for. */
+export interface Leader {
+  /** Also the id of its process group. */
+  readonly pid: number
+  /** When it was started, in the kernel's ticks; 0 when that is not known. */
+  readonly startTime: number
+  /** Undefined: only the group counts. */
+  readonly marker: string | undefined
+}
+
+interface ProcessFacts {
+  readonly pid: number
+  readonly parent: number
+  readonly group: number
+  readonly startTime: number
+}
+
 /**
  * The processes of a command by /proc: its group, and with a mark also what carries the mark and all their descendants.
- * Linux only.
+ * Linux only. Synchronous on purpose: it reads hundreds of tiny files that never wait for a disk, and each trip through
+ * the thread pool would cost ten times as much.
  */
-export async function treeOf(leader: number, marker: string | undefined): Promise<readonly number[]> {
-  const processes = await readProcesses()
-  const members = new Set<number>()
-  for (const { pid, group } of processes) if (group === leader || pid === leader) members.add(pid)
+export function treeOf({ pid, startTime, marker }: Leader): readonly number[] {
+  const processes = readProcesses().filter((process) => process.startTime >= startTime)
+  const members = new Set(processes.filter((process) => process.group === pid).map((process) => process.pid))
   if (marker === undefined) return [...members]
-  for (const { pid } of processes) if (!members.has(pid) && (await carries(pid, marker))) members.add(pid)
+  for (const process of processes)
+    if (!members.has(process.pid) && carries(process.pid, marker)) members.add(process.pid)
   let grew = true
   while (grew) {
     grew = false
-    for (const { pid, parent } of processes) {
-      if (members.has(pid) || !members.has(parent)) continue
-      members.add(pid)
+    for (const process of processes) {
+      if (members.has(process.pid) || !members.has(process.parent)) continue
+      members.add(process.pid)
       grew = true
     }
   }
@@ -31,9 +49,20 @@ export function signalTree(leader: number, members: readonly number[], signal: N
   for (const pid of members) send(pid, signal)
 }
 
+/** Those that have not ended yet. A zombie has. */
+export function stillThere(members: readonly number[]): readonly number[] {
+  const there = members.filter((pid) => send(pid, 0))
+  return process.platform === 'linux' ? there.filter((pid) => readProcess(pid) !== undefined) : there
+}
+
 /** True while a process of the group is there. */
 export function groupAlive(leader: number): boolean {
   return send(-leader, 0)
+}
+
+/** When a process was started, in the kernel's ticks; 0 when that cannot be known. */
+export function startTimeOf(pid: number): number {
+  return readProcess(pid)?.startTime ?? 0
 }
 
 function send(target: number, signal: NodeJS.Signals | 0): boolean {
@@ -45,27 +74,29 @@ function send(target: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-interface ProcessFacts {
-  readonly pid: number
-  readonly parent: number
-  readonly group: number
-}
-
-async function readProcesses(): Promise<ProcessFacts[]> {
-  const names = await readdir('/proc').catch(() => [])
-  const found = await Promise.all(names.filter((name) => /^\d+$/.test(name)).map((name) => readStat(Number(name))))
-  return found.filter((facts) => facts !== undefined)
+function readProcesses(): ProcessFacts[] {
+  const names = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return names.map((name) => readProcess(Number(name))).filter((facts) => facts !== undefined)
 }
 
 /** Zombies are left out: they are dead, and whoever made them takes them away. */
-async function readStat(pid: number): Promise<ProcessFacts | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '')
+function readProcess(pid: number): ProcessFacts | undefined {
+  const text = readOrEmpty(`/proc/${pid}/stat`)
   // The name in parentheses may hold anything, also parentheses.
-  const [state = 'Z', parent, group] = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return state === 'Z' || state === 'X' ? undefined : { pid, parent: Number(parent), group: Number(group) }
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  const [state = '', parent, group] = fields
+  if (state === '' || state === 'Z' || state === 'X') return undefined
+  return { pid, parent: Number(parent), group: Number(group), startTime: Number(fields[19]) }
 }
 
-async function carries(pid: number, marker: string): Promise<boolean> {
-  const text = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')
-  return text.split('\0').includes(`${markerName}=${marker}`)
+function carries(pid: number, marker: string): boolean {
+  return readOrEmpty(`/proc/${pid}/environ`).split('\0').includes(`${markerName}=${marker}`)
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return ''
+  }
 }

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GatewayError } from '../../kernel/errors.js'
 import { randomId } from '../../kernel/random-id.js'
-import type { CommandExit, RunningCommand } from '../_types.js'
+import type { CommandExit, RunningCommand } from '../_commands.js'
 import { endTree } from './end-tree.js'
-import { markerName } from './process-tree.js'
+import { markerName, startTimeOf } from './process-tree.js'
 
 export interface StartOptions {
   readonly file: string
@@ -59,12 +59,13 @@ async function started(child: ChildProcess): Promise<void> {
 function running(child: ChildProcess, marker: string, options: StartOptions): RunningCommand {
   const { signal } = options
   const pid = child.pid as number
+  const startTime = startTimeOf(pid)
   const exit = exitOf(child)
   let ending: Promise<void> | undefined
 
   async function end(graceMs: number): Promise<void> {
     await options.endElsewhere?.('SIGTERM', marker).catch(() => {})
-    const clean = await endTree({ leader: pid, marker, graceMs })
+    const clean = await endTree({ pid, startTime, marker }, graceMs)
     if (!clean) await options.endElsewhere?.('SIGKILL', marker).catch(() => {})
   }
 
@@ -81,7 +82,7 @@ function running(child: ChildProcess, marker: string, options: StartOptions): Ru
     const result = await exit
     signal.removeEventListener('abort', abort)
     if (ending) await ending
-    else await endTree({ leader: pid, marker: undefined, graceMs: leftoverGraceMs })
+    else await endTree({ pid, startTime, marker: undefined }, leftoverGraceMs)
     await options.ended?.().catch(() => {})
     return result
   }
