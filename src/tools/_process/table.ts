@@ -1,6 +1,5 @@
 import type { Clock } from '../../kernel/clock.js'
 import { GatewayError } from '../../kernel/errors.js'
-import { followSignal } from '../../kernel/follow-signal.js'
 import { randomId } from '../../kernel/random-id.js'
 import type { CommandHost, CommandRequest } from '../_commands.js'
 import { defaultKeepMs, maxFinished, maxFinishedChars, maxKeepMs, maxRunning, minKeepMs } from './limits.js'
@@ -81,7 +80,7 @@ export class ProcessTable {
   ): Promise<Process> {
     if (this.#closed) throw new GatewayError('draining')
     if (this.running + this.#starting >= maxRunning) throw new GatewayError('too_many_processes')
-    const { controller, unlink } = followSignal(signal)
+    const { controller, unlink } = follow(signal)
     this.#starting += 1
     try {
       const command = await host.start({ ...request, signal: controller.signal })
@@ -139,4 +138,13 @@ export class ProcessTable {
       count -= 1
     }
   }
+}
+
+/** A controller that aborts with the signal, until it is unlinked. */
+function follow(signal: AbortSignal): { controller: AbortController; unlink: () => void } {
+  signal.throwIfAborted()
+  const controller = new AbortController()
+  const abort = () => controller.abort(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  return { controller, unlink: () => signal.removeEventListener('abort', abort) }
 }
