@@ -25,7 +25,10 @@ const exec = section('The exec tool.', {
   notifyOnExit: flag('Tell the agent when a background command ends.', true),
   notifyOnExitEmptySuccess: flag('Tell it also when there was no output.', false),
   approvalRunningNoticeMs: int('A notice after so many milliseconds of an approved command.', { default: 10_000 }),
-  approvalTimeoutSec: int('Longest wait for an approval, in seconds; no answer means no.', { default: 300, minimum: 1 }),
+  approvalTimeoutSec: int('Longest wait for an approval, in seconds; no answer means no.', {
+    default: 300,
+    minimum: 1,
+  }),
   applyPatch: section('The apply_patch tool.', {
     enabled: flag('Offer it.', true),
     workspaceOnly: flag('Keep it inside the workspace.', true),

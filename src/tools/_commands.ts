@@ -1,3 +1,5 @@
+import type { StopSignal } from '../kernel/stop.js'
+
 /** Where commands of a session run: on the host, in a sandbox, or on a node. */
 export interface CommandHost {
   readonly kind: 'gateway' | 'sandbox' | 'node'
@@ -17,7 +19,7 @@ export interface CommandRequest {
   /** Told when somebody has to approve the command first. */
   waits?(approval: { readonly id: string; readonly expiresAtMs: number }): void
   /** Ends the whole process group, children of children too. */
-  readonly signal: AbortSignal
+  readonly signal: StopSignal
 }
 
 export interface CommandPlace {

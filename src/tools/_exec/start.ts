@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GatewayError } from '../../kernel/errors.js'
 import { randomId } from '../../kernel/random-id.js'
+import type { StopSignal } from '../../kernel/stop.js'
 import type { CommandExit, RunningCommand } from '../_commands.js'
 import { endTree } from './end-tree.js'
 import { markerName, startTimeOf } from './process-tree.js'
@@ -12,7 +13,7 @@ export interface StartOptions {
   readonly cwd: string
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>
-  readonly signal: AbortSignal
+  readonly signal: StopSignal
   /** Called first when the command is to end, for what its process group does not hold (a container, say). */
   endElsewhere?(signal: NodeJS.Signals, marker: string): Promise<void>
   /** Called once everything of the command is gone. */
@@ -75,7 +76,7 @@ function running(child: ChildProcess, marker: string, options: StartOptions): Ru
   }
 
   const abort = () => void kill()
-  signal.addEventListener('abort', abort, { once: true })
+  signal.addEventListener('abort', abort)
   child.stdin?.on('error', () => {})
 
   async function finish(): Promise<CommandExit> {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.js'
+import type { StopSignal } from '../../kernel/stop.js'
 import type { CommandExit, CommandHost, RunningCommand } from '../_commands.js'
 import { OutputBuffer } from './output.js'
 
@@ -94,7 +95,7 @@ export class Process {
   }
 
   /** Resolves at the next output, at its end, or after `ms`. Rejects with the signal's reason. */
-  async change(ms: number, signal: AbortSignal): Promise<void> {
+  async change(ms: number, signal: StopSignal): Promise<void> {
     signal.throwIfAborted()
     await new Promise<void>((resolve, reject) => {
       const settle = (done: () => void) => () => {
@@ -107,7 +108,7 @@ export class Process {
       const stop = settle(() => reject(signal.reason))
       const cancel = this.#clock.after(ms, wake)
       this.#watchers.add(wake)
-      signal.addEventListener('abort', stop, { once: true })
+      signal.addEventListener('abort', stop)
     })
   }
 

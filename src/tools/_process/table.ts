@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.js'
 import { GatewayError } from '../../kernel/errors.js'
 import { randomId } from '../../kernel/random-id.js'
+import { follow, type StopSignal } from '../../kernel/stop.js'
 import type { CommandHost, CommandRequest } from '../_commands.js'
 import { defaultKeepMs, maxFinished, maxFinishedChars, maxKeepMs, maxRunning, minKeepMs } from './limits.js'
 import { Process, type ProcessAbout } from './process.js'
@@ -22,7 +23,7 @@ export interface Processes {
     host: CommandHost,
     request: Omit<CommandRequest, 'signal'>,
     about: ProcessAbout,
-    signal: AbortSignal,
+    signal: StopSignal,
   ): Promise<Process>
   /** The newest first. */
   list(): readonly Process[]
@@ -76,19 +77,20 @@ export class ProcessTable {
     host: CommandHost,
     request: Omit<CommandRequest, 'signal'>,
     about: ProcessAbout,
-    signal: AbortSignal,
+    signal: StopSignal,
   ): Promise<Process> {
     if (this.#closed) throw new GatewayError('draining')
     if (this.running + this.#starting >= maxRunning) throw new GatewayError('too_many_processes')
-    const { controller, unlink } = follow(signal)
+    signal.throwIfAborted()
+    const { stop, unlink } = follow(signal)
     this.#starting += 1
     try {
-      const command = await host.start({ ...request, signal: controller.signal })
+      const command = await host.start({ ...request, signal: stop })
       const facts = { ...owner, id: this.#freeId(), host: host.kind, about, unlink }
       const process = new Process(facts, command, this.#options.clock)
       this.#processes.set(process.id, process)
-      controller.signal.addEventListener('abort', () => void process.stop('aborted'), { once: true })
-      if (this.#closed || controller.signal.aborted) await process.stop('aborted')
+      stop.addEventListener('abort', () => void process.stop('aborted'))
+      if (this.#closed || stop.aborted) await process.stop('aborted')
       void process.finished.then(() => this.#ended(process))
       return process
     } catch (error) {
@@ -138,13 +140,4 @@ export class ProcessTable {
       count -= 1
     }
   }
-}
-
-/** A controller that aborts with the signal, until it is unlinked. */
-function follow(signal: AbortSignal): { controller: AbortController; unlink: () => void } {
-  signal.throwIfAborted()
-  const controller = new AbortController()
-  const abort = () => controller.abort(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  return { controller, unlink: () => signal.removeEventListener('abort', abort) }
 }
