@@ -48,10 +48,11 @@ export class SseStream {
   }
 
   /** Sends one event whose data is already JSON. Gives a promise only while the client reads slower than the model writes. */
-  send(json: string): Promise<void> | undefined {
+  send(json: string, named?: { readonly event: string; readonly id: number }): Promise<void> | undefined {
     if (this.#ended) return undefined
     this.#quiet = false
     if (this.#batch === '') process.nextTick(this.#flush)
+    if (named !== undefined) this.#batch += `event: ${named.event}\nid: ${named.id}\n`
     this.#batch += `data: ${json}\n\n`
     if (this.#batch.length >= maxBatch) this.#flush()
     return this.#raw.writableNeedDrain ? this.#drained() : undefined

@@ -27,6 +27,7 @@ import type { Logs } from './logs/open.js'
 import { Metrics } from './metrics/metrics.js'
 import { openCatalog } from './models/open-catalog.js'
 import { openProviders } from './providers/registry.js'
+import { ResponseJobs } from './responses/jobs.js'
 import { openInstanceLogs, secretsOf } from './runtime-inputs.js'
 import { createSessions, type Sessions } from './sessions/sessions.js'
 import { openSqliteStore } from './storage/sqlite.js'
@@ -62,6 +63,8 @@ export interface Runtime {
   readonly writes: WriteLimit
   /** Calls by idempotency key. */
   readonly once: Once
+  /** Answers of /v1/responses that run in the background. */
+  readonly responses: ResponseJobs
   /** The auth settings of this moment. */
   readonly auth: () => AuthSettings
   /** Aborts when the gateway no longer waits for running turns. */
@@ -207,6 +210,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     health: new HealthSnapshots({ clock, store, agents, config: current, heartbeats, path: instance.paths.database }),
     writes: new WriteLimit(clock),
     once: new Once(clock),
+    responses: new ResponseJobs(stopping.signal),
     auth: () => auth,
     stopping,
     get refusal() {

@@ -2,7 +2,7 @@ import type { onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { GatewayError } from '../../src/kernel/errors.js'
 
-export type Endpoint = 'chatCompletions' | 'models' | 'embeddings'
+export type Endpoint = 'chatCompletions' | 'models' | 'embeddings' | 'responses'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -17,6 +17,7 @@ export default fp(
     const isOn = (endpoint: Endpoint): boolean => {
       const on = app.runtime.config.current.gateway?.http?.endpoints
       const either = on?.chatCompletions?.enabled === true || on?.responses?.enabled === true
+      if (endpoint === 'responses') return on?.responses?.enabled === true
       if (endpoint === 'chatCompletions') return on?.chatCompletions?.enabled === true
       return endpoint === 'embeddings' ? either || on?.embeddings?.enabled === true : either
     }

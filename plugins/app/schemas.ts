@@ -4,12 +4,13 @@ import * as embeddings from '../../schemas/http/embeddings.js'
 import * as error from '../../schemas/http/error.js'
 import * as health from '../../schemas/http/health.js'
 import * as models from '../../schemas/http/models.js'
+import * as responses from '../../schemas/http/responses.js'
 import * as rpc from '../../schemas/http/rpc.js'
 
 /** Makes every named schema known by its `$id`, for `$ref`s in routes and for the OpenAPI document. */
 export default fp(
   async (app) => {
-    const exported = [chat, embeddings, error, health, models, rpc].flatMap((module): unknown[] =>
+    const exported = [chat, embeddings, error, health, models, responses, rpc].flatMap((module): unknown[] =>
       Object.values(module),
     )
     for (const schema of exported) {

@@ -37,7 +37,8 @@ export const ResponseInputItem = named(
     {
       type: Type.Optional(
         Type.String({
-          description: '`message` (the default), `function_call`, `function_call_output`, `reasoning`, `item_reference`.',
+          description:
+            '`message` (the default), `function_call`, `function_call_output`, `reasoning`, `item_reference`.',
         }),
       ),
       id: optional(Type.String()),
@@ -103,9 +104,7 @@ export const ResponseRequest = named(
       temperature: optional(Type.Number({ minimum: 0, maximum: 2 })),
       top_p: optional(Type.Number({ minimum: 0, maximum: 1 })),
       text: optional(Type.Object({ format: optional(TextFormat), verbosity: optional(Type.String()) }, open)),
-      reasoning: optional(
-        Type.Object({ effort: optional(Type.String()), summary: optional(Type.String()) }, open),
-      ),
+      reasoning: optional(Type.Object({ effort: optional(Type.String()), summary: optional(Type.String()) }, open)),
       metadata: optional(Type.Record(Type.String(), Type.String({ maxLength: 512 }))),
       truncation: optional(stringEnum(['auto', 'disabled'])),
       service_tier: optional(Type.String()),
@@ -134,7 +133,11 @@ export const ResponseOutputItem = named(
       id: Type.String(),
       status: Type.Optional(stringEnum(['in_progress', 'completed', 'incomplete'])),
       role: Type.Optional(stringEnum(['assistant'])),
-      content: Type.Optional(Type.Array(Type.Union([OutputPart, Type.Object({ type: stringEnum(['reasoning_text']), text: Type.String() })]))),
+      content: Type.Optional(
+        Type.Array(
+          Type.Union([OutputPart, Type.Object({ type: stringEnum(['reasoning_text']), text: Type.String() })]),
+        ),
+      ),
       summary: Type.Optional(Type.Array(Type.Unknown())),
       call_id: text(),
       name: text(),
@@ -192,7 +195,10 @@ export type ResponseObject = Static<typeof ResponseObject>
 export const ResponseStreamEvent = named(
   'ResponseStreamEvent',
   Type.Object(
-    { type: Type.String({ description: 'For example `response.output_text.delta`.' }), sequence_number: Type.Integer() },
+    {
+      type: Type.String({ description: 'For example `response.output_text.delta`.' }),
+      sequence_number: Type.Integer(),
+    },
     { ...open, description: 'One event of a stream. Its other fields depend on `type`, as in OpenAI’s API.' },
   ),
 )

@@ -73,6 +73,8 @@ export const errorTable = {
   ),
   agent_not_found: request('No such agent. GET /v1/models lists the agents.'),
   model_not_found: request('No such model. GET /v1/models lists the agents.', 404),
+  previous_response_not_found: request('There is no such response to go on from, or it was not stored.', 404),
+  response_not_found: request('There is no such response, or it was not stored.', 404),
   unknown_url: request('Unknown URL. GET /docs lists the endpoints.', 404),
   endpoint_disabled: request('This endpoint is off. Enable it in the config under gateway.http.endpoints.', 404),
   method_not_allowed: request('This URL does not accept this method; see the Allow header.', 405),

@@ -194,4 +194,28 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX system_events_of_session ON system_events (session_key, id);
   `,
+  `
+  CREATE TABLE responses (
+    id TEXT PRIMARY KEY,
+    previous_id TEXT,
+    owner TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    response TEXT NOT NULL,
+    input TEXT NOT NULL,
+    messages TEXT NOT NULL
+  );
+  CREATE INDEX responses_at ON responses (at);
+  CREATE INDEX responses_unfinished ON responses (json_extract(response, '$.status'))
+    WHERE json_extract(response, '$.status') IN ('queued', 'in_progress');
+  CREATE TABLE response_events (
+    response_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    json TEXT NOT NULL,
+    PRIMARY KEY (response_id, number)
+  ) WITHOUT ROWID;
+  CREATE TRIGGER responses_deleted AFTER DELETE ON responses BEGIN
+    DELETE FROM response_events WHERE response_id = old.id;
+  END;
+  `,
 ]

@@ -3,6 +3,7 @@ import { createDeviceStores } from './device-stores.js'
 import { GroupCommit } from './group-commit.js'
 import { createAppender } from './sqlite/append.js'
 import { interruptRuns } from './sqlite/interrupt.js'
+import { openResponses } from './sqlite/responses.js'
 import { openRuns } from './sqlite/runs.js'
 import { openSessions } from './sqlite/sessions.js'
 import { openSystemEvents } from './sqlite/system-events.js'
@@ -22,6 +23,7 @@ export async function openSqliteStore(path: string, appended: (written: Appended
     sessions: openSessions(database, commits),
     transcripts: openTranscripts(database, commits, appender, appended),
     runs: openRuns(database, commits, appender, appended),
+    responses: openResponses(database, commits),
     ...createDeviceStores(database, commits),
     systemEvents: openSystemEvents(database, commits),
     async close() {

@@ -1,9 +1,11 @@
 import type { DeviceStore, NodeStore, PairRequestStore } from './device-types.js'
+import type { ResponseStore } from './response-types.js'
 import type { RunStore } from './run-types.js'
 import type { SessionStore } from './session-types.js'
 import type { SystemEventStore } from './system-event-types.js'
 import type { TranscriptStore } from './transcript-types.js'
 
+export type * from './response-types.js'
 export type * from './run-types.js'
 export type * from './session-types.js'
 export type * from './system-event-types.js'
@@ -23,6 +25,7 @@ export interface Store {
   readonly nodes: NodeStore
   /** What agents are to be told at their next turn. */
   readonly systemEvents: SystemEventStore
+  readonly responses: ResponseStore
   /** Waits for pending writes, then closes. Writes after it reject. */
   close(): Promise<void>
 }

@@ -59,11 +59,7 @@ export async function build(
   return app
 }
 
-/** The data of server-sent events, in order; comments are dropped. */
+/** The data of server-sent events, in order; comments and names are dropped. */
 export function eventData(body: string): string[] {
-  return body
-    .split('\n\n')
-    .map((event) => event.trim())
-    .filter((event) => event.startsWith('data: '))
-    .map((event) => event.slice('data: '.length))
+  return body.split('\n').flatMap((line) => (line.startsWith('data: ') ? [line.slice('data: '.length)] : []))
 }

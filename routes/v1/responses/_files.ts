@@ -27,7 +27,8 @@ export function readFile(part: ResponseInputPart, path: string): ContentPart {
   const data = part.file_data ?? source?.data
   if (!data) throw new GatewayError('invalid_request', { message: `\`${param}\` is required.`, param })
   const match = /^data:([^;,]+)?(?:;[^,]*)?,(.*)$/s.exec(data)
-  const type = match?.[1] ?? source?.media_type ?? typeOfEnding[name.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'unknown'
+  const type =
+    match?.[1] ?? source?.media_type ?? typeOfEnding[name.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'unknown'
   if (!textTypes.includes(type)) {
     const message = `Files of type "${type.slice(0, 60)}" are not supported. Send one of ${textTypes.join(', ')}.`
     throw new GatewayError('unsupported_value', { message, param })
@@ -37,7 +38,10 @@ export function readFile(part: ResponseInputPart, path: string): ContentPart {
 
 function textOf(base64: string, param: string): string {
   if (base64.length * 0.75 > maxBytes + 3) {
-    throw new GatewayError('invalid_request', { message: `A file is larger than ${maxBytes} bytes. Send a smaller one.`, param })
+    throw new GatewayError('invalid_request', {
+      message: `A file is larger than ${maxBytes} bytes. Send a smaller one.`,
+      param,
+    })
   }
   const bytes = Buffer.from(base64, 'base64')
   try {

@@ -15,10 +15,15 @@ export function readInput(
 ): ModelMessage[] {
   if (typeof input === 'string') return [{ role: 'user', content: [{ type: 'text', text: input }] }]
   const messages: ModelMessage[] = []
-  const calls = new Set(known.flatMap((message) => (message.role === 'assistant' ? (message.toolCalls ?? []) : [])).map(({ id }) => id))
+  const calls = new Set(
+    known.flatMap((message) => (message.role === 'assistant' ? (message.toolCalls ?? []) : [])).map(({ id }) => id),
+  )
   for (const [index, item] of input.entries()) readItem(item, `input[${index}]`, { messages, calls, limits })
   if (!messages.some(({ role, content }) => role === 'tool' || (role === 'user' && content.length > 0))) {
-    throw new GatewayError('invalid_request', { message: 'The input must hold a user message or a tool result.', param: 'input' })
+    throw new GatewayError('invalid_request', {
+      message: 'The input must hold a user message or a tool result.',
+      param: 'input',
+    })
   }
   checkImageBudget(messages, limits)
   return messages
@@ -75,7 +80,11 @@ function addCall(messages: ModelMessage[], call: ToolCall): void {
   else messages[messages.length - 1] = { ...last, toolCalls: [...(last.toolCalls ?? []), call] }
 }
 
-function readOutput({ call_id: id, output }: ResponseInputItem, path: string, { calls, limits }: Reading): ModelMessage {
+function readOutput(
+  { call_id: id, output }: ResponseInputItem,
+  path: string,
+  { calls, limits }: Reading,
+): ModelMessage {
   if (!id) throw missing(`${path}.call_id`)
   if (output === undefined) throw missing(`${path}.output`)
   if (!calls.has(id)) {

@@ -1,13 +1,14 @@
 import type { ResponseObject, ResponseOutputItem } from '../../../schemas/http/responses.js'
-import type { RunEvent, RunFinal } from '../../../src/agents/types.js'
+import type { RunEvent, RunFinal, RunResult } from '../../../src/agents/types.js'
 import { randomId } from '../../../src/kernel/random-id.js'
+import type { StoredEvent } from '../../../src/storage/types.js'
 import { endOf } from './_response.js'
 
 /** One event of a stream, without its number. */
 export type StreamEvent = { readonly type: string } & Readonly<Record<string, unknown>>
 
 /** Takes one event as JSON. A promise that it gives holds back the model. */
-export type SendEvent = (type: string, json: string, number: number) => void | Promise<void>
+export type SendEvent = (event: StoredEvent) => void | Promise<void>
 
 type Kind = 'text' | 'refusal' | 'reasoning'
 
@@ -60,14 +61,32 @@ export class ResponseWriter {
     } else if (event.type === 'tool_call') await this.#call(event)
   }
 
-  /** Closes what is open, sends the last event and gives the finished response. */
+  /** The events of an answer that came whole. */
+  async whole({ reasoning, text, refusal, toolCalls }: RunResult): Promise<void> {
+    if (reasoning !== '') await this.event({ type: 'reasoning', delta: reasoning })
+    if (text !== '') await this.event({ type: 'text', delta: text })
+    if (refusal !== null) await this.event({ type: 'refusal', delta: refusal })
+    for (const [index, { id, name, arguments: delta }] of toolCalls.entries()) {
+      await this.event({ type: 'tool_call', index, id, name, delta })
+    }
+  }
+
+  /** Closes what is open and gives the finished response. */
   async end(final: RunFinal, now: number): Promise<ResponseObject> {
     const whole = final.type === 'end' && final.result.finish !== 'length'
     await this.#closePart(whole)
     for (const call of [...this.#calls.values()]) await this.#closeCall(call, whole)
     this.#response = { ...this.#response, ...endOf(final, now), output: this.#output }
-    await this.#lifecycle(`response.${this.#response.status}`)
     return this.#response
+  }
+
+  /** The event that ends the stream; to be sent when what it says is on disk. */
+  get conclusion(): StoredEvent {
+    const { status } = this.#response
+    // OpenAI has no event of that name for what was called off.
+    const type = `response.${status === 'cancelled' ? 'failed' : status}`
+    const number = this.#number
+    return { number, type, json: JSON.stringify({ type, sequence_number: number, response: this.#response }) }
   }
 
   #lifecycle(type: string): void | Promise<void> {
@@ -76,7 +95,7 @@ export class ResponseWriter {
 
   #emit({ type, ...rest }: StreamEvent): void | Promise<void> {
     const number = this.#number++
-    return this.#send(type, JSON.stringify({ type, sequence_number: number, ...rest }), number)
+    return this.#send({ number, type, json: JSON.stringify({ type, sequence_number: number, ...rest }) })
   }
 
   async #piece(kind: Kind, delta: string): Promise<void> {
@@ -108,9 +127,18 @@ export class ResponseWriter {
     this.#part = undefined
     const { kind, index, text } = part
     const field = kind === 'refusal' ? { refusal: text } : { text }
-    await this.#emit({ type: `${names[kind]}.done`, ...place(part), ...field, ...(kind === 'text' && { logprobs: [] }) })
+    await this.#emit({
+      type: `${names[kind]}.done`,
+      ...place(part),
+      ...field,
+      ...(kind === 'text' && { logprobs: [] }),
+    })
     await this.#emit({ type: 'response.content_part.done', ...place(part), part: partOf(part) })
-    const item = { ...part.item, status: whole ? ('completed' as const) : ('incomplete' as const), content: [partOf(part)] }
+    const item = {
+      ...part.item,
+      status: whole ? ('completed' as const) : ('incomplete' as const),
+      content: [partOf(part)],
+    }
     await this.#done(index, item)
   }
 
@@ -138,7 +166,13 @@ export class ResponseWriter {
 
   async #closeCall({ index, item, arguments: args }: OpenCall, whole: boolean): Promise<void> {
     const { id, name } = item
-    await this.#emit({ type: 'response.function_call_arguments.done', item_id: id, output_index: index, name, arguments: args })
+    await this.#emit({
+      type: 'response.function_call_arguments.done',
+      item_id: id,
+      output_index: index,
+      name,
+      arguments: args,
+    })
     await this.#done(index, { ...item, status: whole ? 'completed' : 'incomplete', arguments: args })
   }
 

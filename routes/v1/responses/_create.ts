@@ -1,0 +1,66 @@
+import type { FastifyReply } from 'fastify'
+import { logFailure, normalise } from '../../../plugins/errors.js'
+import type { ResponseObject } from '../../../schemas/http/responses.js'
+import type { RunEmit } from '../../../src/agents/types.js'
+import { GatewayError } from '../../../src/kernel/errors.js'
+import type { Runtime } from '../../../src/runtime.js'
+import type { StoredEvent } from '../../../src/storage/types.js'
+import { SseStream } from '../../_sse.js'
+import { collectTurns, openTurns } from '../../_turn.js'
+import type { ResponseCall } from './_request.js'
+import { backgroundRun, type Keeping, keep } from './_run.js'
+import { ResponseWriter } from './_writer.js'
+
+/** One call of POST /v1/responses whose request has been read. */
+export interface Creating {
+  readonly runtime: Runtime
+  readonly reply: FastifyReply
+  readonly call: ResponseCall
+  readonly response: ResponseObject
+  readonly keeping: Keeping
+  readonly controller: AbortController
+}
+
+/** The whole answer at once. Throws what the turn fails with: a failed response is an error of its own status. */
+export async function createWhole({ runtime, call, response, keeping, controller }: Creating): Promise<ResponseObject> {
+  const begin = (emit: RunEmit) => runtime.agents.run({ ...call.run, signal: controller.signal }, emit)
+  const [turn] = await collectTurns([begin], controller)
+  if (!turn) throw new GatewayError('internal_error')
+  const writer = new ResponseWriter(response, () => {})
+  const final = { type: 'end' as const, result: turn.result }
+  await writer.whole(turn.result)
+  const done = await writer.end(final, runtime.clock.now())
+  await keep(keeping, done, final)
+  return done
+}
+
+/** The answer as events. What fails before the model answers has a status; later it is `response.failed`. */
+export async function createStream({ runtime, reply, call, response, keeping, controller }: Creating): Promise<void> {
+  const begin = (emit: RunEmit) => runtime.agents.run({ ...call.run, signal: controller.signal }, emit)
+  const [turn] = await openTurns([begin], controller)
+  if (!turn) return
+  if (turn.start !== undefined) reply.header('x-prompt-bytes', turn.start.promptBytes)
+  const stream = new SseStream(reply)
+  const send = ({ type, json, number }: StoredEvent) => stream.send(json, { event: type, id: number })
+  const writer = new ResponseWriter(response, send)
+  try {
+    await writer.begin()
+    const final = await turn.read((event) => writer.event(event))
+    if (final.type === 'error') logFailure(reply.request, final.error)
+    await keep(keeping, await writer.end(final, runtime.clock.now()), final)
+    if (final.type === 'aborted') return stream.destroy()
+    await send(writer.conclusion)
+    stream.end()
+  } catch (thrown) {
+    logFailure(reply.request, normalise(thrown))
+    stream.destroy()
+  }
+}
+
+/** Acknowledges at once; the response runs on its own. Resolves when it is on disk. */
+export async function createBackground({ runtime, call, response, keeping }: Creating): Promise<ResponseObject> {
+  const queued: ResponseObject = { ...response, status: 'queued' }
+  await keep(keeping, queued)
+  runtime.responses.start(queued.id, backgroundRun(runtime.agents, keeping, queued, call.run))
+  return queued
+}

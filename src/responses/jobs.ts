@@ -1,0 +1,112 @@
+import { GatewayError } from '../kernel/errors.js'
+import { followSignal } from '../kernel/follow-signal.js'
+import type { StoredEvent } from '../storage/types.js'
+
+/** Bytes of events that one running response keeps for readers that come back. */
+const maxEventBytes = 32 * 1024 * 1024
+const maxJobs = 256
+
+/** How long a response that was called off may take to write down its end. */
+const settleMs = 5_000
+
+/** One response that runs although nobody waits for it. */
+class Job {
+  readonly events: StoredEvent[] = []
+  readonly controller: AbortController
+  done = false
+  #bytes = 0
+  readonly #readers = new Set<() => void>()
+
+  constructor(controller: AbortController) {
+    this.controller = controller
+  }
+
+  push(event: StoredEvent): void {
+    this.#bytes += event.json.length
+    if (this.#bytes > maxEventBytes) {
+      this.controller.abort(new GatewayError('run_aborted', { message: 'The response is longer than can be kept.' }))
+      return
+    }
+    this.events.push(event)
+    this.#wake()
+  }
+
+  end(): void {
+    this.done = true
+    this.#wake()
+  }
+
+  /** Resolves when there is more, or the signal aborts. */
+  more(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#readers.delete(done)
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      this.#readers.add(done)
+      signal.addEventListener('abort', done)
+      if (signal.aborted) done()
+    })
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#readers]) wake()
+  }
+}
+
+/** The background responses of one gateway: started, followed, called off (spec/http.md 7, OpenAI's background mode). */
+export class ResponseJobs {
+  readonly #jobs = new Map<string, Job>()
+  readonly #stopping: AbortSignal
+
+  constructor(stopping: AbortSignal) {
+    this.#stopping = stopping
+  }
+
+  /** Runs it on its own. Throws `server_busy` when too many run. `run` must not fail. */
+  start(id: string, run: (signal: AbortSignal, push: (event: StoredEvent) => void) => Promise<void>): void {
+    if (this.#jobs.size >= maxJobs) throw new GatewayError('server_busy', { retryAfterMs: 1_000 })
+    const { controller, unlink } = followSignal(this.#stopping)
+    const job = new Job(controller)
+    this.#jobs.set(id, job)
+    void run(controller.signal, (event) => job.push(event)).finally(() => {
+      unlink()
+      this.#jobs.delete(id)
+      job.end()
+    })
+  }
+
+  /** False when it does not run. */
+  cancel(id: string): boolean {
+    const job = this.#jobs.get(id)
+    job?.controller.abort(new GatewayError('run_aborted'))
+    return job !== undefined
+  }
+
+  /** Resolves when it does not run any more, or after a few seconds. */
+  async settled(id: string): Promise<void> {
+    const job = this.#jobs.get(id)
+    const signal = AbortSignal.timeout(settleMs)
+    while (job && !job.done && !signal.aborted) await job.more(signal)
+  }
+
+  /** The events after this number, those to come included; undefined when it does not run. */
+  follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<StoredEvent, void, void> | undefined {
+    const job = this.#jobs.get(id)
+    return job && read(job, after, signal)
+  }
+}
+
+async function* read(job: Job, after: number, signal: AbortSignal): AsyncGenerator<StoredEvent, void, void> {
+  let next = job.events.findIndex(({ number }) => number > after)
+  if (next < 0) next = job.events.length
+  while (!signal.aborted) {
+    const event = job.events[next]
+    if (event) {
+      next += 1
+      yield event
+    } else if (job.done) return
+    else await job.more(signal)
+  }
+}
