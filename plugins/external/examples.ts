@@ -18,6 +18,19 @@ const onePixel =
 
 /** Request bodies that work as they are, by operation. The first one is what Swagger UI fills in. */
 export const requestExamples: Readonly<Record<string, Readonly<Record<string, Example>>>> = {
+  createResponse: {
+    hello: { summary: 'One question', value: { model: 'openclaw', input: 'Say hello.' } },
+    stream: { summary: 'A streamed answer', value: { model: 'openclaw', input: 'Say hello.', stream: true } },
+    tool: {
+      summary: 'A tool of the client',
+      value: {
+        model: 'openclaw',
+        input: 'How is the weather in Berlin?',
+        tools: [{ type: 'function', ...weatherTool.function }],
+      },
+    },
+    background: { summary: 'An answer that is read later', value: { input: 'Write a long story.', background: true } },
+  },
   createChatCompletion: {
     hello: { summary: 'One question', value: { model: 'openclaw', messages: [hello] } },
     stream: {

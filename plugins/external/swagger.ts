@@ -4,6 +4,7 @@ import { finishDocument } from './document.js'
 
 const tags = [
   { name: 'Chat', description: 'Turns of an agent, in the shape of OpenAI chat completions.' },
+  { name: 'Responses', description: 'Turns of an agent, in the shape of OpenAI responses.' },
   { name: 'Models', description: 'The agents of this gateway, listed as models.' },
   { name: 'Embeddings', description: 'Vectors from the configured embedding model.' },
   { name: 'Health', description: 'Probes and metrics.' },

@@ -16,7 +16,7 @@ export function testConfig(more: object = {}): object {
     gateway: {
       mode: 'local',
       auth: { mode: 'token', token },
-      http: { endpoints: { chatCompletions: { enabled: true } } },
+      http: { endpoints: { chatCompletions: { enabled: true }, responses: { enabled: true } } },
     },
     logging: { level: 'debug' },
     ...more,

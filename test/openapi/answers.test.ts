@@ -1,5 +1,5 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { operationsOf } from '../../plugins/external/document.js'
 import { requestExamples } from '../../plugins/external/examples.js'
 import { bearer, build, testConfig, upstreamConfig } from '../helper/gateway.js'
@@ -17,6 +17,7 @@ const paths = new Map(
 
 const user = (content: string) => ({ model: 'openclaw', messages: [{ role: 'user', content }] })
 const tools = [{ type: 'function', function: { name: 'get_weather' } }]
+const responseTools = [{ type: 'function', name: 'get_weather' }]
 const streamed = { stream: true, stream_options: { include_usage: true } }
 
 /** What the scripted model does when the prompt says so. */
@@ -34,6 +35,7 @@ const replies: Readonly<Record<string, Reply>> = {
   401: { status: 401 },
   429: { status: 429, headers: { 'retry-after': '60' } },
   501: { status: 501 },
+  hang: { text: '', hangAfter: 0 },
   504: { status: 400, body: { error: { message: 'no such model', code: 'model_not_found' } } },
 }
 
@@ -62,15 +64,35 @@ const calls: readonly Call[] = [
   ['createChatCompletion', 404, { headers: bearer, payload: { ...user('hi'), model: 'nope' } }],
   ['createChatCompletion', 413, { headers: bearer, payload: user('x'.repeat(21 * 1024 * 1024)) }],
   ['createChatCompletion', 415, { headers: { ...bearer, 'content-type': 'text/plain' }, payload: 'hi' }],
-  ...Object.keys(replies).flatMap((word): Call[] => {
-    const status = { 400: 400, 401: 502, 429: 429, 501: 502, 504: 404 }[word] ?? 200
-    return [{}, streamed].map((more) => [
-      'createChatCompletion',
-      status,
-      { headers: bearer, payload: { ...user(word), tools, ...more } },
-    ])
-  }),
+  ['createResponse', 400, { headers: bearer, payload: {} }],
+  ['createResponse', 404, { headers: bearer, payload: { input: 'hi', previous_response_id: 'resp_none' } }],
+  ...Object.keys(replies)
+    .filter((word) => word !== 'hang')
+    .flatMap((word): Call[] => {
+      const status = { 400: 400, 401: 502, 429: 429, 501: 502, 504: 404 }[word] ?? 200
+      const asked = (id: string, payload: object): Call => [id, status, { headers: bearer, payload }]
+      return [false, true].flatMap((stream) => [
+        asked('createChatCompletion', { ...user(word), tools, ...(stream && streamed) }),
+        asked('createResponse', { input: word, tools: responseTools, stream }),
+      ])
+    }),
 ]
+
+/** The operations of one stored response, whose id is known only when it is there. */
+async function responsesById(t: Test, app: FastifyInstance): Promise<string[]> {
+  const payload = { input: 'hang', background: true }
+  const create = () => app.inject({ method: 'POST', url: '/v1/responses', headers: bearer, payload })
+  const { id } = (await create()).json()
+  const operations = ['retrieveResponse', 'listResponseInputItems', 'cancelResponse', 'deleteResponse']
+  for (const name of operations) {
+    const { path, method, operation } = must(name)
+    const url = path.replace('{response_id}', id)
+    const response = await app.inject({ method: method.toUpperCase() as 'GET', url, headers: bearer })
+    t.equal(response.statusCode, 200, name)
+    t.strictSame(validator.problems(operation, response), [], name)
+  }
+  return operations
+}
 
 t.test('answers are as documented', async (t) => {
   const app = await gateway(t)
@@ -87,7 +109,7 @@ t.test('answers are as documented', async (t) => {
       t.equal(header in response.headers, header in promised, `${name}: ${header}`)
     }
   }
-  const good = calls.filter(([, status]) => status < 300).map(([id]) => id)
+  const good = [...calls.filter(([, status]) => status < 300).map(([id]) => id), ...(await responsesById(t, app))]
   t.strictSame(
     operationsOf(document).filter(({ operationId }) => !good.includes(operationId) && !operationId.startsWith('rpc')),
     [],

@@ -37,12 +37,6 @@ export function openResponses(database: Database, commits: GroupCommit): Respons
     conversation: (id, owner) => commits.read(() => conversationOf(sql().chain.all(id, owner, owner, maxTurns))),
     events: (id, after) => commits.read(() => sql().events.all(id, after) as StoredEvent[]),
     delete: (id, owner) => commits.write(() => sql().delete.run(id, owner).changes > 0),
-    unfinished: () =>
-      commits.read(() =>
-        sql()
-          .unfinished.all()
-          .flatMap((row) => rowOf(row) ?? []),
-      ),
   }
 }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { bearer, build } from '../../../helper/gateway.js'
+import { bearer, build, token } from '../../../helper/gateway.js'
 import { gateway, lastText, post } from './_gateway.js'
 
 t.test('a response has every required key and can be read again', async (t) => {
@@ -155,7 +155,7 @@ t.test('text files and older image forms', async (t) => {
 })
 
 t.test('the endpoint is off until it is enabled', async (t) => {
-  const app = await build(t)
+  const app = await build(t, { gateway: { mode: 'local', auth: { token } } })
   t.match((await post(app, { input: 'x' })).json(), { error: { code: 'endpoint_disabled' } })
 })
 
