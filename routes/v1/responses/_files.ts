@@ -1,7 +1,6 @@
 import type { ResponseInputPart } from '../../../schemas/http/responses.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
 import type { ContentPart } from '../../../src/models/types.js'
-import { noFileStore } from './_input.js'
 
 /** Spec/http.md 7.1, limits. */
 const maxBytes = 5 * 1024 * 1024
@@ -56,4 +55,9 @@ function quoted(name: string, text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length))
   const fence = '`'.repeat(longest + 1)
   return `File "${name.replaceAll('"', "'")}":\n${fence}\n${text}\n${fence}`
+}
+
+export function noFileStore(param: string): GatewayError {
+  const message = 'This gateway keeps no uploaded files. Send the content itself.'
+  return new GatewayError('unsupported_parameter', { message, param })
 }

@@ -2,7 +2,7 @@ import type { ResponseInputItem, ResponseInputPart, ResponseRequest } from '../.
 import { GatewayError } from '../../../src/kernel/errors.js'
 import type { ContentPart, ModelMessage, ToolCall } from '../../../src/models/types.js'
 import { checkImageBudget, type ImageLimits, readImage } from '../chat/_images.js'
-import { readFile } from './_files.js'
+import { noFileStore, readFile } from './_files.js'
 
 /**
  * Translates OpenAI's input items to the engine's messages. `known` is the conversation that they go on from. Throws with
@@ -134,11 +134,6 @@ function imageUrl({ image_url: url, file_id: fileId, source }: ResponseInputPart
   if (source?.url) return source.url
   if (fileId) throw noFileStore(`${path}.file_id`)
   throw missing(`${path}.image_url`)
-}
-
-export function noFileStore(param: string): GatewayError {
-  const message = 'This gateway keeps no uploaded files. Send the content itself.'
-  return new GatewayError('unsupported_parameter', { message, param })
 }
 
 function missing(param: string): GatewayError {
