@@ -210,7 +210,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     health: new HealthSnapshots({ clock, store, agents, config: current, heartbeats, path: instance.paths.database }),
     writes: new WriteLimit(clock),
     once: new Once(clock),
-    responses: new ResponseJobs(stopping.signal),
+    responses: new ResponseJobs(stopping),
     auth: () => auth,
     stopping,
     get refusal() {

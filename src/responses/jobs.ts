@@ -1,5 +1,5 @@
 import { GatewayError } from '../kernel/errors.js'
-import { followSignal } from '../kernel/follow-signal.js'
+import { follow, type Stop, type StopSignal } from '../kernel/stop.js'
 import type { StoredEvent } from '../storage/types.js'
 
 /** Bytes of events that one running response keeps for readers that come back. */
@@ -12,19 +12,19 @@ const settleMs = 5_000
 /** One response that runs although nobody waits for it. */
 class Job {
   readonly events: StoredEvent[] = []
-  readonly controller: AbortController
+  readonly stop: Stop
   done = false
   #bytes = 0
   readonly #readers = new Set<() => void>()
 
-  constructor(controller: AbortController) {
-    this.controller = controller
+  constructor(stop: Stop) {
+    this.stop = stop
   }
 
   push(event: StoredEvent): void {
     this.#bytes += event.json.length
     if (this.#bytes > maxEventBytes) {
-      this.controller.abort(new GatewayError('run_aborted', { message: 'The response is longer than can be kept.' }))
+      this.stop.abort(new GatewayError('run_aborted', { message: 'The response is longer than can be kept.' }))
       return
     }
     this.events.push(event)
@@ -37,7 +37,7 @@ class Job {
   }
 
   /** Resolves when there is more, or the signal aborts. */
-  more(signal: AbortSignal): Promise<void> {
+  more(signal: StopSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         this.#readers.delete(done)
@@ -58,19 +58,19 @@ class Job {
 /** The background responses of one gateway: started, followed, called off (spec/http.md 7, OpenAI's background mode). */
 export class ResponseJobs {
   readonly #jobs = new Map<string, Job>()
-  readonly #stopping: AbortSignal
+  readonly #stopping: StopSignal
 
-  constructor(stopping: AbortSignal) {
+  constructor(stopping: StopSignal) {
     this.#stopping = stopping
   }
 
   /** Runs it on its own. Throws `server_busy` when too many run. `run` must not fail. */
-  start(id: string, run: (signal: AbortSignal, push: (event: StoredEvent) => void) => Promise<void>): void {
+  start(id: string, run: (signal: StopSignal, push: (event: StoredEvent) => void) => Promise<void>): void {
     if (this.#jobs.size >= maxJobs) throw new GatewayError('server_busy', { retryAfterMs: 1_000 })
-    const { controller, unlink } = followSignal(this.#stopping)
-    const job = new Job(controller)
+    const { stop, unlink } = follow(this.#stopping)
+    const job = new Job(stop)
     this.#jobs.set(id, job)
-    void run(controller.signal, (event) => job.push(event)).finally(() => {
+    void run(stop, (event) => job.push(event)).finally(() => {
       unlink()
       this.#jobs.delete(id)
       job.end()
@@ -80,7 +80,7 @@ export class ResponseJobs {
   /** False when it does not run. */
   cancel(id: string): boolean {
     const job = this.#jobs.get(id)
-    job?.controller.abort(new GatewayError('run_aborted'))
+    job?.stop.abort(new GatewayError('run_aborted'))
     return job !== undefined
   }
 
@@ -92,13 +92,13 @@ export class ResponseJobs {
   }
 
   /** The events after this number, those to come included; undefined when it does not run. */
-  follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<StoredEvent, void, void> | undefined {
+  follow(id: string, after: number, signal: StopSignal): AsyncGenerator<StoredEvent, void, void> | undefined {
     const job = this.#jobs.get(id)
     return job && read(job, after, signal)
   }
 }
 
-async function* read(job: Job, after: number, signal: AbortSignal): AsyncGenerator<StoredEvent, void, void> {
+async function* read(job: Job, after: number, signal: StopSignal): AsyncGenerator<StoredEvent, void, void> {
   let next = job.events.findIndex(({ number }) => number > after)
   if (next < 0) next = job.events.length
   while (!signal.aborted) {

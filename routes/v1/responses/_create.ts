@@ -3,6 +3,7 @@ import { logFailure, normalise } from '../../../plugins/errors.js'
 import type { ResponseObject } from '../../../schemas/http/responses.js'
 import type { RunEmit } from '../../../src/agents/types.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
+import type { Stop } from '../../../src/kernel/stop.js'
 import type { Runtime } from '../../../src/runtime.js'
 import type { StoredEvent } from '../../../src/storage/types.js'
 import { SseStream } from '../../_sse.js'
@@ -18,13 +19,13 @@ export interface Creating {
   readonly call: ResponseCall
   readonly response: ResponseObject
   readonly keeping: Keeping
-  readonly controller: AbortController
+  readonly stop: Stop
 }
 
 /** The whole answer at once. Throws what the turn fails with: a failed response is an error of its own status. */
-export async function createWhole({ runtime, call, response, keeping, controller }: Creating): Promise<ResponseObject> {
-  const begin = (emit: RunEmit) => runtime.agents.run({ ...call.run, signal: controller.signal }, emit)
-  const [turn] = await collectTurns([begin], controller)
+export async function createWhole({ runtime, call, response, keeping, stop }: Creating): Promise<ResponseObject> {
+  const begin = (emit: RunEmit) => runtime.agents.run({ ...call.run, signal: stop }, emit)
+  const [turn] = await collectTurns([begin], stop)
   if (!turn) throw new GatewayError('internal_error')
   const writer = new ResponseWriter(response, () => {})
   const final = { type: 'end' as const, result: turn.result }
@@ -35,9 +36,9 @@ export async function createWhole({ runtime, call, response, keeping, controller
 }
 
 /** The answer as events. What fails before the model answers has a status; later it is `response.failed`. */
-export async function createStream({ runtime, reply, call, response, keeping, controller }: Creating): Promise<void> {
-  const begin = (emit: RunEmit) => runtime.agents.run({ ...call.run, signal: controller.signal }, emit)
-  const [turn] = await openTurns([begin], controller)
+export async function createStream({ runtime, reply, call, response, keeping, stop }: Creating): Promise<void> {
+  const begin = (emit: RunEmit) => runtime.agents.run({ ...call.run, signal: stop }, emit)
+  const [turn] = await openTurns([begin], stop)
   if (!turn) return
   if (turn.start !== undefined) reply.header('x-prompt-bytes', turn.start.promptBytes)
   const stream = new SseStream(reply)

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GatewayError } from '../../../src/kernel/errors.js'
 import type { Runtime } from '../../../src/runtime.js'
 import { SseStream } from '../../_sse.js'
-import { turnController } from '../../_turn.js'
+import { turnStop } from '../../_turn.js'
 
 /**
  * Sends the events of a background response after a number: those that were, from the store or the running response, and
@@ -15,7 +15,7 @@ export async function followResponse(
   id: string,
   after: number,
 ): Promise<void> {
-  const { signal } = turnController(request, reply)
+  const signal = turnStop(request, reply)
   const running = responses.follow(id, after, signal)
   const stored = running ? [] : await store.responses.events(id, after)
   if (!running && stored.length === 0 && after < 0) {

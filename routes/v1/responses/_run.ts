@@ -2,6 +2,7 @@ import type { ResponseObject } from '../../../schemas/http/responses.js'
 import type { Agents } from '../../../src/agents/agents.js'
 import type { RunFinal, RunRequest } from '../../../src/agents/types.js'
 import type { Clock } from '../../../src/kernel/clock.js'
+import type { StopSignal } from '../../../src/kernel/stop.js'
 import type { ModelMessage } from '../../../src/models/types.js'
 import type { ResponseRow, Store, StoredEvent } from '../../../src/storage/types.js'
 import { ResponseWriter } from './_writer.js'
@@ -59,7 +60,7 @@ export function backgroundRun(
   queued: ResponseObject,
   run: Omit<RunRequest, 'signal'>,
 ) {
-  return async (signal: AbortSignal, push: (event: StoredEvent) => void): Promise<void> => {
+  return async (signal: StopSignal, push: (event: StoredEvent) => void): Promise<void> => {
     const events: StoredEvent[] = []
     const send = (event: StoredEvent) => {
       if (run.stream) events.push(event)

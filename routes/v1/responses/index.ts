@@ -13,7 +13,7 @@ import {
 import { Type } from '../../../schemas/type.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
 import type { ResponseRow } from '../../../src/storage/types.js'
-import { checkModelOverride, turnController } from '../../_turn.js'
+import { checkModelOverride, turnStop } from '../../_turn.js'
 import { defaultImageLimits, type ImageLimits } from '../chat/_images.js'
 import { createBackground, createStream, createWhole } from './_create.js'
 import { followResponse } from './_follow.js'
@@ -80,7 +80,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       const response = newResponse(body, clock.now())
       const keeping = { store, clock, owner, input: JSON.stringify(inputItems(body.input)), fresh: call.fresh }
       if (call.run.sessionKey !== undefined) reply.header('x-openclaw-session-key', encodeURI(call.run.sessionKey))
-      const creating = { runtime, reply, call, response, keeping, controller: turnController(request, reply) }
+      const creating = { runtime, reply, call, response, keeping, stop: turnStop(request, reply) }
       reply.header('cache-control', 'no-store')
       if (!body.background) return body.stream ? createStream(creating) : createWhole(creating)
       const queued = await createBackground(creating)
