@@ -25,7 +25,7 @@ import { Presence } from './live/presence.js'
 import { WriteLimit } from './live/write-limit.js'
 import type { Logs } from './logs/open.js'
 import { Metrics } from './metrics/metrics.js'
-import { openCatalog } from './models/open-catalog.js'
+import { type Catalog, openCatalog } from './models/open-catalog.js'
 import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
 import { openInstanceLogs, secretsOf } from './runtime-inputs.js'
@@ -47,6 +47,8 @@ export interface Runtime {
   readonly config: ConfigView
   readonly store: Store
   readonly agents: Agents
+  /** The models of the config of this moment. */
+  readonly catalog: () => Catalog
   readonly sessions: Sessions
   readonly metrics: Metrics
   readonly limiter: Limiter
@@ -199,6 +201,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     config,
     store,
     agents,
+    catalog: () => catalog,
     sessions,
     metrics,
     limiter: new Limiter(clock),

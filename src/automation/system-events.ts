@@ -2,6 +2,7 @@ import { agentRoster, requireAgent } from '../agents/select.js'
 import type { Config } from '../config/types.js'
 import type { Clock } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
+import { canonicalKey, keyRules } from '../sessions/canonical.js'
 import type { Store, WakeMode } from '../storage/types.js'
 
 /** The newest of a session are kept (spec/runtime.md 6.1). */
@@ -46,12 +47,9 @@ export class SystemEvents {
 
   #sessionFor(agentId: string | undefined, sessionKey: string | undefined): string {
     const config = this.#config()
-    const roster = agentRoster(config)
-    const named = /^agent:([^:]+):./.exec(sessionKey ?? '')?.[1]
-    const agent = named ?? agentId ?? roster.defaultId
-    requireAgent(roster, agent)
-    if (named !== undefined && sessionKey !== undefined) return sessionKey
-    const main = config.session?.mainKey || 'main'
-    return `agent:${agent}:${sessionKey === undefined || sessionKey === 'main' ? main : sessionKey}`
+    const rules = keyRules(config, agentRoster(config))
+    const { key, agent } = canonicalKey(rules, sessionKey ?? rules.mainKey, agentId)
+    requireAgent(rules.roster, agent)
+    return key
   }
 }

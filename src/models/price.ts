@@ -1,4 +1,6 @@
+import type { Config } from '../../schemas/config/index.js'
 import type { Usage } from '../../schemas/message.js'
+import { ownEntry } from './selection.js'
 
 /** US dollars per million tokens (`models.providers.<id>.models[].cost`). */
 export interface Price {
@@ -12,4 +14,10 @@ export function costOf(price: Price | undefined, usage: Usage | undefined): numb
   if (!price || !usage) return undefined
   const { input = 0, output = 0, cacheRead = 0 } = price
   return ((usage.input - usage.cacheRead) * input + usage.cacheRead * cacheRead + usage.output * output) / 1_000_000
+}
+
+/** What the config says of a model, `<provider>/<id>`; undefined for one that is not in it any more. */
+export function priceOf({ models }: Config, ref: string): Price | undefined {
+  const slash = ref.indexOf('/')
+  return ownEntry(models?.providers, ref.slice(0, slash))?.models?.find(({ id }) => id === ref.slice(slash + 1))?.cost
 }

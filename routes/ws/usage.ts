@@ -1,0 +1,28 @@
+import { Type } from '../../schemas/type.js'
+import { UsageCostParams, UsageCostResult, UsageStatusResult } from '../../schemas/ws/models.js'
+import { priceOf } from '../../src/models/price.js'
+import { usageCost } from '../../src/sessions/usage-cost.js'
+import { agentForSession } from './_agents.js'
+import { family, method } from './_method.js'
+
+export default family({
+  'usage.status': method({
+    summary: 'Quotas that model providers report',
+    description: 'None does yet.',
+    scope: 'operator.read',
+    params: Type.Object({}),
+    result: UsageStatusResult,
+    handler: ({ runtime }) => ({ updatedAt: runtime.clock.now(), providers: [] }),
+  }),
+  'usage.cost': method({
+    summary: 'What turns cost, day by day',
+    scope: 'operator.read',
+    params: UsageCostParams,
+    result: UsageCostResult,
+    handler({ runtime }, query) {
+      if (query.agentId !== undefined) agentForSession(runtime, query)
+      const { store, clock, config } = runtime
+      return usageCost({ store, now: clock.now(), priceOf: (model) => priceOf(config.current, model) }, query)
+    },
+  }),
+})
