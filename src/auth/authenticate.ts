@@ -5,17 +5,21 @@ import type { AuthMethod, RequestFacts, Verdict } from './verdict.js'
 
 const SCOPE: LimiterScope = 'shared-secret'
 
-/**
- * `decide`, with the limiter on top. The secret is compared first: a right one passes and clears the count, a wrong one
- * is counted and, while the client is locked, answered `rate_limited` with the time to wait.
- */
+/** `decide`, with the limiter on top (`settle`). */
 export function authenticate(
   facts: RequestFacts,
   settings: AuthSettings,
   methods: Iterable<AuthMethod>,
   limiter: Limiter,
 ): Verdict {
-  const verdict = decide(facts, settings, methods)
+  return settle(decide(facts, settings, methods), settings, limiter)
+}
+
+/**
+ * Counts a verdict that is going to be acted upon. The secret was compared first: a right one passes and clears the
+ * count, a wrong one is counted and, while the client is locked, answered `rate_limited` with the time to wait.
+ */
+export function settle(verdict: Verdict, settings: AuthSettings, limiter: Limiter): Verdict {
   if (verdict.ok) {
     if (verdict.proven) limiter.succeed(SCOPE, verdict.identity.clientIp)
     return verdict

@@ -21,6 +21,8 @@ export interface Caller {
   /** The paired device whose key signed the handshake. */
   readonly deviceId: string | undefined
   readonly caps: readonly string[]
+  /** Names the shared secret that this stands on; when that is replaced, the connection has to go. */
+  readonly secretGeneration?: string
 }
 
 export interface ClientFacts {

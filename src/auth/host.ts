@@ -1,4 +1,4 @@
-import { canonicalIp, isPrivateIp, isUnspecifiedIp } from './canonical-ip.js'
+import { canonicalIp, isLoopbackIp, isPrivateIp, isUnspecifiedIp } from './canonical-ip.js'
 
 /** A `Host` header or the host part of an origin, taken apart. */
 export interface HostName {
@@ -40,6 +40,11 @@ export function parseHost(text: string): HostName | undefined {
 export function isLocalHost({ name, ip }: HostName): boolean {
   if (ip !== undefined) return isPrivateIp(ip)
   return name === 'localhost' || name.endsWith('.local') || name.endsWith('.ts.net')
+}
+
+/** This machine and nothing else. */
+export function isLoopbackHost({ name, ip }: HostName): boolean {
+  return ip === undefined ? name === 'localhost' : isLoopbackIp(ip)
 }
 
 /**

@@ -1,5 +1,4 @@
-import { isLoopbackIp } from './canonical-ip.js'
-import { type HostName, isLocalHost, parseHost } from './host.js'
+import { type HostName, isLocalHost, isLoopbackHost, parseHost } from './host.js'
 
 /** A list of browser origins. `any` stands for `*`. */
 export interface OriginList {
@@ -39,12 +38,23 @@ export function originListed(origin: string, list: OriginList): boolean {
 
 /** May a page of this origin talk to us? Rules in the order of spec/config.md 3.6. */
 export function originAllowed(question: OriginQuestion, settings: OriginSettings): boolean {
-  if (originListed(question.origin, settings.allowedOrigins)) return true
+  if (isOwnOrigin(question, settings)) return true
   const origin = parseOrigin(question.origin.toLowerCase())
-  if (!origin) return false
-  const host = question.host === undefined ? undefined : parseHost(question.host)
-  if (host && sameAuthority(origin, host) && (settings.hostOriginFallback || isLocalHost(host))) return true
-  return question.local && isLoopbackHost(origin.host)
+  return origin !== undefined && question.local && isLoopbackHost(origin.host)
+}
+
+/** Stricter: a page that we served ourselves or that the config names, not any page of this machine. */
+export function isOwnOrigin({ origin: text, host: line }: OriginQuestion, settings: OriginSettings): boolean {
+  if (originListed(text, settings.allowedOrigins)) return true
+  const origin = parseOrigin(text.toLowerCase())
+  const host = line === undefined ? undefined : parseHost(line)
+  if (!origin || !host || !sameAuthority(origin, host)) return false
+  return settings.hostOriginFallback || isLocalHost(host)
+}
+
+/** True for `http(s)://host`, whoever that is; false for `null` and everything that is no web origin. */
+export function isOrigin(text: string): boolean {
+  return isWellFormed(text.toLowerCase())
 }
 
 interface Origin {
@@ -67,8 +77,4 @@ function sameAuthority({ scheme, host: own }: Origin, host: HostName): boolean {
   const fallback = DEFAULT_PORTS[scheme]
   const sameName = own.ip === undefined ? own.name === host.name : own.ip === host.ip
   return sameName && (own.port ?? fallback) === (host.port ?? fallback)
-}
-
-function isLoopbackHost({ name, ip }: HostName): boolean {
-  return ip === undefined ? name === 'localhost' : isLoopbackIp(ip)
 }

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Role } from '../auth/caller.js'
-import { grantScopes, hasScope, isScope } from '../auth/scopes.js'
+import { grantScopes, isScope } from '../auth/scopes.js'
 import type { Scope } from '../auth/types.js'
 import { equalDigests, secretDigest } from '../kernel/safe-equal.js'
 import type { DeviceIdentity } from './identity.js'
@@ -68,9 +68,9 @@ export function approvedScopes({ roles, scopes }: Pick<DeviceRow, 'roles' | 'sco
   return roles.includes('operator') ? scopes.filter(isScope) : []
 }
 
-/** The scopes of both, without those that others among them imply. */
+/** Everything that is in one of the two. */
 export function joinScopes(a: readonly Scope[], b: readonly Scope[]): readonly Scope[] {
-  return [...a, ...b.filter((scope) => !hasScope(a, scope))]
+  return [...new Set([...a, ...b])]
 }
 
 /** The device with another row for one role. */

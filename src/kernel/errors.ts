@@ -122,6 +122,12 @@ export const errorTable = {
   },
   server_busy: { ...upstream(503, 'The server is busy. Try again in a moment.', true), type: 'server_error' },
   not_found: request('There is nothing by that name or id.', 404),
+  token_denied: request('Ask an operator who holds the scopes of the token, or connect with the shared secret.', 403),
+  node_unapproved: upstream(
+    503,
+    'What the node offers waits for an operator. Run "openclaw nodes pending" and "openclaw nodes approve <id>".',
+    true,
+  ),
   conflict: request('The state changed since it was read. Read it again and repeat the call.', 409),
   // Turns
   session_busy: {

@@ -69,6 +69,11 @@ export function createDeviceStores(database: Database, commits: GroupCommit): De
           sql().nodePut.run(id, displayName, ...surfaces, approvedAt, connectedAt, row.pathEnv ?? null)
           drop(settled)
         }),
+      remove: (id) =>
+        commits.write(() => {
+          sql().nodeRequestsDelete.run(id)
+          sql().nodeDelete.run(id)
+        }),
     },
   }
 }
@@ -93,6 +98,7 @@ function prepare(database: Database) {
     requestPut: sql('INSERT OR REPLACE INTO pair_requests VALUES (?, ?, ?, ?, ?, ?, ?)'),
     requestDelete: sql('DELETE FROM pair_requests WHERE id = ?'),
     requestsDeleteOf: sql('DELETE FROM pair_requests WHERE device_id = ?'),
+    nodeRequestsDelete: sql("DELETE FROM pair_requests WHERE device_id = ? AND kind = 'node'"),
     node: sql('SELECT * FROM nodes WHERE id = ?'),
     nodes: sql('SELECT * FROM nodes ORDER BY id'),
     nodePut: sql('INSERT OR REPLACE INTO nodes VALUES (?, ?, ?, ?, ?, ?, ?)'),

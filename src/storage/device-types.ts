@@ -119,4 +119,6 @@ export interface NodeStore {
   list(): Promise<NodeRecord[]>
   /** Writes the node and drops the requests that this settles, in one transaction. */
   put(row: NodeRecord, settled?: readonly string[]): Promise<void>
+  /** Removes what a device was as a node, with the requests about it; the device itself stays. */
+  remove(id: string): Promise<void>
 }

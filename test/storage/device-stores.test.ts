@@ -127,6 +127,19 @@ t.test('a device goes with everything that is its own, and nothing else', async 
   t.equal(await store.pairRequests.delete(['rb', 'unknown']), 1)
 })
 
+t.test('a device that is no node any more stays', async (t) => {
+  const { store } = await open(t)
+  await store.devices.put(device('a'))
+  await store.nodes.put(node('a'))
+  await store.pairRequests.put(request('n', 'a', { kind: 'node' }))
+  await store.pairRequests.put(request('d', 'a'))
+  await store.nodes.remove('a')
+  t.equal(await store.nodes.get('a'), undefined)
+  t.equal(await store.pairRequests.get('n'), undefined)
+  t.match(await store.pairRequests.get('d'), { id: 'd' })
+  t.match(await store.devices.get('a'), { id: 'a' })
+})
+
 t.test('being seen is noted and changes nothing else', async (t) => {
   const { store } = await open(t)
   const row = device('a', { tokens: [token('node'), token('operator')] })
