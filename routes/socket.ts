@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { FastifyPluginAsync } from 'fastify'
 import type { WebSocket } from 'ws'
 import { factsOf } from '../plugins/auth/guard.js'
+import { passesOrigin } from '../src/auth/browser.js'
 import { attributeUpgrade } from '../src/auth/tailscale/claim.js'
 import type { RequestFacts } from '../src/auth/verdict.js'
 import { GatewayError } from '../src/kernel/errors.js'
@@ -12,7 +13,7 @@ import type { Stranger } from './ws/_socket.js'
 /**
  * The WebSocket control plane at `/`, on the port of everything else and through the same guards. Who the client is
  * comes with its first frame (spec/protocol.md section 2), so the route itself is open: the guard has looked at
- * attribution, Host and Origin.
+ * attribution and Host, and a page that is not allowed in is told so when it connects.
  */
 const route: FastifyPluginAsync = async (app) => {
   const budget = new PreauthBudget()
@@ -20,15 +21,17 @@ const route: FastifyPluginAsync = async (app) => {
   app.route({
     method: 'GET',
     url: '/',
-    config: { auth: 'open' },
+    config: { auth: 'open', origin: 'connect' },
     schema: { hide: true },
     onRequest: (request, reply, done) => {
       if (!request.ws) return done()
       if (app.runtime.stopping.aborted) return done(new GatewayError('draining'))
       const facts = withPorts(factsOf(request), request.raw.socket)
-      const from = attributeUpgrade(facts, app.auth.settings())
+      const settings = app.auth.settings()
+      const from = attributeUpgrade(facts, settings)
       try {
-        const settled = budget.take(from.kind === 'unattributable' ? '' : from.clientIp)
+        const foreign = !passesOrigin(facts.headers, from.kind === 'direct-local', settings)
+        const settled = budget.take(from.kind === 'unattributable' ? '' : from.clientIp, foreign)
         upgrades.set(request, { facts, settled, response: reply.raw })
         done()
       } catch (error) {

@@ -8,6 +8,7 @@ import { SystemEvents } from './automation/system-events.js'
 import { configSource } from './config/source.js'
 import type { ConfigView } from './config/view.js'
 import { openConfig } from './config/watch.js'
+import { type Devices, openDevices } from './devices/open.js'
 import { readAddresses } from './instance/host.js'
 import type { Instance } from './instance/types.js'
 import { type Clock, systemClock } from './kernel/clock.js'
@@ -16,6 +17,7 @@ import { EventBus } from './kernel/events.js'
 import { Stop, type StopSignal } from './kernel/stop.js'
 import { type Undo, unwind } from './kernel/unwind.js'
 import { announceConfig } from './live/config-events.js'
+import { closeOutdated, followDevices } from './live/device-events.js'
 import type { GatewayEvents } from './live/events.js'
 import { HealthSnapshots } from './live/health.js'
 import { Hub } from './live/hub.js'
@@ -60,6 +62,8 @@ export interface Runtime {
   /** What agents are to be told at their next turn. */
   readonly systemEvents: SystemEvents
   readonly heartbeats: Heartbeats
+  /** Who is paired with this gateway. */
+  readonly devices: Devices
   readonly health: HealthSnapshots
   /** The limit of control-plane writes. */
   readonly writes: WriteLimit
@@ -131,6 +135,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const hideSecrets = () => logs.hide(secretsOf(config.current, config.env, instance.settings))
   hideSecrets()
   let refusal: string | undefined
+  let secretChanged = () => {}
   const stopChanges = config.onChange(({ plan }) => {
     catalog = readCatalog()
     logs.apply(config.current.logging ?? {})
@@ -143,6 +148,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     try {
       auth = readAuth()
       refusal = undefined
+      secretChanged()
     } catch (thrown) {
       const error = toGatewayError(thrown)
       refusal = error.message
@@ -186,6 +192,20 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   undo.push(() => presence.close())
   const current = () => config.current
   const heartbeats = new Heartbeats()
+  const devices = openDevices({
+    store,
+    clock,
+    bus,
+    log: logs.logger,
+    config: current,
+    credentials: instance.paths.credentials,
+    connected: (deviceId, role) => hub.connected(deviceId, role),
+  })
+  undo.push(followDevices(bus, hub))
+  // The sockets exist only now; until then a change of the secret concerns nobody.
+  secretChanged = () => {
+    closeOutdated(hub, devices, auth).catch((err: unknown) => logs.logger.error({ err }, 'old sockets stay open'))
+  }
 
   return {
     instance,
@@ -211,6 +231,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     systemEvents: new SystemEvents({ store, clock, config: current }),
     heartbeats,
     health: new HealthSnapshots({ clock, store, agents, config: current, heartbeats, path: instance.paths.database }),
+    devices,
     writes: new WriteLimit(clock),
     once: new Once(clock),
     responses: new ResponseJobs(stopping),
@@ -226,6 +247,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     listensOn(addresses, port) {
       listening = { bindAddresses: addresses, port }
       auth = readAuth()
+      secretChanged()
     },
     stop: () => stopping.abort(new GatewayError('draining')),
     async close() {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { authenticate } from '../../src/auth/authenticate.js'
-import { checkDoor, isLocalProgram } from '../../src/auth/decide.js'
+import { checkDoor, decide, isLocalProgram } from '../../src/auth/decide.js'
 import { HeaderView } from '../../src/auth/headers.js'
 import type { Limiter } from '../../src/auth/limiter.js'
 import { hasScope } from '../../src/auth/scopes.js'
@@ -23,6 +23,8 @@ export interface AuthService {
   readonly settings: () => AuthSettings
   /** Adds a way to prove who one is. @throws GatewayError `auth_misconfigured` when the name is taken. */
   register(name: string, method: AuthMethod): void
+  /** Decides without counting; whoever acts upon it counts (`settle`). */
+  decide(facts: RequestFacts): Verdict
   /** Decides and counts; does not throw. Doors that get the secret later (WS `connect`) pass it in `facts.presented`. */
   authenticate(facts: RequestFacts): Verdict
 }
@@ -80,6 +82,7 @@ function createAuth({ settings, limiter }: AuthGuardOptions, methods: Map<string
         throw new GatewayError('auth_misconfigured', { message: `auth method ${name} exists twice` })
       methods.set(name, method)
     },
+    decide: (facts) => decide(facts, settings(), methods.values()),
     authenticate: (facts) => authenticate(facts, settings(), methods.values(), limiter),
   }
 }
@@ -109,13 +112,14 @@ export function factsOf(request: FastifyRequest): RequestFacts {
 }
 
 function judge(auth: AuthService, request: FastifyRequest): Denial | undefined {
-  const { auth: policy, scope } = request.routeOptions.config
+  const { auth: policy, scope, origin } = request.routeOptions.config
   const upgrade = request.raw.headers.upgrade?.toLowerCase() === 'websocket'
   if (policy === 'open' && !upgrade) return undefined
   const facts = factsOf(request)
   const open = policy === 'open' || request.is404
   if (open || upgrade) {
     const refused = checkDoor(facts, auth.settings(), upgrade)
+    if (refused?.code === 'origin_not_allowed' && origin === 'connect' && !request.is404) return undefined
     if (refused || open) return refused
   }
   const verdict = auth.authenticate(facts)

@@ -1,8 +1,8 @@
 import fp from 'fastify-plugin'
 import type { WebSocket } from 'ws'
 import { tickIntervalMs } from '../../schemas/ws/frames.js'
+import type { AdmitServices } from '../../src/devices/admit/services.js'
 import { repeat } from '../../src/kernel/repeat.js'
-import { admit } from './_admit.js'
 import { connectFacts } from './_connect-facts.js'
 import { ControlSocket, type SocketServices, type Stranger } from './_socket.js'
 import { StartQueue } from './_start-queue.js'
@@ -32,17 +32,25 @@ export default fp(
     const methods = lazily(loadMethods)
     app.decorate('methods', methods)
     // Once for all sockets: what each of them holds is counted in thousands.
-    const services = lazily(
-      async (): Promise<SocketServices> => ({
+    const services = lazily(async (): Promise<SocketServices> => {
+      const [{ admit }, table] = await Promise.all([import('../../src/devices/admit/admit.js'), methods()])
+      const admission: AdmitServices = {
+        devices: runtime.devices,
+        auth: app.auth,
+        limiter: runtime.limiter,
+        config: () => runtime.config.current,
+        problem: (schema, value) => table.validator.problem(schema, value),
+      }
+      return {
         runtime,
         log: app.log,
-        table: await methods(),
+        table,
         queue: new StartQueue(),
         handshakeMs: runtime.instance.settings.handshakeTimeoutMs ?? handshakeMs,
-        admit: async (request) => admit(app, { ...request, facts: await connectFacts(app, request) }),
+        admit: async (request) => admit(admission, { ...request, facts: await connectFacts(app, request) }),
         closed: (socket) => sockets.delete(socket),
-      }),
-    )
+      }
+    })
     app.decorate('openControlSocket', (ws, stranger) => {
       // The methods are read before the first frame is, so a socket that is open can be answered.
       ws.pause()

@@ -1,20 +1,9 @@
 import type { RequestFrame } from '../../schemas/ws/frames.js'
-import type { RequestFacts } from '../../src/auth/verdict.js'
-import type { Admission } from '../../src/live/admission.js'
+import type { Admission } from '../../src/devices/admission.js'
+import type { ConnectRequest } from '../../src/devices/admit/handshake.js'
 import { readFrame } from './_frames.js'
 
-/** What the client must sign: it proves that the handshake is not a recording. */
-export interface Challenge {
-  readonly nonce: string
-  /** Milliseconds since the epoch. */
-  readonly ts: number
-}
-
-export interface AdmitRequest {
-  /** As they were sent; not validated. */
-  readonly params: unknown
-  readonly facts: RequestFacts
-  readonly challenge: Challenge
+export interface AdmitRequest extends ConnectRequest {
   /** Aborts when the socket closes; made when somebody asks for it. */
   readonly signal: () => AbortSignal
 }

@@ -1,27 +1,29 @@
-import { maxBufferedBytes, maxPayloadBytes, protocolVersion, tickIntervalMs } from '../../schemas/ws/frames.js'
+import type { HelloOk } from '../../schemas/ws/connect.js'
+import { maxBufferedBytes, maxPayloadBytes, tickIntervalMs } from '../../schemas/ws/frames.js'
+import type { HealthPayload } from '../../schemas/ws/health.js'
 import { hasScope } from '../../src/auth/scopes.js'
-import type { Admitted } from '../../src/live/admission.js'
+import type { Admitted } from '../../src/devices/admission.js'
 import { eventScopes } from '../../src/live/event-scopes.js'
 import type { Runtime } from '../../src/runtime.js'
 import type { MethodTable } from './_table.js'
 
 /** The answer to a `connect` that was admitted (spec/protocol.md 2.8). */
-export async function helloOk(
+export function helloOk(
   runtime: Runtime,
   table: MethodTable,
   connId: string,
-  admitted: Admitted,
-): Promise<object> {
-  const { caller, deviceToken, issuedAtMs } = admitted
+  { admitted, health }: { readonly admitted: Admitted; readonly health: HealthPayload },
+): HelloOk {
+  const { caller, protocol, deviceToken, issuedAtMs } = admitted
   const { instance, hub, clock, startedAt } = runtime
   return {
     type: 'hello-ok',
-    protocol: protocolVersion,
+    protocol,
     server: { version: instance.version, connId, bootId: instance.id },
-    features: { methods: table.advertised, events: ['connect.challenge', ...Object.keys(eventScopes)] },
+    features: { methods: [...table.advertised], events: ['connect.challenge', ...Object.keys(eventScopes)] },
     snapshot: {
       presence: hasScope(caller.scopes, 'operator.read') ? runtime.presence.rows() : [],
-      health: await runtime.health.read(),
+      health,
       stateVersion: hub.versions,
       uptimeMs: Math.max(Math.round(clock.now() - startedAt), 0),
       sessionDefaults: sessionDefaults(runtime),
@@ -33,7 +35,7 @@ export async function helloOk(
     },
     auth: {
       role: caller.role,
-      scopes: caller.scopes,
+      scopes: [...caller.scopes],
       method: caller.method,
       ...(deviceToken !== undefined && { deviceToken }),
       ...(issuedAtMs !== undefined && { issuedAtMs }),
@@ -42,7 +44,7 @@ export async function helloOk(
   }
 }
 
-function sessionDefaults({ agents, config }: Runtime): object {
+function sessionDefaults({ agents, config }: Runtime): HelloOk['snapshot']['sessionDefaults'] {
   const { defaultId } = agents.roster()
   const { session, agents: configured } = config.current
   const mainKey = session?.mainKey ?? 'main'

@@ -9,9 +9,12 @@ export class PreauthBudget {
   readonly #open = new Map<string, number>()
   #total = 0
 
-  /** Takes a place for a client; the returned function gives it back. Throws `server_busy` when there is none. */
-  take(clientIp: string): () => void {
-    const key = limiterKey(clientIp)
+  /**
+   * Takes a place for a client; the returned function gives it back. Throws `server_busy` when there is none. `foreign`:
+   * for a page that is not allowed in; it takes no places from programs of the same machine.
+   */
+  take(clientIp: string, foreign = false): () => void {
+    const key = foreign ? `page ${limiterKey(clientIp)}` : limiterKey(clientIp)
     const open = this.#open.get(key) ?? 0
     if (open >= perClient || this.#total >= overall) {
       throw new GatewayError('server_busy', {

@@ -1,13 +1,14 @@
 import type { WebSocket } from 'ws'
 import { maxBufferedBytes, maxPayloadBytes } from '../../schemas/ws/frames.js'
 import type { RequestFacts } from '../../src/auth/verdict.js'
+import type { ConnectRequest } from '../../src/devices/admit/handshake.js'
 import { GatewayError } from '../../src/kernel/errors.js'
 import { randomId } from '../../src/kernel/random-id.js'
 import type { Caller } from '../../src/live/caller.js'
 import type { Peer } from '../../src/live/peer.js'
 import { type DispatchServices, dispatch, type Requester } from './_dispatch.js'
 import { errorFrame, errorShape, eventFrame, okFrame, readFrame } from './_frames.js'
-import { type Admit, type Challenge, closeReason, firstFrame } from './_handshake.js'
+import { type Admit, closeReason, firstFrame } from './_handshake.js'
 import { helloOk } from './_hello.js'
 import { setMaxPayload } from './_max-payload.js'
 
@@ -35,7 +36,7 @@ const maxUnanswered = 1_024
 const farewellMs = 1_000
 
 interface Opening extends Stranger {
-  readonly challenge: Challenge
+  readonly challenge: ConnectRequest['challenge']
   readonly cancel: () => void
 }
 
@@ -155,9 +156,13 @@ export class ControlSocket implements Peer, Requester {
 
   async #connect(id: string, params: unknown, { facts, challenge }: Opening): Promise<void> {
     const { runtime, table, admit } = this.#services
+    // Read before: between the admission and its place in the hub nothing may be awaited, or a device that is removed
+    // in between would keep its socket.
+    const health = await runtime.health.read()
     const admission = await admit({ params, facts, challenge, signal: () => this.signal })
     if (admission.ok) {
-      this.#open(admission.caller, okFrame(id, await helloOk(runtime, table, this.connId, admission)))
+      const hello = helloOk(runtime, table, this.connId, { admitted: admission, health })
+      this.#open(admission.caller, okFrame(id, hello))
     } else {
       this.#send(errorFrame(id, admission.error))
       this.close(admission.close.code, admission.close.reason)

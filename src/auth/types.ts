@@ -28,4 +28,9 @@ export interface Identity {
 export interface RoutePolicy {
   readonly auth: 'open' | 'operator'
   readonly scope?: Scope
+  /**
+   * `connect`: on upgrades the Origin is judged with the first frame, where the page can be told why. Default: before
+   * the upgrade.
+   */
+  readonly origin?: 'connect'
 }

@@ -77,16 +77,12 @@ function proxyRow(code: string): Row {
 }
 
 function tailscaleRow(code: string): Row {
-  return row(
-    code,
-    'review_auth_configuration',
-    'no Tailscale identity (connect through Tailscale Serve, or use the token)',
-  )
+  return row(code, 'review_auth_configuration', 'no Tailscale identity (%)')
 }
 
 /** The refusal for a denial; `retryWithDeviceToken`: the client may try its stored device token, once. */
 export function refuseDenial(
-  denial: Pick<Denial, 'code' | 'reason' | 'retryAfterMs'> | undefined,
+  denial: Pick<Denial, 'code' | 'reason' | 'message' | 'retryAfterMs'> | undefined,
   about: DeviceAbout,
   retryWithDeviceToken = false,
 ): Refused {
@@ -99,7 +95,8 @@ export function refuseDenial(
     canRetryWithDeviceToken: retry,
     recommendedNextStep: retry ? 'retry_with_device_token' : next,
   }
-  const message = `unauthorized: ${text.replace('%', hint(about, reason.split('_')[0] ?? ''))}`
+  const known = reason.startsWith('tailscale_') ? denial?.message : undefined
+  const message = `unauthorized: ${text.replace('%', () => known ?? hint(about, reason.split('_')[0] ?? ''))}`
   const wait = denial?.retryAfterMs
   return refuse(
     'INVALID_REQUEST',

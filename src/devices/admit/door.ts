@@ -5,6 +5,7 @@ import { ambiguous } from '../../auth/headers.js'
 import { isLoopbackHost, parseHost } from '../../auth/host.js'
 import { isOrigin, isOwnOrigin } from '../../auth/origin.js'
 import type { AuthSettings } from '../../auth/settings.js'
+import { servedBy } from '../../auth/tailscale/claim.js'
 import type { Refused } from '../admission.js'
 import { refuseDenial } from './denials.js'
 import type { Handshake } from './handshake.js'
@@ -30,8 +31,10 @@ const pageIds: ReadonlySet<string> = new Set(['openclaw-control-ui', 'webchat-ui
 
 /** Attribution, Host and Origin (spec/protocol.md 2.6); the upgrade has passed the same. */
 export function passDoor({ params, facts, about }: Handshake, settings: AuthSettings): Door | Refused {
-  const { headers, peer } = facts
-  const attribution = attribute(peer, headers, settings)
+  const { headers, peer, tailscale } = facts
+  // A claim that failed is a denial; nothing weaker is tried instead.
+  if (tailscale && !tailscale.ok) return refuseDenial(tailscale.denial, about)
+  const attribution = tailscale ? servedBy(tailscale) : attribute(peer, headers, settings)
   const denied = checkDoor(facts, settings, true)
   if (attribution.kind === 'unattributable' || (denied && denied.code !== 'origin_not_allowed')) {
     return refuseDenial(denied, about)

@@ -169,7 +169,7 @@ t.test('the upgrade is refused where a request would be', async (t) => {
   const gateway = await startGateway(t)
   const cases = [
     { name: 'a forwarded header', headers: { 'x-forwarded-for': '192.0.2.1' }, status: 403 },
-    { name: 'a foreign origin', headers: { origin: 'https://evil.example' }, status: 403 },
+    { name: 'a foreign host', headers: { origin: 'https://evil.example', host: 'evil.example' }, status: 403 },
     { name: 'another path', path: 'nowhere', headers: {}, status: 404 },
   ]
   for (const { name, headers, status, path = '' } of cases) {
@@ -181,6 +181,17 @@ t.test('the upgrade is refused where a request would be', async (t) => {
       t.equal(response.statusCode, status)
     })
   }
+})
+
+t.test('a foreign page is told why when it connects, and takes no places from programs', async (t) => {
+  const gateway = await startGateway(t)
+  const headers = { origin: 'https://evil.example' }
+  const pages = await Promise.all(Array.from({ length: 32 }, () => openSocket(t, urlOf(gateway), { headers })))
+  const own = await connected(t, urlOf(gateway))
+  t.equal((await own.call('health')).ok, true)
+  const answer = await pages[0]?.request('connect', connectParams())
+  t.match(answer?.error, { code: 'INVALID_REQUEST', details: { code: 'CONTROL_UI_ORIGIN_NOT_ALLOWED' } })
+  t.match(await pages[0]?.end(), { code: 1008 })
 })
 
 t.test('a stop tells clients and closes them with 1012', async (t) => {
@@ -195,6 +206,13 @@ t.test('a stop tells clients and closes them with 1012', async (t) => {
 t.test('a change of the gateway settings closes sockets with 1012', async (t) => {
   const gateway = await startGatewayWith(t, {})
   const socket = await connected(t, urlOf(gateway))
-  gateway.writeConfig({ gateway: { mode: 'local', auth: { mode: 'token', token: `${token}-2` } } })
+  gateway.writeConfig({ gateway: { mode: 'local', auth: { mode: 'token', token }, controlUi: { basePath: '/x' } } })
   t.match(await socket.end(), { code: 1012 })
+})
+
+t.test('another token closes the sockets that came in with the old one', async (t) => {
+  const gateway = await startGatewayWith(t, {})
+  const socket = await connected(t, urlOf(gateway))
+  gateway.writeConfig({ gateway: { mode: 'local', auth: { mode: 'token', token: `${token}-2` } } })
+  t.match(await socket.end(), { code: 4001, reason: 'gateway auth changed' })
 })
