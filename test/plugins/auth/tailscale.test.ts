@@ -4,12 +4,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import WebSocket from 'ws'
+import { type Connect, connectParamsOf, newDevice } from '../../devices/world.js'
 import { bearer, testConfig, token } from '../../helper/gateway.js'
 import { startGatewayWith } from '../../helper/running.js'
-import { connected, connectParams, openSocket } from '../../helper/socket.js'
+import { connectParams, openSocket, type TestSocket } from '../../helper/socket.js'
 import { alice, type FakeTailscale, fakeTailscale, serveHeaders, whoisOf } from '../../helper/tailscale.js'
 
-const serve = { auth: { mode: 'token', token }, tailscale: { mode: 'serve' } }
+const identityScopes = { [alice.login]: ['operator.admin'] }
+const serve = { auth: { mode: 'token', token, identityScopes }, tailscale: { mode: 'serve' } }
 
 async function start(t: Test, fake: FakeTailscale, gateway: object = serve) {
   const config = testConfig({
@@ -20,6 +22,14 @@ async function start(t: Test, fake: FakeTailscale, gateway: object = serve) {
 
 const urlOf = ({ port }: { port: number }) => `ws://127.0.0.1:${port}/`
 const noSecret = { auth: {} }
+const all = ['operator.admin', 'operator.read', 'operator.write', 'operator.pairing']
+
+/** What the page of a device sends that nobody has paired. */
+async function pageParams(socket: TestSocket, more: Connect = {}): Promise<object> {
+  const { payload } = await socket.event('connect.challenge')
+  return connectParamsOf({ client: 'page', device: newDevice(), scopes: all, ...noSecret, ...more }, payload)
+}
+const pageHeaders = () => ({ ...serveHeaders(), Origin: 'https://box.tail1234.ts.net' })
 
 /** The status that refuses an upgrade; 101 when it is let through. */
 async function upgradeStatus(url: string, headers: Record<string, string>): Promise<number> {
@@ -36,27 +46,47 @@ async function upgradeStatus(url: string, headers: Record<string, string>): Prom
 t.test('whom Tailscale names is let in without a secret', async (t) => {
   const fake = fakeTailscale(t)
   const gateway = await start(t, fake)
-  const socket = await openSocket(t, urlOf(gateway), { headers: serveHeaders() })
-  const hello = await socket.call('connect', connectParams(noSecret))
+  const socket = await openSocket(t, urlOf(gateway), { headers: pageHeaders() })
+  const hello = await socket.call('connect', await pageParams(socket))
   t.match(hello, { type: 'hello-ok', auth: { role: 'operator', method: 'tailscale' } })
-  t.same(hello.auth.scopes, ['operator.admin', 'operator.read', 'operator.write', 'operator.pairing'])
+  t.same(hello.auth.scopes, all)
   t.equal((await socket.call('config.get', {})).valid, true, 'and may do what an operator may')
   t.same(fake.calls(), [`whois --json ${alice.ip}`])
 
-  await connected(t, urlOf(gateway), noSecret, { headers: serveHeaders() })
+  const next = await openSocket(t, urlOf(gateway), { headers: pageHeaders() })
+  await next.call('connect', await pageParams(next))
   t.equal(fake.calls().length, 1, 'the next one within a minute asks nobody')
 })
 
 t.test('the scopes can be narrowed, and a secret is judged by itself', async (t) => {
   const gateway = await start(t, fakeTailscale(t))
-  const narrow = await openSocket(t, urlOf(gateway), {
-    headers: { ...serveHeaders(), 'x-openclaw-scopes': 'operator.read' },
-  })
-  t.same((await narrow.call('connect', connectParams(noSecret))).auth.scopes, ['operator.read'])
-  const secret = await openSocket(t, urlOf(gateway), { headers: serveHeaders() })
-  t.equal((await secret.call('connect', connectParams())).auth.method, 'token')
-  const wrong = await openSocket(t, urlOf(gateway), { headers: serveHeaders() })
-  t.match((await wrong.request('connect', connectParams({ auth: { token: 'wrong' } }))).ok, false)
+  const open = (more: Record<string, string> = {}) =>
+    openSocket(t, urlOf(gateway), { headers: { ...pageHeaders(), ...more } })
+  const narrow = await open({ 'x-openclaw-scopes': 'operator.read' })
+  t.same((await narrow.call('connect', await pageParams(narrow))).auth.scopes, ['operator.read'])
+  const secret = await open()
+  const asked = await secret.request('connect', await pageParams(secret, { auth: { token } }))
+  t.match(asked.error, { details: { code: 'PAIRING_REQUIRED' } }, 'the secret is right, but it names nobody')
+  const wrong = await open()
+  const refused = await wrong.request('connect', await pageParams(wrong, { auth: { token: 'wrong' } }))
+  t.match(refused.error, { details: { code: 'AUTH_TOKEN_MISMATCH' } })
+})
+
+t.test('a name is no device', async (t) => {
+  const gateway = await start(t, fakeTailscale(t))
+  const program = await openSocket(t, urlOf(gateway), { headers: serveHeaders() })
+  const answer = await program.request('connect', connectParams(noSecret))
+  t.match(answer.error, { details: { code: 'DEVICE_IDENTITY_REQUIRED' } })
+  const page = await openSocket(t, urlOf(gateway), { headers: pageHeaders() })
+  const params = connectParamsOf({ client: 'page', ...noSecret }, { nonce: '', ts: 0 })
+  t.match((await page.request('connect', params)).error, { details: { code: 'CONTROL_UI_DEVICE_IDENTITY_REQUIRED' } })
+})
+
+t.test('who has no scopes by name waits for approval', async (t) => {
+  const gateway = await start(t, fakeTailscale(t), { ...serve, auth: { mode: 'token', token } })
+  const socket = await openSocket(t, urlOf(gateway), { headers: pageHeaders() })
+  const answer = await socket.request('connect', await pageParams(socket))
+  t.match(answer.error, { details: { code: 'PAIRING_REQUIRED', recommendedNextStep: 'wait_then_retry' } })
 })
 
 t.test('never for the HTTP API', async (t) => {
@@ -103,7 +133,6 @@ t.test('an upgrade that is not from Tailscale Serve does not get that far', asyn
     ['funnel with a login', { ...serveHeaders(), 'Tailscale-Funnel-Request': '?1' }],
     ['a chain', { ...serveHeaders(), 'X-Forwarded-For': `${alice.ip}, 203.0.113.9` }],
     ['a loopback client', { ...serveHeaders(), 'X-Forwarded-For': '127.0.0.1' }],
-    ['a foreign page', { ...serveHeaders(), Origin: 'https://evil.example' }],
   ]
   for (const [name, headers] of cases) t.equal(await upgradeStatus(urlOf(gateway), headers), 403, name)
   t.equal(await upgradeStatus(urlOf(gateway), serveHeaders()), 101)
@@ -129,7 +158,7 @@ t.test('a claim that fails is refused, whatever else the client has', async (t) 
       for (const auth of [{}, { token }]) {
         const socket = await openSocket(t, urlOf(gateway), { headers: serveHeaders() })
         const answer = await socket.request('connect', connectParams({ auth }))
-        t.match(answer, { ok: false, error: { message: `unauthorized: tailscale_${reason}` } })
+        t.match(answer, { ok: false, error: { details: { authReason: `tailscale_${reason}` } } })
         t.equal((await socket.end()).code, 1008)
       }
     })
@@ -144,7 +173,7 @@ t.test('without the program nobody is let in by name', async (t) => {
   const socket = await openSocket(t, urlOf(gateway), { headers: serveHeaders() })
   t.match(await socket.request('connect', connectParams(noSecret)), {
     ok: false,
-    error: { message: 'unauthorized: tailscale_whois_failed' },
+    error: { details: { code: 'AUTH_TAILSCALE_WHOIS_FAILED', authReason: 'tailscale_whois_failed' } },
   })
 })
 
@@ -216,7 +245,7 @@ t.test(
       errors += chunk
     })
     await once(child, 'close')
-    t.match(output, 'unauthorized: tailscale_proxy_missing', errors)
+    t.match(output, 'tailscale_proxy_missing', errors)
     t.same(fake.calls(), [])
   },
 )
