@@ -1,0 +1,95 @@
+import type { TestSocket } from '../helper/socket.js'
+
+export interface Call {
+  /** Params that make the method succeed. */
+  readonly params?: object | ((socket: TestSocket) => Promise<object>)
+  /** The definition of its result, where it is not `<Name>Result`. */
+  readonly definition?: string
+  /** Keys of the result that later official gateways send and the published package does not know. */
+  readonly newer?: readonly string[]
+  readonly final?: true
+  /** Where the package names only the rows of a list: the key of the list ('' is the result itself) and the row. */
+  readonly rows?: { readonly key: string; readonly definition: string; readonly newer?: readonly string[] }
+}
+
+/** Results so far by method name. */
+// biome-ignore lint/suspicious/noExplicitAny: results of any shape
+export type Seen = Readonly<Record<string, any>>
+
+const sessionKey = 'agent:main:contract'
+
+/**
+ * One good call of every method, in an order in which each finds what it needs. A method without an entry here fails the
+ * test.
+ */
+export const calls: Readonly<Record<string, Call>> = {
+  health: {},
+  status: {},
+  'system-presence': { rows: { key: '', definition: 'PresenceEntry' } },
+  'system.info': {},
+  'system-event': { params: { text: 'the lights are on' } },
+  'last-heartbeat': {},
+  'set-heartbeats': { params: { enabled: true } },
+  wake: { params: { mode: 'next-heartbeat', text: 'wake up' } },
+  'update.status': {},
+  'gateway.restart.preflight': {},
+  'logs.tail': {},
+  'usage.status': {},
+  'usage.cost': {},
+  'models.list': {},
+  'models.authStatus': {},
+  'config.get': {},
+  'config.schema': { definition: 'ConfigSchemaResponse' },
+  'config.schema.lookup': { params: { path: 'gateway.port' } },
+  'config.patch': {
+    params: async (socket) => ({ raw: '{ messages: {} }', baseHash: (await socket.call('config.get')).hash }),
+  },
+  'config.set': { params: wholeConfig },
+  'config.apply': { params: wholeConfig },
+  'secrets.reload': {},
+  'agents.list': {},
+  'agents.create': { params: { name: 'Contract' } },
+  'agents.update': { params: { agentId: 'contract', emoji: '!' } },
+  'agents.files.list': { params: { agentId: 'main' } },
+  'agents.files.set': { params: { agentId: 'main', name: 'AGENTS.md', content: 'Be brief.' }, newer: ['/file/hash'] },
+  'agents.files.get': { params: { agentId: 'main', name: 'AGENTS.md' }, newer: ['/file/hash'] },
+  'agent.identity.get': { params: { agentId: 'main' } },
+  'agents.delete': { params: { agentId: 'contract' } },
+  'sessions.create': { params: { key: sessionKey, label: 'Contract' } },
+  'sessions.patch': { params: { key: sessionKey, label: 'Contracts' } },
+  'sessions.list': {
+    params: { includeDerivedTitles: true, includeLastMessage: true },
+    rows: { key: 'sessions', definition: 'SessionRow' },
+  },
+  'sessions.preview': { params: { keys: [sessionKey] } },
+  'sessions.describe': { params: { key: sessionKey } },
+  'sessions.resolve': { params: { key: 'main' } },
+  'sessions.usage': {},
+  'sessions.groups.list': {},
+  'sessions.reset': { params: { key: sessionKey } },
+  'sessions.delete': { params: { key: sessionKey } },
+}
+
+/** The config as it is, to be written back. */
+async function wholeConfig(socket: TestSocket): Promise<object> {
+  const { config, hash } = await socket.call('config.get')
+  return { raw: JSON.stringify(config), baseHash: hash }
+}
+
+export async function callAll(socket: TestSocket, names: readonly string[]): Promise<Seen> {
+  const seen: Record<string, unknown> = {}
+  for (const [name, { params = {}, final }] of Object.entries(calls)) {
+    if (!names.includes(name)) continue
+    const given = typeof params === 'function' ? await params(socket) : params
+    const { ok, payload, error } = await socket.request(name, given, { final: final === true })
+    if (!ok) throw new Error(`${name} failed: ${JSON.stringify(error)}`)
+    seen[name] = payload
+  }
+  return seen
+}
+
+/** The name of a method's result in the published package, by its own rule: `config.get` is `ConfigGetResult`. */
+export function resultName(method: string): string {
+  const words = method.split(/[.-]/).map((word) => word[0]?.toUpperCase() + word.slice(1))
+  return `${words.join('')}Result`
+}
