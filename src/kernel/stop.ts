@@ -1,3 +1,5 @@
+import { Bag } from './bag.js'
+
 /**
  * How a turn learns that it is called off. Every `AbortSignal` is one. `Stop` is the one that doors make: an
  * AbortController with its listeners costs as much as a tenth of a short turn.
@@ -14,7 +16,8 @@ export interface StopSignal {
 export class Stop implements StopSignal {
   #aborted = false
   #reason: unknown
-  #listeners: Set<() => void> | undefined
+  #listeners: (() => void)[] | undefined
+  #followers: Bag<Stop> | undefined
 
   get aborted(): boolean {
     return this.#aborted
@@ -24,29 +27,40 @@ export class Stop implements StopSignal {
     return this.#reason
   }
 
-  /** The first reason counts. Listeners run at once, in their order. */
+  /** The first reason counts. Who listens hears it at once. */
   abort(reason: unknown): void {
     if (this.#aborted) return
     this.#aborted = true
     this.#reason = reason
-    const listeners = this.#listeners
-    this.#listeners = undefined
-    for (const listener of listeners ?? []) listener()
+    for (let next = this.#listeners?.shift(); next; next = this.#listeners?.shift()) next()
+    for (const follower of this.#followers ?? []) follower.abort(reason)
   }
 
   /** As with an AbortSignal, one that is added afterwards never runs. */
   addEventListener(_type: 'abort', listener: () => void): void {
     if (this.#aborted) return
-    this.#listeners ??= new Set()
-    this.#listeners.add(listener)
+    this.#listeners ??= []
+    if (!this.#listeners.includes(listener)) this.#listeners.push(listener)
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners?.delete(listener)
+    const index = this.#listeners?.indexOf(listener) ?? -1
+    if (index >= 0) this.#listeners?.splice(index, 1)
   }
 
   throwIfAborted(): void {
     if (this.#aborted) throw this.#reason
+  }
+
+  /** Takes the follower along. Gives what lets it go. */
+  lead(follower: Stop): () => void {
+    this.#followers ??= new Bag()
+    const followers = this.#followers
+    let place = followers.add(follower)
+    return () => {
+      if (place >= 0) followers.remove(place)
+      place = -1
+    }
   }
 }
 
@@ -57,6 +71,7 @@ export function follow(signal: StopSignal): { stop: Stop; unlink: () => void } {
     stop.abort(signal.reason)
     return { stop, unlink: () => {} }
   }
+  if (signal instanceof Stop) return { stop, unlink: signal.lead(stop) }
   const abort = () => stop.abort(signal.reason)
   signal.addEventListener('abort', abort)
   return { stop, unlink: () => signal.removeEventListener('abort', abort) }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { Bag } from '../../kernel/bag.js'
 import { type Clock, systemClock } from '../../kernel/clock.js'
 
 /** The app behind the listener: Fastify's `app.routing`, and its server's `upgrade` event. */
@@ -11,7 +12,7 @@ export interface Target {
 /** One app while it is attached, and after that until its last request has ended. */
 export class Attachment {
   readonly target: Target
-  readonly #open = new Set<ServerResponse>()
+  readonly #open = new Bag<ServerResponse>()
   readonly #waiting = new Set<() => void>()
 
   constructor(target: Target) {
@@ -25,9 +26,9 @@ export class Attachment {
 
   /** Hands a request over. */
   request(request: IncomingMessage, response: ServerResponse): void {
-    this.#open.add(response)
+    const place = this.#open.add(response)
     response.once('close', () => {
-      this.#open.delete(response)
+      this.#open.remove(place)
       if (this.#open.size === 0) for (const resolve of this.#waiting) resolve()
     })
     this.target.request(request, response)
