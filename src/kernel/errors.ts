@@ -129,6 +129,21 @@ export const errorTable = {
     true,
   ),
   conflict: request('The state changed since it was read. Read it again and repeat the call.', 409),
+  // Tools
+  tool_not_found: { ...request('There is no such tool. The method tools.catalog lists them.', 404), type: 'not_found' },
+  tool_denied: denied(403, 'permission_error', 'The tool policy does not allow this tool here.'),
+  invalid_tool_arguments: { ...request('The arguments do not fit the tool.'), type: 'tool_error' },
+  tool_error: { ...request('The tool could not do what was asked.'), type: 'tool_error' },
+  tool_failed: {
+    ...upstream(500, 'The tool failed. The log has the details.'),
+    type: 'tool_error',
+  },
+  path_outside: denied(403, 'permission_error', 'This path is outside of the folders that tools may use.'),
+  path_denied: denied(403, 'permission_error', 'The operating system does not let the gateway use this path.'),
+  path_read_only: denied(403, 'permission_error', 'This path may be read but not changed.'),
+  file_not_found: request('There is no such file.', 404),
+  not_a_file: request('This is not a regular file.'),
+  file_too_large: request('The file is larger than a tool may read.', 413),
   // Turns
   session_busy: {
     ...upstream(429, 'This session has too many waiting turns. Wait for the time in Retry-After.', true),

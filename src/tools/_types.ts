@@ -32,16 +32,33 @@ export interface ToolDefinition<P extends TSchema = TSchema> {
   readonly readOnly?: true
   /** Only for the gateway's owner. */
   readonly ownerOnly?: true
+  /** Other names that models give to parameters, to the name here: `file_path` for `path`. */
+  readonly spellings?: Readonly<Record<string, string>>
+  /** Longest text of a result, in characters, for a tool that bounds it itself in a better way than by its middle. */
+  readonly resultLimit?: number
   /** False: the tool cannot work with this config (a missing key, say) and is hidden. */
-  available?(config: Config): boolean
+  available?(config: Config, circumstances: Circumstances): boolean
+  /** The config key that makes it available, for those who ask why it is missing. */
+  readonly setupKey?: string
   /** Never throws for what the model did wrong: that is a result with `isError`. */
   run(context: ToolContext, args: Static<P>): Promise<ToolResult>
+}
+
+/** What availability may depend on besides the config. */
+export interface Circumstances {
+  /** Variables of the profile; keys may stand there. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** `provider/model` of the turn; undefined when no model is involved. */
+  readonly model?: string
 }
 
 /** A definition whose parameter types no longer matter. */
 export type AnyTool = Omit<ToolDefinition, 'run'> & {
   run(context: ToolContext, args: never): Promise<ToolResult>
 }
+
+/** A tool with its wire name. */
+export type Tool = AnyTool & { readonly name: string }
 
 /** Checks a definition against its own schema; the default export of a tool's file. */
 export function defineTool<P extends TSchema>(definition: ToolDefinition<P>): ToolDefinition<P> {
@@ -64,6 +81,8 @@ export interface ToolContext {
   readonly callId: string
   readonly caller: ToolCaller
   readonly config: Config
+  /** Variables of the profile, for the keys that the config refers to. Not for commands. */
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   readonly log: Logger
   /** Aborts when the turn is called off. */
@@ -87,11 +106,13 @@ export interface ToolFiles {
   readonly root: string
   readonly writable: boolean
   stat(path: string): Promise<FileStat | undefined>
-  /** Throws `file_not_found`, `path_outside` or `file_too_large`. */
+  /** Throws `file_not_found`, `not_a_file`, `path_outside` or `file_too_large`. */
   read(path: string, limits?: { readonly maxBytes: number }): Promise<Buffer>
-  /** Atomic; makes missing folders. Throws `path_outside` or `read_only`. */
+  /** Atomic; makes missing folders. Throws `path_outside`, `path_read_only` or `not_a_file`. */
   write(path: string, data: string | Buffer): Promise<void>
+  /** Files and links only. */
   remove(path: string): Promise<void>
+  /** Takes the place of a file that is there. */
   rename(from: string, to: string): Promise<void>
 }
 

@@ -4,6 +4,7 @@ import type { Config } from '../../schemas/config/index.js'
 import { systemClock } from '../../src/kernel/clock.js'
 import { silentLogger } from '../../src/kernel/logger.js'
 import { gatewayHost } from '../../src/tools/_exec/host.js'
+import { openFiles } from '../../src/tools/_files/open-files.js'
 import type { Process } from '../../src/tools/_process/process.js'
 import { ProcessTable } from '../../src/tools/_process/table.js'
 import type { ToolContext, ToolResult } from '../../src/tools/_types.js'
@@ -23,7 +24,10 @@ export interface ToolStage {
   seenFrom(scope: string): ToolContext
 }
 
-/** A context whose commands really run, in a workspace of this test; what still runs ends with the test. */
+/**
+ * A context whose commands really run and whose files are real, in a workspace of this test; what still runs ends with
+ * the test.
+ */
 export function toolStage(t: Test, config: Config = {}, more: Partial<ToolContext> = {}): ToolStage {
   const workspace = testFolder(t)
   const progress: ToolResult[] = []
@@ -43,9 +47,11 @@ export function toolStage(t: Test, config: Config = {}, more: Partial<ToolContex
     callId: 'call',
     caller: { owner: true, origin: 'http' },
     config,
+    env: {},
     clock: systemClock,
     log: silentLogger,
     signal: turn.signal,
+    files: openFiles({ root: workspace, mounts: [{ at: workspace, folder: workspace, writable: true }] }),
     commands: gatewayHost({ workspace, env: { PATH: '/usr/bin:/bin', HOME: workspace } }),
     processes: table.view({ scope: 'agent:main', agent: 'main', reachable: true }),
     progress: (partial: ToolResult) => void progress.push(partial),
