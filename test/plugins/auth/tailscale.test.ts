@@ -89,6 +89,27 @@ t.test('who has no scopes by name waits for approval', async (t) => {
   t.match(answer.error, { details: { code: 'PAIRING_REQUIRED', recommendedNextStep: 'wait_then_retry' } })
 })
 
+t.test('a paired device needs no secret over Tailscale', async (t) => {
+  const gateway = await start(t, fakeTailscale(t), { ...serve, auth: { mode: 'token', token } })
+  const device = newDevice()
+  const scopes = ['operator.read', 'operator.write']
+  const connect = async (headers: Record<string, string>, more: Connect) => {
+    const socket = await openSocket(t, urlOf(gateway), { headers })
+    const { payload } = await socket.event('connect.challenge')
+    return socket.request('connect', connectParamsOf({ client: 'app', device, scopes, ...more }, payload))
+  }
+  const local = await connect({}, { auth: { token } })
+  t.match(local.payload, { auth: { method: 'token' } }, 'paired on this machine')
+  const known = await connect(serveHeaders(), noSecret)
+  t.match(known.payload, { auth: { method: 'tailscale', scopes } })
+  const more = await connect(serveHeaders(), { ...noSecret, scopes: ['operator.admin'] })
+  t.match(more.error, { details: { code: 'PAIRING_REQUIRED', reason: 'scope-upgrade' } }, 'and gets no more by it')
+  const own = await connect(serveHeaders(), { auth: { token: local.payload.auth.deviceToken } })
+  t.match(own.payload, { auth: { method: 'device-token', scopes } })
+  const node = await connect(serveHeaders(), { ...noSecret, client: 'node', role: 'node', device: newDevice() })
+  t.match(node.error, { details: { code: 'AUTH_TOKEN_MISSING' } }, 'a node is not let in by name')
+})
+
 t.test('never for the HTTP API', async (t) => {
   const fake = fakeTailscale(t)
   for (const [name, gatewayConfig, statuses] of [
