@@ -24,6 +24,8 @@ import { Hub } from './live/hub.js'
 import { selfFacts } from './live/machine.js'
 import { Once } from './live/once.js'
 import { Presence } from './live/presence.js'
+import { RunFeed } from './live/run-feed.js'
+import { SessionFeed } from './live/session-events.js'
 import { WriteLimit } from './live/write-limit.js'
 import type { Logs } from './logs/open.js'
 import { Metrics } from './metrics/metrics.js'
@@ -177,6 +179,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     provider: (api) => providers.get(api),
   })
   const sessions = createSessions({
+    log: logs.logger,
     store,
     clock,
     bus,
@@ -187,6 +190,8 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   })
 
   const hub = new Hub(clock)
+  undo.push(new RunFeed(hub, clock).follow(bus))
+  undo.push(new SessionFeed({ hub, clock, log: logs.logger, sessions }).follow(bus))
   undo.push(announceConfig(config, instance.paths.config, hub, clock))
   const presence = new Presence(hub, clock, selfFacts(instance))
   undo.push(() => presence.close())

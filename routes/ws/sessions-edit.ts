@@ -1,4 +1,6 @@
-import { Type } from '../../schemas/type.js'
+import { randomUUID } from 'node:crypto'
+import type { ContentPart } from '../../schemas/message.js'
+import { type Static, Type } from '../../schemas/type.js'
 import {
   SessionsCreateParams,
   SessionsCreateResult,
@@ -10,7 +12,10 @@ import {
   SessionsResetResult,
 } from '../../schemas/ws/sessions.js'
 import { harmlessPatchKeys } from '../../schemas/ws/sessions-patch.js'
-import { GatewayError } from '../../src/kernel/errors.js'
+import { GatewayError, toGatewayError } from '../../src/kernel/errors.js'
+import type { Runtime } from '../../src/runtime.js'
+import type { SessionRow } from '../../src/storage/types.js'
+import { contentOf } from './_messages.js'
 import { family, method } from './_method.js'
 import { entryOf, resolvedOf } from './_sessions.js'
 
@@ -44,16 +49,13 @@ export default family({
       if (asked !== undefined) {
         throw new GatewayError('unsupported_parameter', { message: `"${asked}" is not supported here. Remove it.` })
       }
-      const row = await runtime.sessions.edit.create(params)
+      const { message, task, attachments, ...wanted } = params
+      const content = contentOf(message ?? task ?? '', attachments)
+      const row = await runtime.sessions.edit.create(wanted)
+      const run =
+        content.length === 0 ? { runStarted: false } : await begin(runtime, row, content, params.idempotencyKey)
       const { key, id: sessionId } = row
-      return {
-        ok: true as const,
-        key,
-        sessionId,
-        entry: entryOf(row),
-        runStarted: false,
-        resolved: resolvedOf(runtime, row),
-      }
+      return { ok: true as const, key, sessionId, entry: entryOf(row), ...run, resolved: resolvedOf(runtime, row) }
     },
   }),
   'sessions.patch': method({
@@ -110,4 +112,28 @@ export default family({
       return { groups: names.map((name, position) => ({ name, position })) }
     },
   }),
+  'sessions.groups.defaults': method({
+    summary: 'What new sessions of a category begin with',
+    description: 'Always empty: categories have no settings of their own here.',
+    scope: 'operator.write',
+    params: Type.Object({}),
+    result: Type.Object({ defaults: Type.Array(Type.Object({ name: Type.String() })) }),
+    handler: () => ({ defaults: [] }),
+  }),
 })
+
+/** Sends the first message of a session; the session stays when that fails. */
+async function begin(
+  { sessions }: Runtime,
+  { key }: SessionRow,
+  content: readonly ContentPart[],
+  runId: string = randomUUID(),
+): Promise<Pick<Static<typeof SessionsCreateResult>, 'runStarted' | 'runId' | 'runError'>> {
+  try {
+    await sessions.turns.send({ sessionKey: key, runId, content, origin: 'ws' })
+    return { runStarted: true, runId }
+  } catch (thrown) {
+    const { row, message } = toGatewayError(thrown)
+    return { runStarted: false, runError: { code: row.ws, message, retryable: row.retryable } }
+  }
+}

@@ -1,6 +1,7 @@
 import { Nullable, stringEnum } from '../primitives.js'
 import { sessionSettings } from '../session.js'
 import { Type } from '../type.js'
+import { attachments } from './attachment.js'
 import { ModelFacts, SessionRow } from './rows/session.js'
 import { SessionPatch } from './sessions-patch.js'
 
@@ -132,6 +133,9 @@ export const SessionsCreateParams = Type.Object({
   permissionMode: Type.Optional(sessionSettings.permissionMode),
   contextWindow: Type.Optional(sessionSettings.contextWindow),
   toolOverrides: Type.Optional(sessionSettings.toolOverrides),
+  message: Type.Optional(Type.String({ description: 'Said in it at once.' })),
+  task: Type.Optional(Type.String({ description: 'The same as message.' })),
+  attachments,
 })
 
 export const SessionsCreateResult = Type.Object({
@@ -140,6 +144,10 @@ export const SessionsCreateResult = Type.Object({
   sessionId: Type.String(),
   entry,
   runStarted: Type.Boolean({ description: 'True when a message was given and its turn was accepted.' }),
+  runId: Type.Optional(Type.String()),
+  runError: Type.Optional(
+    Type.Object({ code: Type.String(), message: Type.String(), retryable: Type.Optional(Type.Boolean()) }),
+  ),
   resolved,
 })
 

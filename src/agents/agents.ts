@@ -45,6 +45,8 @@ export interface Agents {
   run(request: RunRequest, emit: RunEmit): Promise<RunFinal>
   /** The turns of sessions that have not ended. */
   readonly live: LiveRuns
+  /** True when the session would refuse one more turn. */
+  full(sessionKey: string): boolean
   /** Runs `work` while no turn of the session runs: in its place in the lane, where the next turns wait for it. */
   alone<T>(sessionKey: string, signal: StopSignal, work: () => Promise<T>): Promise<T>
   /** Throws `embeddings_not_configured`, or what the provider's failure maps to. */
@@ -87,20 +89,23 @@ export function createAgents(options: AgentsOptions): Agents {
   /** What is set on the session counts where the request does not say. */
   async function runInSession(request: RunRequest, sessionKey: string, emit: RunEmit): Promise<RunFinal> {
     const turn = new Turn(request)
-    const over = live.add(turn)
+    turn.over = live.add(turn)
+    // Taken at once: turns begin in the order in which they were asked for, however long each takes to prepare.
+    turn.place = lanes.enter(sessionKey, turn.signal)
+    turn.place.catch(() => {})
     let context: RunContext
     try {
       const { model, thinkingLevel } = (await store.sessions.get(sessionKey))?.entry ?? {}
       const prepared = await prepare(request.agent, request.modelOverride ?? model)
       context = thinkingLevel === undefined ? prepared : { ...prepared, thinkingLevel }
     } catch (thrown) {
+      void turn.place.then((leave) => leave()).catch(() => {})
       turn.release()
-      over()
-      return refused(thrown, request)
+      const final = refused(thrown, request)
+      bus.emit('run.refused', { runId: turn.runId, sessionKey, agent: request.agent, error: final.error })
+      return final
     }
-    const final = await runTurn(context, request, emit, turn)
-    over()
-    return final
+    return runTurn(context, request, emit, turn)
   }
 
   async function prepare(agent: string, override: string | undefined): Promise<RunContext> {
@@ -146,6 +151,7 @@ export function createAgents(options: AgentsOptions): Agents {
     settled: (limitMs) => turns.settled(limitMs),
     run,
     live,
+    full: (sessionKey) => lanes.full(sessionKey),
     alone,
     embed,
   }
@@ -159,7 +165,7 @@ interface Contexts {
 }
 
 /** The end of a turn that has no model to ask. */
-function refused(thrown: unknown, { modelOverride }: RunRequest): RunFinal {
+function refused(thrown: unknown, { modelOverride }: RunRequest): RunFinal & { type: 'error' } {
   return { type: 'error', error: blameOverride(toGatewayError(thrown), modelOverride), partial: '' }
 }
 

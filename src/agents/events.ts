@@ -1,3 +1,4 @@
+import type { GatewayError } from '../kernel/errors.js'
 import type { Bus } from '../kernel/events.js'
 import type { ModelMessage, Usage } from '../models/types.js'
 import type { RunEmit, RunEvent, RunFinal, RunOrigin } from './types.js'
@@ -36,11 +37,20 @@ export interface RunFinished {
   readonly final: RunFinal
 }
 
+/** A session's turn that had no model to ask; neither `run.started` nor `run.finished` is told of it. */
+export interface RunRefused {
+  readonly runId: string
+  readonly sessionKey: string
+  readonly agent: string
+  readonly error: GatewayError
+}
+
 /** What the engine tells the gateway. `run.started` and `run.event` are only for turns with a session. */
 export interface AgentEvents {
   'run.started': RunStarted
   'run.event': RunProgress
   'run.finished': RunFinished
+  'run.refused': RunRefused
 }
 
 /** Lets those who watch the session hear every event too. A door that waits does not hold them back. */

@@ -6,6 +6,11 @@ const defaultMaxWaiting = 16
 /** What a refused caller is told to wait. */
 const busyRetryMs = 2_000
 
+/** What a session tells whose lane is full. */
+export function sessionBusy(): GatewayError {
+  return new GatewayError('session_busy', { retryAfterMs: busyRetryMs })
+}
+
 interface Waiter {
   readonly start: () => void
 }
@@ -27,6 +32,11 @@ export class Lanes {
     return total
   }
 
+  /** True when one more would be refused. */
+  full(key: string): boolean {
+    return (this.#lanes.get(key)?.length ?? 0) >= (this.#maxWaiting() ?? defaultMaxWaiting)
+  }
+
   /**
    * Waits for the turn and gives the function that ends it. Rejects with `session_busy` when the lane is full, and
    * with the signal's reason when the caller leaves first.
@@ -37,9 +47,7 @@ export class Lanes {
       this.#lanes.set(key, [])
       return Promise.resolve(this.#leaveOnce(key))
     }
-    if (waiting.length >= (this.#maxWaiting() ?? defaultMaxWaiting)) {
-      return Promise.reject(new GatewayError('session_busy', { retryAfterMs: busyRetryMs }))
-    }
+    if (this.full(key)) return Promise.reject(sessionBusy())
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason)
       const waiter: Waiter = {

@@ -71,7 +71,7 @@ export async function openRecord(
   return {
     prompt: [...merged.known, ...merged.fresh],
     fresh: merged.fresh,
-    finish: (result) => end('ok', result.usage, { message: answer(result), finish: result.finish }),
+    finish: (result) => end('ok', result.usage, { message: answerMessage(result), finish: result.finish }),
     fail: (error, { text, usage }) => end('error', usage, partial(text, 'error'), error.code),
     abort: ({ text, usage }) => end('aborted', usage, partial(text, 'aborted')),
   }
@@ -93,7 +93,8 @@ export function passingRecord({ input }: RunRequest): RunRecord {
 
 const done = async () => {}
 
-function answer(result: RunResult): ModelMessage {
+/** What the model said, as the transcript keeps it. */
+export function answerMessage(result: RunResult): ModelMessage {
   return {
     role: 'assistant',
     content: result.text === '' ? [] : [{ type: 'text', text: result.text }],

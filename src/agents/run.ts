@@ -57,7 +57,7 @@ export async function runTurn(
     const check = format === undefined ? undefined : await outputCheck(format)
     if (request.sessionKey === undefined) record = passingRecord(request)
     else {
-      leave = await context.lanes.enter(request.sessionKey, signal)
+      leave = await (turn.place ?? context.lanes.enter(request.sessionKey, signal))
       turn.running = true
       record = await openRecord(context.store, clock, runId, context.model, request, request.sessionKey)
     }
@@ -155,7 +155,14 @@ function modelCall(
 ): ModelRequest {
   const { toolChoice, clientTools, stream } = request
   const tools = toolChoice === 'none' ? [] : clientTools
-  return { model, messages, tools, toolChoice, sampling: withThinking(request.sampling, thinkingLevel), stream }
+  return {
+    model,
+    messages,
+    tools,
+    toolChoice,
+    sampling: withThinking(request.sampling, request.thinkingLevel ?? thinkingLevel),
+    stream,
+  }
 }
 
 /** `off` and `adaptive` leave it to the model. */

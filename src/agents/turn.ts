@@ -17,6 +17,10 @@ export class Turn implements LiveRun {
   readonly origin: RunOrigin
   readonly collected = new Accumulator()
   running = false
+  /** Its place in the lane, when it was taken before the turn was prepared; gives what leaves it. */
+  place: Promise<() => void> | undefined
+  /** Called when it is over, before anybody is told. */
+  over: () => void = () => {}
   readonly #caller: StopSignal
   #own: ReturnType<typeof follow> | undefined
   #cancelLimit: () => void = () => {}
@@ -57,6 +61,7 @@ export class Turn implements LiveRun {
   release(): void {
     this.#cancelLimit()
     this.#own?.unlink()
+    this.over()
   }
 
   #owned(): ReturnType<typeof follow> {

@@ -23,6 +23,8 @@ export interface RunRequest {
   readonly sampling: Sampling
   /** `<provider>/<model>` in place of the agent's own. */
   readonly modelOverride?: string
+  /** How hard the model thinks. Default: as its session says. */
+  readonly thinkingLevel?: string
   /** False when only the end is wanted; see `ModelRequest.stream`. */
   readonly stream: boolean
   readonly origin: RunOrigin

@@ -1,9 +1,11 @@
 import type { Config } from '../../schemas/config/index.js'
 import type { SessionRow as WireRow } from '../../schemas/ws/rows/session.js'
 import type { Agents } from '../agents/agents.js'
+import type { AgentEvents } from '../agents/events.js'
 import type { Clock } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { Bus } from '../kernel/events.js'
+import type { Logger } from '../kernel/logger.js'
 import type { StopSignal } from '../kernel/stop.js'
 import type { Catalog } from '../models/open-catalog.js'
 import type { SessionRow, Store } from '../storage/types.js'
@@ -15,8 +17,9 @@ import { type RowOptions, type RowSource, wireRow } from './row.js'
 export interface SessionsOptions {
   readonly store: Store
   readonly clock: Clock
-  readonly bus: Bus<SessionEvents>
-  readonly agents: Pick<Agents, 'roster' | 'live' | 'alone' | 'run'>
+  readonly log: Logger
+  readonly bus: Bus<AgentEvents & SessionEvents>
+  readonly agents: Pick<Agents, 'roster' | 'live' | 'alone' | 'full' | 'run'>
   readonly config: () => Config
   readonly catalog: () => Catalog
   /** Aborts when the gateway no longer waits for turns. */

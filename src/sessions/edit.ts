@@ -87,6 +87,19 @@ export class SessionEditor {
     return row
   }
 
+  /** Begins a new transcript unless something was said since `row` was read. Ends no turn, and waits for those that run. */
+  async freshen(row: SessionRow): Promise<void> {
+    const { sessions } = this.#context.store
+    const { key } = row
+    const fresh = await this.#settled(key, async () => {
+      const now = await sessions.get(key)
+      if (now?.id !== row.id || now.entries !== row.entries) return false
+      await sessions.reset(key, { at: this.#context.now(), reason: 'stale' })
+      return true
+    })
+    if (fresh) this.#changed(row, 'reset')
+  }
+
   /**
    * Ends its turns and removes it; gives the ids of transcripts that stay readable, undefined when it was not there.
    * Throws `invalid_request` for main sessions, and for one that is not archived when only such may go.
@@ -112,15 +125,17 @@ export class SessionEditor {
   }
 
   /** Runs `work` after the session's turns, which are told to end. Throws `server_busy` when they do not. */
-  async #alone<T>(key: string, work: () => Promise<T>): Promise<T> {
+  #alone<T>(key: string, work: () => Promise<T>): Promise<T> {
+    for (const run of this.#context.options.agents.live.of(key)) run.abort()
+    return this.#settled(key, work)
+  }
+
+  /** Runs `work` after the session's turns. Throws `server_busy` when they do not end. */
+  async #settled<T>(key: string, work: () => Promise<T>): Promise<T> {
     const { agents, clock } = this.#context.options
     const waiting = new AbortController()
-    const cancel = clock.after(settleMs, () => {
-      waiting.abort(
-        new GatewayError('server_busy', { message: `Session ${key} is still active; try again in a moment.` }),
-      )
-    })
-    for (const run of agents.live.of(key)) run.abort()
+    const busy = { message: `Session ${key} is still active; try again in a moment.` }
+    const cancel = clock.after(settleMs, () => waiting.abort(new GatewayError('server_busy', busy)))
     try {
       return await agents.alone(key, waiting.signal, work)
     } finally {

@@ -1,3 +1,5 @@
+import type { ChatMessage } from '../../schemas/ws/rows/chat-message.js'
+import type { RunFinal } from '../agents/types.js'
 import type { Appended } from '../storage/types.js'
 
 /** Something about a session that lists show is different now. */
@@ -8,9 +10,27 @@ export interface SessionChanged {
   readonly runId?: string
 }
 
+/** A turn that a client asked for has ended, also one that never began. */
+export interface TurnEnded {
+  readonly runId: string
+  readonly sessionKey: string
+  readonly agent: string
+  readonly final: RunFinal
+}
+
+/** Somebody put words into the mouth of the assistant. */
+export interface Injected {
+  readonly runId: string
+  readonly sessionKey: string
+  readonly agent: string
+  readonly message: ChatMessage
+}
+
 /** What sessions tell the gateway. */
 export interface SessionEvents {
   'session.changed': SessionChanged
+  'turn.ended': TurnEnded
+  'message.injected': Injected
   /** Transcript entries that are on disk. */
   'transcript.appended': Appended
 }

@@ -1,4 +1,4 @@
-import type { ContentPart, ModelMessage, ToolCall } from '../../schemas/message.js'
+import type { ContentPart, ModelMessage, ToolCall, Usage } from '../../schemas/message.js'
 import type { ChatMessage } from '../../schemas/ws/rows/chat-message.js'
 import type { AnswerFacts, TranscriptEntry } from '../storage/types.js'
 import { entryId } from './entry-id.js'
@@ -29,7 +29,7 @@ export function chatMessage(
 ): ChatMessage | undefined {
   if (body.kind !== 'message') return undefined
   const { message, by } = body
-  const content = contentOf(message, options)
+  const content = chatContent(message, options)
   const truncated = content.some(({ text }) => text?.endsWith(cutMark))
   return {
     role: roles[message.role],
@@ -48,7 +48,8 @@ export function chatMessage(
   }
 }
 
-function contentOf(message: ModelMessage, options: MessageOptions): Content[] {
+/** The parts of what is said. */
+export function chatContent(message: ModelMessage, options: MessageOptions): Content[] {
   const content = message.content.map((part) => contentPart(part, options))
   if (message.role !== 'assistant') return content
   if (message.refusal !== undefined) content.push({ type: 'text', text: cut(message.refusal, options.maxChars) })
@@ -80,17 +81,19 @@ function answerFacts({ model: ref, usage, finish }: AnswerFacts): Partial<ChatMe
   return {
     provider: ref.slice(0, Math.max(slash, 0)),
     model: ref.slice(slash + 1),
-    stopReason: finish === 'tool_calls' ? 'toolUse' : finish,
-    ...(usage && {
-      usage: {
-        input: usage.input - usage.cacheRead,
-        output: usage.output,
-        cacheRead: usage.cacheRead,
-        cacheWrite: 0,
-        totalTokens: usage.input + usage.output,
-      },
-    }),
+    stopReason: stopReason(finish),
+    ...(usage && { usage: chatUsage(usage) }),
   }
+}
+
+/** Why the model stopped, in the protocol's words. */
+export function stopReason(finish: string): string {
+  return finish === 'tool_calls' ? 'toolUse' : finish
+}
+
+/** Tokens as the protocol counts them: what was read from a cache is no input. */
+export function chatUsage({ input, output, cacheRead }: Usage): NonNullable<ChatMessage['usage']> {
+  return { input: input - cacheRead, output, cacheRead, cacheWrite: 0, totalTokens: input + output }
 }
 
 function cut(text: string, maxChars: number): string {

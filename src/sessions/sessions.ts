@@ -1,9 +1,13 @@
+import { readAnswer } from './answers.js'
+import { listBranches } from './branches.js'
 import { SessionsContext, type SessionsOptions } from './context.js'
 import { SessionEditor } from './edit.js'
 import { type HistoryQuery, readHistory, readMessage } from './history.js'
+import { type InjectedWords, injectMessage } from './inject.js'
 import { type ListQuery, listSessions } from './list.js'
 import { previewSessions } from './preview.js'
 import { type ResolveQuery, resolveSession } from './resolve.js'
+import { Turns } from './turns.js'
 import { sessionsUsage, type UsageQuery } from './usage.js'
 
 export type Sessions = ReturnType<typeof createSessions>
@@ -11,9 +15,18 @@ export type Sessions = ReturnType<typeof createSessions>
 /** Everything that doors do with sessions. */
 export function createSessions(options: SessionsOptions) {
   const context = new SessionsContext(options)
+  const edit = new SessionEditor(context)
   return {
     context,
-    edit: new SessionEditor(context),
+    edit,
+    turns: new Turns(context, edit),
+    /** What a run brought; undefined while it has not ended, and when it is not known. */
+    async answer(runId: string) {
+      const run = await context.store.runs.get(runId)
+      return run && readAnswer(context, run)
+    },
+    inject: (words: InjectedWords) => injectMessage(context, words),
+    branches: (sessionKey: string, agentId?: string) => listBranches(context, sessionKey, agentId),
     list: (query: ListQuery) => listSessions(context, query),
     resolve: (query: ResolveQuery) => resolveSession(context, query),
     preview: (keys: readonly string[], limit?: number, maxChars?: number) =>

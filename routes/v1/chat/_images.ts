@@ -1,72 +1,16 @@
 import { GatewayError } from '../../../src/kernel/errors.js'
+import { checkImageTotal, type ImageLimits, readBase64Image } from '../../../src/models/image.js'
 import type { ContentPart, ModelMessage } from '../../../src/models/types.js'
 
-/** Limits on the images of a request; the config may set others (`gateway.http.endpoints.chatCompletions`). */
-export interface ImageLimits {
-  readonly maxImages: number
-  /** Bytes of one image. */
-  readonly maxBytes: number
-  /** Bytes of all images of the newest user message. */
-  readonly maxTotalBytes: number
-}
-
-const mebibyte = 1024 * 1024
-
-/** Spec/http.md section 5.2. */
-export const defaultImageLimits: ImageLimits = { maxImages: 8, maxBytes: 10 * mebibyte, maxTotalBytes: 20 * mebibyte }
-
-/** How each accepted format begins. What an image claims to be is checked against what it is. */
-const signatures: readonly { readonly type: string; readonly test: (head: Buffer) => boolean }[] = [
-  { type: 'image/jpeg', test: (head) => head.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])) },
-  { type: 'image/png', test: (head) => head.subarray(0, 4).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47])) },
-  { type: 'image/gif', test: (head) => head.toString('latin1', 0, 4) === 'GIF8' },
-  {
-    type: 'image/webp',
-    test: (head) => head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 12) === 'WEBP',
-  },
-  { type: 'image/heic', test: (head) => /^ftyp(heic|heix|hevc|hevx)/.test(head.toString('latin1', 4, 12)) },
-  { type: 'image/heif', test: (head) => /^ftyp(mif1|msf1|heif)/.test(head.toString('latin1', 4, 12)) },
-]
-
 /** Reads a data: URL. Other schemes are refused: the gateway fetches nothing on a caller's word. */
-export function readImage(url: string, param: string, { maxBytes }: ImageLimits): ContentPart {
+export function readImage(url: string, param: string, limits: ImageLimits): ContentPart {
   const match = /^data:([a-z]+\/[\w.+-]+)(?:;[\w=.+-]+)*;base64,/i.exec(url)
   if (!match) throw new GatewayError('invalid_image_url', { param })
-  const data = url.slice(match[0].length)
-  if (data === '' || data.length % 4 === 1 || !/^[A-Za-z0-9+/]+={0,2}$/.test(data)) {
-    throw new GatewayError('invalid_base64_image', { param })
-  }
-  if (decodedBytes(data) > maxBytes) {
-    throw new GatewayError('image_too_large', {
-      message: `An image is larger than ${maxBytes} bytes. Send a smaller one.`,
-      param,
-    })
-  }
-  const head = Buffer.from(data.slice(0, 24), 'base64')
-  const format = signatures.find(({ test }) => test(head))
-  if (!format) throw new GatewayError('invalid_image_format', { param })
-  return { type: 'image', mediaType: format.type, data }
+  return readBase64Image(url.slice(match[0].length), param, limits)
 }
 
 /** Images of the newest user message count; earlier ones were counted when they were new. */
-export function checkImageBudget(messages: readonly ModelMessage[], { maxImages, maxTotalBytes }: ImageLimits): void {
+export function checkImageBudget(messages: readonly ModelMessage[], limits: ImageLimits): void {
   const index = messages.findLastIndex((message) => message.role === 'user')
-  const images = messages[index]?.content.filter((part) => part.type === 'image') ?? []
-  const param = `messages[${index}].content`
-  if (images.length > maxImages) {
-    throw new GatewayError('too_many_images', {
-      message: `A message holds more than ${maxImages} images. Send fewer.`,
-      param,
-    })
-  }
-  if (images.reduce((total, { data }) => total + decodedBytes(data), 0) > maxTotalBytes) {
-    throw new GatewayError('image_too_large', {
-      message: `The images together are larger than ${maxTotalBytes} bytes.`,
-      param,
-    })
-  }
-}
-
-function decodedBytes(base64: string): number {
-  return Math.floor((base64.length * 3) / 4)
+  checkImageTotal(messages[index]?.content ?? [], `messages[${index}].content`, limits)
 }

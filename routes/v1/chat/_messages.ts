@@ -1,7 +1,8 @@
 import type { ChatCompletionRequest } from '../../../schemas/http/chat-completions.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
+import { defaultImageLimits, type ImageLimits } from '../../../src/models/image.js'
 import type { ContentPart, ModelMessage, ToolCall } from '../../../src/models/types.js'
-import { checkImageBudget, defaultImageLimits, type ImageLimits, readImage } from './_images.js'
+import { checkImageBudget, readImage } from './_images.js'
 
 type WireMessage = ChatCompletionRequest['messages'][number]
 type WirePart = Exclude<NonNullable<WireMessage['content']>, string>[number]

@@ -1,7 +1,8 @@
 import type { ResponseInputItem, ResponseInputPart, ResponseRequest } from '../../../schemas/http/responses.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
+import type { ImageLimits } from '../../../src/models/image.js'
 import type { ContentPart, ModelMessage, ToolCall } from '../../../src/models/types.js'
-import { checkImageBudget, type ImageLimits, readImage } from '../chat/_images.js'
+import { checkImageBudget, readImage } from '../chat/_images.js'
 import { noFileStore, readFile } from './_files.js'
 
 /**

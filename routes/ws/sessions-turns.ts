@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { Type } from '../../schemas/type.js'
+import { ChatSendResult } from '../../schemas/ws/chat.js'
+import { agentIdText, sessionKeyText } from '../../schemas/ws/sessions.js'
+import {
+  SessionsAbortParams,
+  SessionsAbortResult,
+  SessionsBranchesListResult,
+  SessionsCompactParams,
+  SessionsCompactResult,
+  SessionsSendParams,
+} from '../../schemas/ws/sessions-turns.js'
+import { GatewayError } from '../../src/kernel/errors.js'
+import { contentOf, sentResult } from './_messages.js'
+import { family, method } from './_method.js'
+
+export default family({
+  'sessions.send': method({
+    summary: 'Says something in a session',
+    description: 'As `chat.send`.',
+    scope: 'operator.write',
+    params: SessionsSendParams,
+    result: ChatSendResult,
+    async handler({ runtime }, { key, agentId, message, idempotencyKey, thinking, attachments, timeoutMs }) {
+      const sent = await runtime.sessions.turns.send({
+        sessionKey: key,
+        agentId,
+        runId: idempotencyKey ?? randomUUID(),
+        content: contentOf(message, attachments),
+        origin: 'ws',
+        timeoutMs,
+        thinkingLevel: thinking,
+      })
+      return sentResult(sent)
+    },
+  }),
+  'sessions.abort': method({
+    summary: 'Ends the running turn of a session',
+    scope: 'operator.write',
+    params: SessionsAbortParams,
+    result: SessionsAbortResult,
+    handler({ runtime }, { key, agentId, runId, clearQueued = false }) {
+      if (key === undefined && runId === undefined) {
+        throw new GatewayError('invalid_params', { message: 'invalid sessions.abort params: key or runId required' })
+      }
+      const run = runId === undefined ? undefined : runtime.agents.live.get(runId)
+      const session = key === undefined ? run?.sessionKey : runtime.sessions.context.name(key, agentId).key
+      const ended = runtime.sessions.turns.abort(session ?? '', (live) =>
+        runId === undefined ? live.running || clearQueued : live.runId === runId,
+      )
+      const first = ended.find((live) => live.running) ?? ended[0]
+      const status = first ? ('aborted' as const) : ('no-active-run' as const)
+      return { ok: true as const, abortedRunId: first?.runId ?? null, status }
+    },
+  }),
+  'sessions.compact': method({
+    summary: 'Shortens what the model reads of a session',
+    description: 'There is no compaction yet: nothing changes, and the result says so.',
+    scope: 'operator.admin',
+    params: SessionsCompactParams,
+    result: SessionsCompactResult,
+    async handler({ runtime }, { key: given, agentId }) {
+      const { key } = runtime.sessions.context.name(given, agentId)
+      const row = await runtime.store.sessions.get(key)
+      if (!row || row.entries === 0) return { ok: true, key, compacted: false, reason: 'nothing to compact' }
+      return { ok: false, key, compacted: false, reason: 'compaction is not available in this version' }
+    },
+  }),
+  'sessions.branches.list': method({
+    summary: 'The branches of a session',
+    description: 'A transcript is one line of entries, so there is one branch once something was said.',
+    scope: 'operator.read',
+    params: Type.Object({ sessionKey: sessionKeyText, agentId: agentIdText }),
+    result: SessionsBranchesListResult,
+    async handler({ runtime }, { sessionKey, agentId }) {
+      return { branches: await runtime.sessions.branches(sessionKey, agentId) }
+    },
+  }),
+})

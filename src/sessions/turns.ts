@@ -1,0 +1,193 @@
+import type { ContentPart, ModelMessage } from '../../schemas/message.js'
+import { sessionBusy } from '../agents/lanes.js'
+import type { LiveRun } from '../agents/live-runs.js'
+import type { RunFinal, RunOrigin } from '../agents/types.js'
+import { GatewayError } from '../kernel/errors.js'
+import { KeyedMutex } from '../kernel/keyed-mutex.js'
+import type { RunRow, SessionRow } from '../storage/types.js'
+import { checkAgent, type SessionName } from './canonical.js'
+import { checkSessionId, type SessionsContext } from './context.js'
+import type { SessionEditor } from './edit.js'
+import { entryId } from './entry-id.js'
+import { isStale, resetPolicy } from './freshness.js'
+import { endedStatus, type RunOutcome, runOutcome } from './run-outcome.js'
+
+export interface Message {
+  readonly sessionKey: string
+  readonly agentId?: string | undefined
+  /** The caller's idempotency key: the same id never runs twice. */
+  readonly runId: string
+  readonly content: readonly ContentPart[]
+  readonly origin: RunOrigin
+  /** The transcript that the caller saw. */
+  readonly sessionId?: string | undefined
+  /** The newest entry that the caller saw; null: it saw none. */
+  readonly leaf?: string | null | undefined
+  /** Milliseconds; 0 is no limit. */
+  readonly timeoutMs?: number | undefined
+  readonly thinkingLevel?: string | undefined
+  readonly model?: string | undefined
+  /** Said to the model before the conversation; not kept. */
+  readonly system?: string | undefined
+  /** Turns of the session that run or wait are ended first. */
+  readonly interrupt?: boolean | undefined
+}
+
+/** A message was taken, or its id was known already. */
+export type Sent = SessionName & { readonly runId: string } & (
+    | { readonly status: 'started'; readonly done: Promise<RunFinal> }
+    | { readonly status: 'known'; readonly run: RunRow }
+  )
+
+/** Turns that clients ask for and do not wait on a connection for. */
+export class Turns {
+  readonly #context: SessionsContext
+  readonly #editor: SessionEditor
+  readonly #taking = new KeyedMutex()
+
+  constructor(context: SessionsContext, editor: SessionEditor) {
+    this.#context = context
+    this.#editor = editor
+  }
+
+  /**
+   * Takes a message: what it asks for runs once, whatever happens to the caller, and is on disk before this resolves.
+   * Turns of a session run in the order in which they were taken. Throws `agent_not_found`, `session_busy`, `conflict`
+   * (an id of another session), `invalid_request`.
+   */
+  async send(message: Message): Promise<Sent> {
+    const name = this.#context.name(message.sessionKey, message.agentId)
+    checkAgent(this.#context.rules(), name.agent)
+    const known = await this.#context.store.runs.get(message.runId)
+    if (known) return knownRun(name, known)
+    // One after the other: what one has taken, the next must see.
+    return this.#taking.run(name.key, () => this.#take(name, message))
+  }
+
+  async #take(name: SessionName, message: Message): Promise<Sent> {
+    const { runId, origin, content } = message
+    const { store, options } = this.#context
+    if (options.stopping.aborted) throw new GatewayError('draining')
+    const row = await store.sessions.get(name.key)
+    this.#check(message, name, row)
+    if (message.interrupt) this.abort(name.key)
+    else if (options.agents.full(name.key)) throw sessionBusy()
+    if (row && this.#stale(row)) await this.#editor.freshen(row)
+    const input: ModelMessage = { role: 'user', content }
+    const accepted = { id: runId, sessionKey: name.key, agent: name.agent, origin, at: this.#context.now(), input }
+    const before = await store.runs.accept(accepted)
+    if (before) return knownRun(name, before)
+    const done = this.#run(name, message, input)
+    options.bus.emit('session.changed', { sessionKey: name.key, agent: name.agent, reason: 'send', runId })
+    return { ...name, runId, status: 'started', done }
+  }
+
+  /** Ends the turns of a session, those that wait first. Gives those that it ended. */
+  abort(key: string, which: (run: LiveRun) => boolean = () => true): readonly LiveRun[] {
+    const runs = this.#context.options.agents.live.of(key).filter(which)
+    const waitingFirst = [...runs].sort((a, b) => Number(a.running) - Number(b.running))
+    for (const run of waitingFirst) run.abort()
+    return waitingFirst
+  }
+
+  /** How a run ended, once it has; undefined when it has not by then, or is not known. */
+  async wait(runId: string, timeoutMs: number, signal: AbortSignal): Promise<RunOutcome | undefined> {
+    const { bus, clock } = this.#context.options
+    let over = signal.aborted
+    let wake = () => {}
+    const notice = (turn: { readonly runId: string }) => (turn.runId === runId ? wake() : undefined)
+    const giveUp = () => {
+      over = true
+      wake()
+    }
+    const undo = [bus.on('turn.ended', notice), bus.on('run.finished', notice), clock.after(timeoutMs, giveUp)]
+    signal.addEventListener('abort', giveUp)
+    try {
+      for (;;) {
+        const woken = new Promise<void>((resolve) => {
+          wake = resolve
+        })
+        const outcome = await this.outcome(runId)
+        if (outcome || over) return outcome
+        await woken
+      }
+    } finally {
+      for (const stop of undo) stop()
+      signal.removeEventListener('abort', giveUp)
+    }
+  }
+
+  /** Undefined while the run has not ended, and when it is not known. */
+  async outcome(runId: string): Promise<RunOutcome | undefined> {
+    // What is written may still be on its way to the disk.
+    if (this.#context.options.agents.live.get(runId)) return undefined
+    const run = await this.#context.store.runs.get(runId)
+    return run && runOutcome(run)
+  }
+
+  #check({ content, sessionId, leaf }: Message, { key }: SessionName, row: SessionRow | undefined): void {
+    if (content.length === 0) throw new GatewayError('invalid_request', { message: 'message or attachment required' })
+    if (row?.entry.sendPolicy === 'deny') {
+      throw new GatewayError('invalid_request', { message: 'send blocked by session policy' })
+    }
+    checkSessionId(row, sessionId)
+    // While a turn runs, the newest entry moves under every caller.
+    if (leaf === undefined || this.#context.options.agents.live.of(key).length > 0) return
+    const newest = row && row.entries > 0 ? entryId(row.id, row.entries - 1) : null
+    if (leaf === newest) return
+    throw new GatewayError('invalid_request', {
+      message: 'The conversation went on since it was read. Read it again and repeat the call.',
+      details: { reason: 'active-leaf-changed', activeLeafEntryId: newest },
+    })
+  }
+
+  #stale(row: SessionRow): boolean {
+    const { agents, config } = this.#context.options
+    if (agents.live.of(row.key).length > 0) return false
+    return isStale(resetPolicy(config(), row.key), row, this.#context.now())
+  }
+
+  async #run({ key, agent }: SessionName, message: Message, input: ModelMessage): Promise<RunFinal> {
+    const { agents, bus, stopping } = this.#context.options
+    const { runId, origin, timeoutMs, thinkingLevel, model, system } = message
+    const final = await agents.run(
+      {
+        agent,
+        sessionKey: key,
+        runId,
+        input: system === undefined ? [input] : [{ role: 'system', content: [{ type: 'text', text: system }] }, input],
+        clientTools: [],
+        sampling: {},
+        stream: true,
+        origin,
+        signal: stopping,
+        ...(timeoutMs !== undefined && { timeoutMs }),
+        ...(thinkingLevel !== undefined && { thinkingLevel }),
+        ...(model !== undefined && { modelOverride: model }),
+      },
+      () => {},
+    )
+    // A turn that never began has not recorded its end; for one that has, this changes nothing.
+    if (final.type !== 'end') await this.#close(runId, final)
+    bus.emit('turn.ended', { runId, sessionKey: key, agent, final })
+    return final
+  }
+
+  async #close(id: string, final: RunFinal): Promise<void> {
+    const { store, options } = this.#context
+    const status = options.stopping.aborted ? 'interrupted' : endedStatus(final)
+    const error = final.type === 'error' ? final.error.code : undefined
+    await store.runs.end({ id, status, at: this.#context.now(), error }).catch((err: unknown) => {
+      options.log.error({ err, runId: id }, 'the end of a turn was not recorded')
+    })
+  }
+}
+
+function knownRun(name: SessionName, run: RunRow): Sent {
+  if (run.sessionKey !== name.key) {
+    throw new GatewayError('conflict', {
+      message: 'This idempotencyKey was used for another session. Choose a new one.',
+    })
+  }
+  return { ...name, runId: run.id, status: 'known', run }
+}
