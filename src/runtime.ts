@@ -206,7 +206,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     credentials: instance.paths.credentials,
     connected: (deviceId, role) => hub.connected(deviceId, role),
   })
-  undo.push(followDevices(bus, hub))
+  undo.push(followDevices(bus, hub, devices))
   // The sockets exist only now; until then a change of the secret concerns nobody.
   secretChanged = () => {
     closeOutdated(hub, devices, auth).catch((err: unknown) => logs.logger.error({ err }, 'old sockets stay open'))

@@ -12,9 +12,9 @@ const invalidatedCode = 4001
 
 /**
  * Tells connected operators what happens to devices and nodes, each what it may manage, and closes the sockets of
- * devices that lost their place. The returned function stops.
+ * devices that lost their place. What a node told is forgotten with its last socket. The returned function stops.
  */
-export function followDevices(bus: EventBus<GatewayEvents>, hub: Hub): () => void {
+export function followDevices(bus: EventBus<GatewayEvents>, hub: Hub, devices: Devices): () => void {
   const about = <K extends keyof DeviceEvents>(name: K, subject: (payload: DeviceEvents[K]) => string) =>
     bus.on(name, (payload) => {
       const id = subject(payload)
@@ -34,6 +34,10 @@ export function followDevices(bus: EventBus<GatewayEvents>, hub: Hub): () => voi
       }
     }),
     bus.on('device.invalidated', (event) => closeSockets(hub, event)),
+    hub.onLeave(({ caller: { deviceId, role } }) => {
+      if (deviceId === undefined || role !== 'node' || hub.connected(deviceId, role)) return
+      devices.nodes.live.forget(deviceId)
+    }),
   ]
   return () => {
     for (const stop of stops) stop()

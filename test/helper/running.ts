@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import type { Test } from 'tap'
+import type { Instance } from '../../src/instance/types.js'
 import { type RunningGateway, runGateway } from '../../src/main.js'
 import { testConfig, testInstance } from './gateway.js'
 
@@ -25,9 +26,9 @@ export async function startGateway(t: Test, config: object = testConfig()): Prom
 export async function startGatewayWith(
   t: Test,
   { config = testConfig(), env = {} }: { config?: object; env?: Readonly<Record<string, string>> },
-): Promise<RunningGateway & { writeConfig(config: object): void }> {
+): Promise<RunningGateway & { instance: Instance; writeConfig(config: object): void }> {
   const instance = await testInstance(t, config, {}, env)
   const gateway = await runGateway(instance, { port: 0, bind: 'loopback' })
   t.teardown(() => gateway.close('the test is over'))
-  return { ...gateway, writeConfig: (next) => writeFileSync(instance.paths.config, JSON.stringify(next)) }
+  return { ...gateway, instance, writeConfig: (next) => writeFileSync(instance.paths.config, JSON.stringify(next)) }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Test } from 'tap'
 import WebSocket from 'ws'
+import { type Connect, connectParamsOf } from '../devices/world.js'
 import { token } from './gateway.js'
 
 export interface Frame {
@@ -134,4 +135,23 @@ export async function connected(
   const socket = await openSocket(t, url, options)
   await socket.call('connect', connectParams(more))
   return socket
+}
+
+/** What a device sends that nobody has tampered with; `device` signs the challenge of this socket. */
+export async function connectAs(socket: TestSocket, connect: Connect): Promise<Frame> {
+  const { payload } = await socket.event('connect.challenge')
+  return socket.request('connect', connectParamsOf({ auth: { token }, ...connect }, payload))
+}
+
+/** An admitted socket of a device, with what `hello-ok` told it. Throws what refused it. */
+export async function connectedAs(
+  t: Test,
+  url: string,
+  connect: Connect,
+  options: WebSocket.ClientOptions = {},
+): Promise<{ socket: TestSocket; hello: Frame['payload'] }> {
+  const socket = await openSocket(t, url, options)
+  const { ok, payload, error } = await connectAs(socket, connect)
+  if (!ok) throw Object.assign(new Error(error?.message), { shape: error })
+  return { socket, hello: payload }
 }

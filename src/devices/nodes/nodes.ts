@@ -66,10 +66,7 @@ export function createNodes(context: DeviceContext, lists: () => CommandLists | 
     approve: async (requestId, caller) => describe(await approveNode(context, requestId, caller)),
     reject: (requestId, caller) => rejectNode(context, requestId, caller),
     rename: (nodeId, displayName, caller) => renameNode(context, nodeId, displayName, caller),
-    async remove(nodeId, caller) {
-      await removeNode(context, nodeId, caller)
-      live.forget(nodeId)
-    },
+    remove: (nodeId, caller) => removeNode(context, nodeId, caller),
     async approved(nodeId) {
       const [device, record] = await Promise.all([store.devices.get(nodeId), store.nodes.get(nodeId)])
       return device !== undefined && isApproved(device, record, lists())
