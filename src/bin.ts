@@ -8,9 +8,11 @@ if (argv.length === 1 && ['--version', '-V', '-v'].includes(argv[0] ?? '')) {
   process.stdout.write(`OpenClaw ${readVersion()}\n`)
 } else {
   const [{ runCli }, { readEnv }] = await Promise.all([import('./cli/main.js'), import('./instance/host.js')])
+  const gone = new AbortController()
   // A reader that closes its end early (`| head`) is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
+    gone.abort()
   })
   process.exitCode = await runCli({
     argv,
@@ -20,6 +22,7 @@ if (argv.length === 1 && ['--version', '-V', '-v'].includes(argv[0] ?? '')) {
     stderr: process.stderr,
     stdin: process.stdin,
     onStop,
+    onReaderGone: (listener) => gone.signal.addEventListener('abort', listener, { once: true }),
   })
 }
 

@@ -48,6 +48,8 @@ export interface Runtime {
   readonly log: Logs['logger']
   /** The log file of this moment. */
   readonly logPath: string
+  /** Tells when lines have reached the log file; the returned function stops. */
+  onLogWritten(listener: () => void): () => void
   readonly config: ConfigView
   readonly store: Store
   readonly agents: Agents
@@ -223,6 +225,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     get logPath() {
       return logs.filePath
     },
+    onLogWritten: (listener) => logs.onWritten(listener),
     config,
     store,
     agents,

@@ -66,6 +66,11 @@ export class Output {
     this.#stderr.write(`${[head, ...lines].join('\n')}\n`)
   }
 
+  /** True when text on stdout may be coloured. */
+  get colours(): boolean {
+    return !this.#noColor && this.#stdout.isTTY === true
+  }
+
   /** Colours a text that goes to stdout. */
   style(text: string, colour: Colour): string {
     return this.#styled(this.#stdout, text, colour)

@@ -34,6 +34,10 @@ export class DailyFile {
   #stream: WriteStream | undefined
   #retryAt = Number.NEGATIVE_INFINITY
   #closed = false
+  readonly #listeners = new Set<() => void>()
+  readonly #tell = () => {
+    for (const listener of [...this.#listeners]) listener()
+  }
   /** Streams that were replaced and still have lines to write. */
   readonly #ending = new Set<Promise<void>>()
 
@@ -64,7 +68,16 @@ export class DailyFile {
     else if (this.#bytes > maxBytes && this.#stream?.pending === false) this.#rotate(key)
     if (!this.#stream || this.#stream.writableLength > maxPendingBytes) return
     this.#bytes += Buffer.byteLength(line)
-    this.#stream.write(line)
+    if (this.#listeners.size === 0) this.#stream.write(line)
+    else this.#stream.write(line, this.#tell)
+  }
+
+  /** Tells when lines have reached the file, those that are on their way too; the returned function stops. */
+  onWritten(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    // An empty write ends when what stands before it has been written.
+    if (this.#stream?.writable && this.#stream.writableLength > 0) this.#stream.write('', this.#tell)
+    return () => this.#listeners.delete(listener)
   }
 
   /** Resolves when everything written so far has reached the file. What is written later is dropped. */

@@ -14,8 +14,11 @@ const reset = '\u001b[0m'
 /** Fields that every line has and no reader wants on the console. */
 const standard = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'profile'])
 
-/** One JSON log line as a person reads it: time, level when it is not info, message, then the details. */
-export function formatLine(line: string, style: LineStyle, colour: boolean): string {
+/**
+ * One JSON log line as a person reads it: time, level when it is not info, message, then the details. The time is that of
+ * this machine, or UTC.
+ */
+export function formatLine(line: string, style: LineStyle, colour: boolean, utc = false): string {
   if (style === 'json') return line
   let record: Record<string, unknown>
   try {
@@ -28,12 +31,18 @@ export function formatLine(line: string, style: LineStyle, colour: boolean): str
     .filter(([key]) => !standard.has(key))
     .map(([key, value]) => `${key}=${shown(key, value)}`)
     .join(' ')
-  const time = new Date(Number(record.time)).toTimeString().slice(0, 8)
+  const time = timeOf(Number(record.time), utc)
   const paint = colour ? (colours[level] ?? '') : ''
   const word = level === 'info' ? '' : `${level} `
   const tail = details === '' ? '' : ` ${colour ? dim : ''}${details}${colour ? reset : ''}`
   const head = style === 'compact' ? '' : `${colour ? dim : ''}${time}${colour ? reset : ''} `
   return `${head}${paint}${word}${String(record.msg ?? '')}${paint ? reset : ''}${tail}\n`
+}
+
+function timeOf(ms: number, utc: boolean): string {
+  const date = new Date(ms)
+  if (Number.isNaN(date.getTime())) return '--:--:--'
+  return utc ? `${date.toISOString().slice(11, 19)}Z` : date.toTimeString().slice(0, 8)
 }
 
 function shown(key: string, value: unknown): string {

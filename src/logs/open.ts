@@ -25,6 +25,8 @@ export interface LogsOptions {
 export interface Logs {
   readonly logger: GatewayLogger
   readonly filePath: string
+  /** Tells when lines have reached the file; the returned function stops. */
+  onWritten(listener: () => void): () => void
   /** Takes over a changed config; the overrides stay. */
   apply(config: LoggingConfig): void
   hide(secrets: readonly string[]): void
@@ -33,12 +35,8 @@ export interface Logs {
 
 /** Opens the log of one gateway: JSON lines in the profile's daily file, readable lines on the console. */
 export function openLogs(options: LogsOptions): Logs {
-  const { folder, prefix, clock, home } = options
-  const place = ({ file, maxFileBytes }: LoggingConfig) => ({
-    file: file === undefined || file === '' ? undefined : resolve(folder, expandHome(file, home)),
-    maxBytes: maxFileBytes,
-  })
-  const file = new DailyFile({ folder, prefix, clock }, place(options.config))
+  const place = (config: LoggingConfig) => placeOf(options, config)
+  const file = new DailyFile(options, place(options.config))
   const isTTY = options.console?.isTTY === true
   const settings = (config: LoggingConfig) => logSettings(config, { ...options.overrides, isTTY })
   const destination = new LogDestination(settings(options.config), {
@@ -52,6 +50,7 @@ export function openLogs(options: LogsOptions): Logs {
     get filePath() {
       return file.path
     },
+    onWritten: (listener) => file.onWritten(listener),
     apply(config) {
       destination.apply(settings(config))
       file.apply(place(config))
@@ -59,6 +58,18 @@ export function openLogs(options: LogsOptions): Logs {
     },
     hide: (secrets) => destination.hide(secrets),
     close: () => file.close(),
+  }
+}
+
+/** The file that a gateway with this config logs to today; it need not be there. */
+export function logFileOf(options: Pick<LogsOptions, 'folder' | 'prefix' | 'clock' | 'home' | 'config'>): string {
+  return new DailyFile(options, placeOf(options, options.config)).path
+}
+
+function placeOf({ folder, home }: Pick<LogsOptions, 'folder' | 'home'>, { file, maxFileBytes }: LoggingConfig) {
+  return {
+    file: file === undefined || file === '' ? undefined : resolve(folder, expandHome(file, home)),
+    maxBytes: maxFileBytes,
   }
 }
 

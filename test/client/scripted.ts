@@ -5,7 +5,6 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { ConnectParams } from '../../schemas/ws/connect.js'
 import { clientClock } from '../../src/client/clock.js'
 import { Connection, type ConnectionListener, type ConnectionOptions } from '../../src/client/socket/connection.js'
-import type { Clock } from '../../src/kernel/clock.js'
 import type { GatewayError } from '../../src/kernel/errors.js'
 
 export interface Request {
@@ -174,58 +173,6 @@ export function recorder(): ConnectionListener & {
         waiting.add(look)
         look()
       }),
-  }
-}
-
-/** Time that moves by hand. */
-export class ManualClock implements Clock {
-  #now = 0
-  readonly #timers = new Set<{ readonly at: number; readonly run: () => void }>()
-  /** The waits that were asked for, in the order in which they were. */
-  readonly asked: number[] = []
-  readonly #watchers = new Set<() => void>()
-
-  now(): number {
-    return this.#now
-  }
-
-  monotonic(): number {
-    return this.#now
-  }
-
-  after(ms: number, run: () => void): () => void {
-    const timer = { at: this.#now + ms, run }
-    this.#timers.add(timer)
-    this.asked.push(ms)
-    for (const look of [...this.#watchers]) look()
-    return () => this.#timers.delete(timer)
-  }
-
-  /** Moves on; what is due runs in order. */
-  advance(ms: number): void {
-    const until = this.#now + ms
-    for (;;) {
-      const [next] = [...this.#timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)
-      if (!next) break
-      this.#timers.delete(next)
-      this.#now = next.at
-      next.run()
-    }
-    this.#now = until
-  }
-
-  /** Waits until somebody waits this long, and moves on by as much. */
-  async pass(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const look = () => {
-        if (![...this.#timers].some(({ at }) => at - this.#now === ms)) return
-        this.#watchers.delete(look)
-        resolve()
-      }
-      this.#watchers.add(look)
-      look()
-    })
-    this.advance(ms)
   }
 }
 

@@ -31,3 +31,41 @@ export class HandClock implements Clock {
     this.#passed = end
   }
 }
+
+/** Time that moves by hand, and tells which waits were asked for. */
+export class ManualClock extends HandClock {
+  /** The waits that were asked for, in the order in which they were. */
+  readonly asked: number[] = []
+  readonly #due: number[] = []
+  readonly #watchers = new Set<() => void>()
+
+  override after(ms: number, run: () => void): () => void {
+    const due = this.monotonic() + ms
+    this.asked.push(ms)
+    this.#due.push(due)
+    const forget = () => void this.#due.splice(this.#due.indexOf(due), 1)
+    const cancel = super.after(ms, () => {
+      forget()
+      run()
+    })
+    for (const look of [...this.#watchers]) look()
+    return () => {
+      if (this.#due.includes(due)) forget()
+      cancel()
+    }
+  }
+
+  /** Waits until somebody waits this long, and moves on by as much. */
+  async pass(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const look = () => {
+        if (!this.#due.includes(this.monotonic() + ms)) return
+        this.#watchers.delete(look)
+        resolve()
+      }
+      this.#watchers.add(look)
+      look()
+    })
+    this.advance(ms)
+  }
+}

@@ -1,7 +1,8 @@
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
-import { failsWith, ManualClock, open, recorder, scripted } from '../scripted.js'
+import { ManualClock } from '../../helper/clock.js'
+import { failsWith, open, recorder, scripted } from '../scripted.js'
 
 async function listen(t: Test, server: net.Server): Promise<URL> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

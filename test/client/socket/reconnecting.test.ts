@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { ReconnectingClient } from '../../../src/client/socket/reconnecting.js'
-import { failsWith, ManualClock, open, recorder, type Scripted, scripted } from '../scripted.js'
+import { ManualClock } from '../../helper/clock.js'
+import { failsWith, open, recorder, type Scripted, scripted } from '../scripted.js'
 
 /** A client of this server whose waits the test decides; `random` in the middle takes the jitter away. */
 function clientOf(t: Test, { url }: Scripted, clock = new ManualClock()) {

@@ -37,3 +37,16 @@ t.test('params', async (t) => {
   }
   t.match(await resultOf(app, 'logs.tail', { cursor: 10 ** 9 }), { reset: true })
 })
+
+t.test('logs.tail with waitMs: the answer comes with the next line', async (t) => {
+  const app = await build(t, testConfig())
+  const { log, logPath } = app.runtime
+  log.info('before')
+  await until(async () => (await readFile(logPath, 'utf8').catch(() => '')).includes('before'))
+  const { cursor } = await resultOf(app, 'logs.tail')
+  const next = resultOf(app, 'logs.tail', { cursor, waitMs: 30_000 })
+  log.warn('what was waited for')
+  const { lines } = await next
+  t.ok(lines.some((line: string) => line.includes('what was waited for')))
+  t.match(await errorOf(app, 'logs.tail', { waitMs: 30_001 }), { code: 'invalid_params' })
+})
