@@ -66,9 +66,71 @@ export const calls: Readonly<Record<string, Call>> = {
   'sessions.resolve': { params: { key: 'main' } },
   'sessions.usage': {},
   'sessions.groups.list': {},
+  'sessions.groups.defaults': {},
+  'sessions.subscribe': {},
+  'sessions.messages.subscribe': { params: { key: sessionKey } },
+  'sessions.messages.unsubscribe': { params: { key: sessionKey } },
+  'sessions.viewers.set': { params: { sessionKeys: [sessionKey] }, definition: 'SessionsViewerPresenceSetResult' },
+  'sessions.observer.visibility': { params: { visible: true } },
+  'chat.send': { params: { sessionKey, message: 'hello', idempotencyKey: 'contract-1' } },
+  'agent.wait': { params: { runId: 'contract-1' } },
+  'sessions.send': { params: { key: sessionKey, message: 'again', idempotencyKey: 'contract-2' } },
+  agent: { params: { sessionKey, message: 'and again', idempotencyKey: 'contract-3' }, final: true },
+  'chat.inject': { params: { sessionKey, message: 'a note' } },
+  'chat.history': { params: { sessionKey } },
+  'chat.startup': { params: { sessionKey, limit: 80, maxBytes: 262_144 } },
+  'chat.metadata': { params: { sessionKey } },
+  'chat.message.get': {
+    params: async (socket) => {
+      const { messages } = await socket.call('chat.history', { sessionKey })
+      return { sessionKey, messageId: messages[0].__openclaw.id }
+    },
+  },
+  'chat.abort': { params: { sessionKey } },
+  'sessions.abort': { params: { key: sessionKey } },
+  'sessions.compact': { params: { key: sessionKey } },
+  'sessions.branches.list': { params: { sessionKey } },
+  'channels.status': {},
+  'tools.catalog': {},
+  'tools.effective': { params: { sessionKey } },
+  'tools.invoke': { params: { name: 'no_such_tool' } },
+  'skills.status': {},
+  'commands.list': {},
+  'talk.catalog': {},
+  'question.list': {},
+  'exec.approval.list': {},
+  'plugin.approval.list': {},
+  'openclaw.approval.list': {},
+  'exec.approvals.get': { definition: 'ExecApprovalsSnapshot' },
+  'exec.approvals.set': {
+    params: async (socket) => {
+      const { file, hash } = await socket.call('exec.approvals.get')
+      return { file, baseHash: hash }
+    },
+    definition: 'ExecApprovalsSnapshot',
+  },
+  'device.pair.list': {},
+  'node.list': {},
+  'node.pair.list': {},
+  'gateway.identity.get': {},
   'sessions.reset': { params: { key: sessionKey } },
   'sessions.delete': { params: { key: sessionKey } },
 }
+
+/** Methods that need a device and whose results the package does not describe; called in test/devices. */
+export const needDevices: readonly string[] = [
+  'device.pair.approve',
+  'device.pair.reject',
+  'device.pair.remove',
+  'device.pair.rename',
+  'device.token.revoke',
+  'device.token.rotate',
+  'node.describe',
+  'node.rename',
+  'node.pair.approve',
+  'node.pair.reject',
+  'node.pair.remove',
+]
 
 /** The config as it is, to be written back. */
 async function wholeConfig(socket: TestSocket): Promise<object> {
