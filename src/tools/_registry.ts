@@ -88,8 +88,8 @@ async function loadTools(folder: string): Promise<ReadonlyMap<string, Tool>> {
 
 /** The config key that a tool needs and does not have. */
 function missingKey(tool: Tool, config: Config, env: Circumstances['env'], facts: PolicyFacts): string | undefined {
-  const { provider, model } = facts
+  const { agent, provider, model } = facts
   const named = provider !== undefined && model !== undefined ? { model: `${provider}/${model}` } : {}
-  const works = tool.available?.(config, { env, ...named }) ?? true
+  const works = tool.available?.(config, { agent, env, ...named }) ?? true
   return works ? undefined : (tool.setupKey ?? 'tools')
 }

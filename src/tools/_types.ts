@@ -46,6 +46,7 @@ export interface ToolDefinition<P extends TSchema = TSchema> {
 
 /** What availability may depend on besides the config. */
 export interface Circumstances {
+  readonly agent: string
   /** Variables of the profile; keys may stand there. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** `provider/model` of the turn; undefined when no model is involved. */
@@ -114,6 +115,8 @@ export interface ToolFiles {
   remove(path: string): Promise<void>
   /** Takes the place of a file that is there. */
   rename(from: string, to: string): Promise<void>
+  /** The same files, but nothing outside of the workspace. */
+  workspaceOnly(): ToolFiles
 }
 
 export interface FileStat {

@@ -3,6 +3,7 @@ import { open, realpath, stat } from 'node:fs/promises'
 import type { FileStat, ToolFiles } from '../_types.js'
 import { fileFailure, hasCode, refusal } from './failures.js'
 import { whereIs } from './folder.js'
+import { isInside } from './inside.js'
 import { hostPath, mountOf, type Places } from './locate.js'
 import { readUpTo } from './read-up-to.js'
 import { moveFile, removeFile, writeFile } from './write.js'
@@ -23,6 +24,7 @@ export function openFiles(places: Places): ToolFiles {
     write: (path, data) => telling(path, writeFile(places, path, data)),
     remove: (path) => telling(path, removeFile(places, path)),
     rename: (from, to) => telling(from, moveFile(places, from, to)),
+    workspaceOnly: () => openFiles({ ...places, mounts: mounts.filter(({ at }) => isInside(root, at)) }),
   }
 }
 
