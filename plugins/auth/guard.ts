@@ -75,15 +75,17 @@ async function authGuard(app: FastifyInstance, options: AuthGuardOptions) {
 }
 
 function createAuth({ settings, limiter }: AuthGuardOptions, methods: Map<string, AuthMethod>): AuthService {
+  const inOrder: AuthMethod[] = []
   return {
     settings,
     register(name, method) {
       if (methods.has(name))
         throw new GatewayError('auth_misconfigured', { message: `auth method ${name} exists twice` })
       methods.set(name, method)
+      inOrder.push(method)
     },
-    decide: (facts) => decide(facts, settings(), methods.values()),
-    authenticate: (facts) => authenticate(facts, settings(), methods.values(), limiter),
+    decide: (facts) => decide(facts, settings(), inOrder),
+    authenticate: (facts) => authenticate(facts, settings(), inOrder, limiter),
   }
 }
 

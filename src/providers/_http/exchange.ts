@@ -48,6 +48,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** True while no socket (or place in the queue for one) is ours. */
   #closed = true
   #paused = false
+  /** An upstream sends many small pieces in one go. They are one piece to the receiver. */
+  #waiting: Buffer[] = []
   #limit = 0
   #received = 0
   #idleMs = 0
@@ -135,20 +137,35 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#over) return
-    this.#lastByte = this.#clock.monotonic()
-    if (this.#decoder) this.#decoder.write(chunk)
-    else this.#take(chunk)
+    if (this.#waiting.length === 0) {
+      this.#lastByte = this.#clock.monotonic()
+      process.nextTick(this.#deliver)
+    }
+    this.#waiting.push(chunk)
   }
 
   onResponseEnd(): void {
     this.#close()
+    this.#deliver()
     if (this.#decoder) this.#decoder.end()
     else this.#end()
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#close()
+    this.#deliver()
     this.#fail(problemOf(error, this.#controller !== undefined), messageOf(error))
+  }
+
+  readonly #deliver = (): void => {
+    const chunks = this.#waiting
+    const [only] = chunks
+    if (!only) return
+    this.#waiting = []
+    if (this.#over) return
+    const bytes = chunks.length === 1 ? only : Buffer.concat(chunks)
+    if (this.#decoder) this.#decoder.write(bytes)
+    else this.#take(bytes)
   }
 
   #take(chunk: Buffer): void {
