@@ -26,6 +26,13 @@ curl -sS -N --fail-with-body "$url/v1/chat/completions" -H "$auth" -H "$json" \
 curl -sS --fail-with-body "$url/v1/chat/completions" -H "$auth" -H "$json" \
   -d '{"model": "openclaw", "user": "alice", "messages": [{"role": "user", "content": "My name is Alice."}]}'; echo
 
+# The same as a response, which can be read again and gone on from.
+curl -sS --fail-with-body "$url/v1/responses" -H "$auth" -H "$json" \
+  -d '{"model": "openclaw", "input": "Say hello."}'; echo
+
+# Every method of the control plane (docs/ws-methods.md) is a POST.
+curl -sS --fail-with-body "$url/rpc/sessions.list" -H "$auth" -H "$json" -d '{"limit": 10}'; echo
+
 # Vectors; needs agents.defaults.embeddingModel in the config.
 curl -sS --fail-with-body "$url/v1/embeddings" -H "$auth" -H "$json" \
   -d '{"model": "openclaw", "input": ["first text", "second text"]}'; echo

@@ -1,14 +1,21 @@
 import { createClient } from './generated/hey-api/client/index.js'
 import {
   type ChatCompletionChunk,
+  cancelResponse,
   createChatCompletion,
   createEmbedding,
+  createResponse,
+  deleteResponse,
   getHealth,
   getMetrics,
   getReadiness,
   getStartup,
   listModels,
+  listResponseInputItems,
   retrieveModel,
+  retrieveResponse,
+  rpcConfigGet,
+  rpcSessionsList,
 } from './generated/hey-api/index.js'
 
 /**
@@ -38,6 +45,15 @@ export async function everything(baseUrl: string, token: string) {
     body: { model: 'openclaw', messages: [{ role: 'user', content: 'Say hello.' }], stream: true },
     sseMaxRetryAttempts: 1,
   })
+  const response = await createResponse({ client, body: { model: 'openclaw', input: 'Say hello.' } })
+  const path = { response_id: response.data?.id ?? '' }
+  const again = await retrieveResponse({ client, path })
+  const items = await listResponseInputItems({ client, path })
+  const finished = await cancelResponse({ client, path })
+  const deleted = await deleteResponse({ client, path })
+  // Every method of the control plane is an operation too.
+  const config = await rpcConfigGet({ client, body: {} })
+  const sessions = await rpcSessionsList({ client, body: { limit: 10 } })
   const refused = await retrieveModel({ client, path: { model: 'nobody' } })
 
   let streamed = ''
@@ -55,6 +71,13 @@ export async function everything(baseUrl: string, token: string) {
     retrieveModel: model.data?.id,
     createEmbedding: Array.isArray(vector) ? vector.length : vector,
     createChatCompletion: chat.data?.choices[0]?.message.content,
+    createResponse: response.data?.status,
+    retrieveResponse: again.data?.id === response.data?.id,
+    listResponseInputItems: items.data?.data.length,
+    cancelResponse: finished.error?.error.code,
+    deleteResponse: deleted.data?.deleted,
+    rpcConfigGet: config.data?.result?.valid,
+    rpcSessionsList: sessions.data?.result?.sessions.map(({ key }) => key),
     streamed,
     refused: { status: refused.response?.status, code: refused.error?.error.code },
   }

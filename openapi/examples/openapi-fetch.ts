@@ -27,6 +27,15 @@ export async function everything(baseUrl: string, token: string) {
     body: { model: 'openclaw', messages: [{ role: 'user', content: 'Say hello.' }], stream: true },
     parseAs: 'stream',
   })
+  const response = await gateway.POST('/v1/responses', { body: { model: 'openclaw', input: 'Say hello.' } })
+  const params = { path: { response_id: response.data?.id ?? '' } }
+  const again = await gateway.GET('/v1/responses/{response_id}', { params })
+  const items = await gateway.GET('/v1/responses/{response_id}/input_items', { params })
+  const finished = await gateway.POST('/v1/responses/{response_id}/cancel', { params })
+  const deleted = await gateway.DELETE('/v1/responses/{response_id}', { params })
+  // Every method of the control plane is an operation too.
+  const config = await gateway.POST('/rpc/config.get', { body: {} })
+  const sessions = await gateway.POST('/rpc/sessions.list', { body: { limit: 10 } })
   const refused = await gateway.GET('/v1/models/{model}', { params: { path: { model: 'nobody' } } })
 
   let streamed = ''
@@ -41,6 +50,13 @@ export async function everything(baseUrl: string, token: string) {
     retrieveModel: model.data?.id,
     createEmbedding: Array.isArray(vector) ? vector.length : vector,
     createChatCompletion: chat.data?.choices[0]?.message.content,
+    createResponse: response.data?.status,
+    retrieveResponse: again.data?.id === response.data?.id,
+    listResponseInputItems: items.data?.data.length,
+    cancelResponse: finished.error?.error.code,
+    deleteResponse: deleted.data?.deleted,
+    rpcConfigGet: config.data?.result?.valid,
+    rpcSessionsList: sessions.data?.result?.sessions.map(({ key }) => key),
     streamed,
     refused: { status: refused.response.status, code: refused.error?.error.code },
   }

@@ -21,7 +21,16 @@ t.test('the curl lines of openapi/examples work', { skip }, async (t) => {
   const env = { PATH: process.env.PATH ?? '', OPENCLAW_URL: gateway.url, OPENCLAW_GATEWAY_TOKEN: token }
   const { stdout, stderr } = await run('bash', [script], { env, timeout: limitMs })
   t.equal(stderr, '')
-  for (const said of ['"status":"live"', '"ready":true', '"openclaw/main"', 'data: [DONE]', '"embedding"', '# HELP']) {
+  for (const said of [
+    '"status":"live"',
+    '"ready":true',
+    '"openclaw/main"',
+    'data: [DONE]',
+    '"object":"response"',
+    '"totalCount":',
+    '"embedding"',
+    '# HELP',
+  ]) {
     t.ok(stdout.includes(said), said)
   }
   t.equal(stdout.match(/"object":"chat.completion"/g)?.length, 2)
