@@ -14,7 +14,9 @@ import {
 } from '../../schemas/ws/chat.js'
 import { agentIdText } from '../../schemas/ws/sessions.js'
 import { GatewayError } from '../../src/kernel/errors.js'
+import { modelRows } from '../../src/models/list.js'
 import type { Runtime } from '../../src/runtime.js'
+import { agentForSession } from './_agents.js'
 import { contentOf, refuseDelivery, sentResult } from './_messages.js'
 import { family, method } from './_method.js'
 
@@ -36,7 +38,7 @@ export default family({
     params: ChatHistoryParams,
     result: ChatStartupResult,
     async handler({ runtime }, { cursor: _cursor, ...query }) {
-      return { ...(await runtime.sessions.history(query)), metadata: metadataOf(runtime) }
+      return { ...(await runtime.sessions.history(query)), metadata: metadataOf(runtime, query) }
     },
   }),
   'chat.metadata': method({
@@ -44,7 +46,7 @@ export default family({
     scope: 'operator.read',
     params: Type.Object({ sessionKey: Type.Optional(Type.String()), agentId: agentIdText }),
     result: ChatMetadataResult,
-    handler: ({ runtime }) => metadataOf(runtime),
+    handler: ({ runtime }, params) => metadataOf(runtime, params),
   }),
   'chat.message.get': method({
     summary: 'One message with all that it holds',
@@ -110,11 +112,8 @@ export default family({
   }),
 })
 
-/** The models of the config. There are no chat commands yet. */
-function metadataOf({ sessions }: Runtime) {
-  const models = sessions.context.options.catalog().list()
-  return {
-    models: models.map(({ ref, name, provider }) => ({ id: ref.slice(provider.length + 1), name, provider })),
-    commands: [],
-  }
+/** The models that the agent can be switched to. There are no chat commands yet. */
+function metadataOf(runtime: Runtime, params: Parameters<typeof agentForSession>[1]) {
+  const agentId = agentForSession(runtime, params)
+  return { models: modelRows(runtime.config.current, runtime.catalog(), agentId, 'default'), commands: [] }
 }

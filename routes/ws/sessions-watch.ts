@@ -1,4 +1,5 @@
 import { Type } from '../../schemas/type.js'
+import { agentIdText } from '../../schemas/ws/sessions.js'
 import {
   MessagesSubscribeParams,
   MessagesSubscribeResult,
@@ -55,12 +56,17 @@ export default family({
   }),
   'sessions.viewers.set': method({
     summary: 'Names the sessions that this client shows',
-    description: 'Answers their canonical keys. Nobody else is told: this gateway has one operator.',
+    description: 'Shown in `system-presence`. Answers their canonical keys.',
     scope: 'operator.read',
-    params: Type.Object({ sessionKeys: Type.Array(Type.String({ minLength: 1, maxLength: 512 }), { maxItems: 32 }) }),
+    params: Type.Object({
+      agentId: agentIdText,
+      sessionKeys: Type.Array(Type.String({ minLength: 1, maxLength: 512 }), { maxItems: 32 }),
+    }),
     result: Type.Object({ sessionKeys: Type.Array(Type.String()) }),
-    handler({ runtime }, { sessionKeys }) {
-      return { sessionKeys: sessionKeys.map((key) => runtime.sessions.context.name(key).key) }
+    handler({ runtime, peer }, { agentId, sessionKeys: given }) {
+      const sessionKeys = given.map((key) => runtime.sessions.context.name(key, agentId).key)
+      if (peer) runtime.presence.watches(peer, sessionKeys)
+      return { sessionKeys }
     },
   }),
   'sessions.observer.visibility': method({

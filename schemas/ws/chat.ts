@@ -2,6 +2,7 @@ import { Nullable, stringEnum } from '../primitives.js'
 import { thinkingLevels } from '../session.js'
 import { type Static, Type } from '../type.js'
 import { attachments } from './attachment.js'
+import { ModelsListResult } from './models.js'
 import { ChatDefaults, ChatMessage, PendingInput } from './rows/chat-message.js'
 import { SessionRow } from './rows/session.js'
 import { agentIdText, sessionKeyText } from './sessions.js'
@@ -59,13 +60,7 @@ export const ChatHistoryResult = Type.Union([
 ])
 
 export const ChatMetadataResult = Type.Object({
-  models: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      name: Type.String(),
-      provider: Type.String(),
-    }),
-  ),
+  ...ModelsListResult.properties,
   commands: Type.Array(Type.Unknown(), { description: 'Chat commands.' }),
 })
 

@@ -18,6 +18,7 @@ export const PresenceEntry = Type.Object({
   lastInputSeconds: Type.Optional(Type.Integer({ minimum: 0 })),
   reason: text(),
   tags: texts(),
+  watchedSessions: texts(),
   text: Type.Optional(Type.String()),
   onlineSince: time(),
   lastActivityAt: time(),

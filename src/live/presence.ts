@@ -53,6 +53,15 @@ export class Presence {
     this.#put(key, { entry: { ...entry, ...beacon, ts: this.#clock.now() }, connections })
   }
 
+  /** Notes the sessions that a client shows; undone when it goes. Clients that do not stay have no row for it. */
+  watches(peer: Peer, sessionKeys: readonly string[]): void {
+    const row = this.#rows.get(keyOf(peer))
+    if (!row?.connections.has(peer.connId)) return
+    const { watchedSessions: _before, ...entry } = row.entry
+    const watched = sessionKeys.length > 0 && { watchedSessions: [...sessionKeys] }
+    this.#put(keyOf(peer), { ...row, entry: { ...entry, ...watched } })
+  }
+
   close(): void {
     this.#cancel?.()
     for (const stop of this.#stops) stop()

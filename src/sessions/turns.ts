@@ -167,17 +167,17 @@ export class Turns {
       },
       () => {},
     )
-    // A turn that never began has not recorded its end; for one that has, this changes nothing.
-    if (final.type !== 'end') await this.#close(runId, final)
+    // A turn that never began has not recorded its end; for one that has, this changes nothing. When the gateway goes
+    // down, the next start marks what was left waiting.
+    if (final.type !== 'end' && !stopping.aborted) await this.#close(runId, final)
     bus.emit('turn.ended', { runId, sessionKey: key, agent, final })
     return final
   }
 
   async #close(id: string, final: RunFinal): Promise<void> {
     const { store, options } = this.#context
-    const status = options.stopping.aborted ? 'interrupted' : endedStatus(final)
     const error = final.type === 'error' ? final.error.code : undefined
-    await store.runs.end({ id, status, at: this.#context.now(), error }).catch((err: unknown) => {
+    await store.runs.end({ id, status: endedStatus(final), at: this.#context.now(), error }).catch((err: unknown) => {
       options.log.error({ err, runId: id }, 'the end of a turn was not recorded')
     })
   }

@@ -75,7 +75,10 @@ export interface UsageSum {
 }
 
 export interface RunStore {
-  /** Records a run before it is acknowledged. Gives the known run when the id was used before; nothing changes then. */
+  /**
+   * Records a run before it is acknowledged, and its session when that is new. Gives the known run when the id was used
+   * before; nothing changes then.
+   */
   accept(run: RunAccept): Promise<RunRow | undefined>
   /** Records the start together with the input of the turn, in one transaction. Rejects when it has begun before. */
   start(run: RunStart, input: TranscriptAppend): Promise<void>

@@ -109,3 +109,19 @@ t.test('the number of rows is bounded', async (t) => {
   for (let n = 0; n < 500; n += 1) hub.remove(testPeer(`c${n}`, { client: testClient('ui') }))
   t.same(hosts(), ['here'])
 })
+
+t.test('the sessions that a page shows are in its row, until it says otherwise', async (t) => {
+  const { hub, presence } = open()
+  const [page, passing] = [
+    testPeer('page', { client: testClient('ui') }),
+    testPeer('cli', { client: testClient('cli') }),
+  ]
+  hub.add(page)
+  hub.add(passing)
+  presence.watches(page, ['agent:main:main'])
+  presence.watches(passing, ['agent:main:main'])
+  t.match(presence.rows()[1], { watchedSessions: ['agent:main:main'] })
+  t.equal(presence.rows().length, 2)
+  presence.watches(page, [])
+  t.notOk('watchedSessions' in (presence.rows()[1] ?? {}))
+})

@@ -36,6 +36,7 @@ t.test('an id runs once: accepted, begun, ended, and never again', async (t) => 
   t.match(await store.runs.accept(accept('r')), { status: 'queued', sessionKey: 'a' })
   t.match(await store.runs.pending('a', 9), [{ id: 'r', status: 'queued', input: user('r') }])
   t.equal((await store.transcripts.current('a')).length, 0, 'what waits is not in the transcript yet')
+  t.match(await store.sessions.get('a'), { entries: 0, interactedAt: 1 }, 'and its session is there')
   await store.runs.start(start('r'), append('r', user('r')))
   t.strictSame(await store.runs.pending('a', 9), [])
   await t.rejects(store.runs.start(start('r'), append('r', user('r'))), /begun before/)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../database.js'
-import type { Appended, TranscriptAppend } from '../types.js'
+import type { Appended, SessionPlace, TranscriptAppend } from '../types.js'
 import { searchText, wordsOf } from './preview.js'
 
 export interface Appender {
@@ -8,6 +8,8 @@ export interface Appender {
   append(entry: TranscriptAppend): Appended | undefined
   /** The same, but never brings a session back that was deleted. */
   appendToKnown(entry: TranscriptAppend): Appended | undefined
+  /** Makes the session when it is new, and notes that somebody began a turn. */
+  touch(session: SessionPlace): void
 }
 
 interface Touched {
@@ -51,7 +53,13 @@ export function createAppender(database: Database): Appender {
     return { sessionKey: key, sessionId: row.id, agent, entries }
   }
 
+  const begin = database.prepare(`
+    INSERT INTO sessions (key, id, agent, created_at, started_at, updated_at, interacted_at, next_seq, entry, search)
+    VALUES (@key, @id, @agent, @at, @at, @at, @at, 0, '{}', @search)
+    ON CONFLICT (key) DO UPDATE SET interacted_at = excluded.interacted_at`)
+
   return {
+    touch: ({ key, agent, at }) => void begin.run({ key, agent, at, id: randomUUID(), search: searchText(key) }),
     append: (entry) => write(entry, true),
     appendToKnown: (entry) => write(entry, false),
   }

@@ -21,6 +21,7 @@ export function openRuns(
     const known = runRow(sql.byId.get(id))
     if (known) return known
     sql.accept.run(id, sessionKey, agent, origin, at, JSON.stringify(input))
+    appender.touch({ key: sessionKey, agent, at })
     return undefined
   }
 

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { until } from '../../helper/calls.js'
+import { HandClock } from '../../helper/clock.js'
 import { build, testConfig, upstreamConfig } from '../../helper/gateway.js'
 import { ProtocolSchema } from '../../helper/protocol-schema.js'
 import { errorOf, resultOf, rpc } from '../../helper/rpc.js'
@@ -385,4 +386,54 @@ t.test('sessions.compact is honest', async (t) => {
   await send('x', 'run-1')
   await done('run-1')
   t.match(await resultOf(app, 'sessions.compact', { key: 'main' }), { ok: false, compacted: false, reason: String })
+})
+
+t.test('a hundred messages sent at once keep their order', async (t) => {
+  const upstream = await startUpstream(t, 'ok')
+  const config = upstreamConfig(upstream.baseUrl) as { agents: { defaults: object } }
+  const defaults = { ...config.agents.defaults, maxQueuedTurns: 200 }
+  const app = await build(t, testConfig({ ...config, agents: { defaults } }))
+  const names = Array.from({ length: 100 }, (_, n) => `message ${n}`)
+  const params = (message: string) => ({ sessionKey: 'main', message, idempotencyKey: message })
+  await Promise.all(names.map((name) => resultOf(app, 'chat.send', params(name))))
+  t.match(await resultOf(app, 'agent.wait', { runId: 'message 99', timeoutMs: 60_000 }), { status: 'ok' })
+  const page = await resultOf(app, 'chat.history', { sessionKey: 'main', limit: 1_000 })
+  const said = texts(page).flatMap(([role, text]) => (role === 'user' ? [text] : []))
+  t.strictSame(said, names)
+})
+
+t.test('a session begins anew with the first message of a day, unless the config says otherwise', async (t) => {
+  const talk = async (session: object) => {
+    const clock = new HandClock()
+    const app = await build(t, testConfig({ session }), { clock })
+    const say = async (idempotencyKey: string) => {
+      await resultOf(app, 'chat.send', { sessionKey: 'main', message: 'hi', idempotencyKey })
+      await until(async () => (await resultOf(app, 'sessions.describe', { key: 'main' })).session.status === 'done')
+    }
+    await say('one')
+    clock.advance(60_000)
+    await say('two')
+    const before = await resultOf(app, 'chat.history', { sessionKey: 'main' })
+    t.equal(before.totalMessages, 4)
+    clock.advance(24 * 3_600_000)
+    await say('three')
+    const { totalMessages, sessionInfo } = await resultOf(app, 'chat.history', { sessionKey: 'main' })
+    return { totalMessages, fresh: sessionInfo.previousSessionId === before.sessionId }
+  }
+  t.strictSame(await talk({}), { totalMessages: 2, fresh: true })
+  t.strictSame(await talk({ reset: { mode: 'none' } }), { totalMessages: 6, fresh: false })
+})
+
+t.test('chat.abort ends a turn of the HTTP door too', async (t) => {
+  const { app, upstream } = await withUpstream(t, { hangAfter: 0 })
+  const headers = { authorization: 'Bearer test-token-0123456789abcdef', 'x-openclaw-session-key': 'Room' }
+  const payload = { messages: [{ role: 'user', content: 'hi' }] }
+  const answer = app.inject({ method: 'POST', url: '/v1/chat/completions', headers, payload })
+  await until(() => upstream.active === 1)
+  t.match(await resultOf(app, 'chat.abort', { sessionKey: 'Room' }), { aborted: true, runIds: [/^run_/] })
+  const { statusCode, body } = await answer
+  t.equal(statusCode, 499)
+  t.match(JSON.parse(body), { error: { code: 'run_aborted' } })
+  await upstream.requests[0]?.closed
+  t.equal(upstream.requests[0]?.aborted, true)
 })
