@@ -167,6 +167,12 @@ export const errorTable = {
   exec_denied: request('This command may not run here.', 403),
   exec_failed: request('The command could not be started.'),
   too_many_processes: request('Too many commands are running. End one with the process tool first.', 429),
+  too_many_approvals: {
+    ...request('Too many questions wait for an approval. Answer or deny some first.', 429),
+    retryable: true,
+  },
+  approval_not_found: request('There is no such approval. exec.approval.list names those that wait.', 404),
+  approval_already_resolved: request('This approval has its answer already; the first one counts.', 409),
   process_not_found: request('There is no such process. The process tool lists them.', 404),
   // The gateway itself
   starting: { ...upstream(503, 'The gateway is starting. Try again in a moment.', true), type: 'server_error' },

@@ -195,6 +195,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX system_events_of_session ON system_events (session_key, id);
   `,
   `
+<<<<<<< HEAD
   CREATE TABLE responses (
     id TEXT PRIMARY KEY,
     previous_id TEXT,
@@ -217,5 +218,38 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER responses_deleted AFTER DELETE ON responses BEGIN
     DELETE FROM response_events WHERE response_id = old.id;
   END;
+=======
+  CREATE TABLE approvals (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    request TEXT NOT NULL,
+    status TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    decision TEXT,
+    reason TEXT,
+    resolver TEXT
+  ) WITHOUT ROWID;
+  CREATE INDEX approvals_open ON approvals (status) WHERE status = 'pending';
+  CREATE INDEX approvals_ended ON approvals (ended_at DESC, id DESC) WHERE ended_at IS NOT NULL;
+
+  CREATE TABLE exec_grants (
+    id TEXT PRIMARY KEY,
+    approval_id TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    exact TEXT NOT NULL,
+    command TEXT NOT NULL,
+    cwd TEXT NOT NULL,
+    files TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    revoked_at INTEGER,
+    revoked_by TEXT,
+    used_at INTEGER,
+    uses INTEGER NOT NULL DEFAULT 0
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX exec_grants_exact ON exec_grants (agent, exact) WHERE revoked_at IS NULL;
+>>>>>>> 53991e4 (feat(approvals): what may run: modes, lists, shell reading, grants, questions on disk)
   `,
 ]

@@ -2,6 +2,8 @@ import { closeDatabase, openDatabase } from './database.js'
 import { createDeviceStores } from './device-stores.js'
 import { GroupCommit } from './group-commit.js'
 import { createAppender } from './sqlite/append.js'
+import { openApprovals } from './sqlite/approvals.js'
+import { openGrants } from './sqlite/grants.js'
 import { interruptRuns } from './sqlite/interrupt.js'
 import { openResponses } from './sqlite/responses.js'
 import { openRuns } from './sqlite/runs.js'
@@ -26,6 +28,8 @@ export async function openSqliteStore(path: string, appended: (written: Appended
     responses: openResponses(database, commits),
     ...createDeviceStores(database, commits),
     systemEvents: openSystemEvents(database, commits),
+    approvals: openApprovals(database, commits),
+    grants: openGrants(database, commits),
     async close() {
       await commits.close()
       closeDatabase(database)

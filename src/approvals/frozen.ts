@@ -1,0 +1,42 @@
+import { statSync } from 'node:fs'
+import { GatewayError } from '../kernel/errors.js'
+import { type ExecCommand, filesOf, type Judgement } from './judge.js'
+import { identityOf } from './shell/executable.js'
+
+/**
+ * The folder and the files of a command as they were when it was judged. Minutes may pass until somebody approves it,
+ * and an agent could use them to put another program in the place of the one that was shown.
+ */
+export class Frozen {
+  readonly #files: ReadonlyMap<string, string>
+  readonly #folder: string
+  readonly #folderIdentity: string
+
+  private constructor(files: ReadonlyMap<string, string>, folder: string) {
+    this.#files = files
+    this.#folder = folder
+    this.#folderIdentity = folderIdentity(folder)
+  }
+
+  static of({ cwd: asked }: ExecCommand, { steps, cwd }: Judgement): Frozen {
+    return new Frozen(steps ? filesOf(steps, cwd) : new Map(), steps ? cwd : asked)
+  }
+
+  /** Throws `exec_denied` when something is not what it was. */
+  check(): void {
+    for (const [path, identity] of this.#files) if (identityOf(path) !== identity) throw changed(path)
+    if (folderIdentity(this.#folder) !== this.#folderIdentity) throw changed(this.#folder)
+  }
+}
+
+function folderIdentity(folder: string): string {
+  const facts = statSync(folder, { throwIfNoEntry: false })
+  return facts ? `${facts.dev} ${facts.ino}` : ''
+}
+
+function changed(path: string): GatewayError {
+  return new GatewayError('exec_denied', {
+    message: `${path} has changed since the command was judged, so it was not run. Ask again.`,
+    details: { reason: 'changed', path },
+  })
+}

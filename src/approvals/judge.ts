@@ -1,0 +1,111 @@
+import { resolve } from 'node:path'
+import { quote } from '../tools/_exec/pty.js'
+import { type AllowEntry, matching } from './rules/allowlist.js'
+import { isSafe, type SafeBins } from './rules/safe-bins.js'
+import { carries } from './shell/carriers.js'
+import type { Executable } from './shell/executable.js'
+import { identityOf } from './shell/executable.js'
+import { inlineCode, scriptOperand } from './shell/interpreters.js'
+import { readSteps, type Step } from './shell/steps.js'
+
+/** A command and where it would run. */
+export interface ExecCommand {
+  readonly command: string | readonly string[]
+  /** Absolute. */
+  readonly cwd: string
+  /** What the call sets besides what every command sees. */
+  readonly env: Readonly<Record<string, string>>
+  /** The PATH that it would see. */
+  readonly path: string
+}
+
+/** What may run without being asked for. */
+export interface ListedCommands {
+  readonly allowlist: readonly AllowEntry[]
+  readonly safeBins: SafeBins
+  readonly home: string
+}
+
+/** What was found out about a command without running it. */
+export interface Judgement {
+  /** Undefined when a shell would still have to interpret it; then nothing is known of what it runs. */
+  readonly steps: readonly Step[] | undefined
+  readonly cwd: string
+  /** Every program in it is on the list, with arguments that keep it what it is. */
+  readonly hit: boolean
+  /** Why it is no hit, for people. */
+  readonly reason: string | undefined
+  /** An interpreter is given code in the command line, or a program that runs others is called. */
+  readonly inline: boolean
+}
+
+/** Variables that change how output looks and nothing else. */
+const harmless =
+  /^(?:LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|CLICOLOR|CLICOLOR_FORCE|CI|COLUMNS|LINES)$/
+
+/** Reads a command, finds its programs, and holds them against the list (spec/runtime.md 4.3). */
+export function judge(command: ExecCommand, listed: ListedCommands): Judgement {
+  const read = readSteps(command)
+  if (!read.ok) return { steps: undefined, cwd: command.cwd, hit: false, reason: read.reason, inline: false }
+  const { steps, cwd } = read
+  const variable = Object.keys(command.env).find((name) => !harmless.test(name))
+  const missed = steps.map((step) => missing(step, listed)).find((reason) => reason !== undefined)
+  const reason = variable === undefined ? missed : `it sets the variable ${variable}`
+  const inline = steps.some(({ program, args }) =>
+    namesOf(program).some((name) => inlineCode(name, args) || carries(name, args) !== undefined),
+  )
+  return { steps, cwd, hit: reason === undefined, reason, inline }
+}
+
+/** Why a step may not run unasked. */
+function missing({ program, args }: Step, { allowlist, safeBins, home }: ListedCommands): string | undefined {
+  if (isSafe(program, args, safeBins)) return undefined
+  const entries = matching(allowlist, program, args, home)
+  if (entries.length === 0) return `${program.realPath} is not on the list`
+  if (entries.some(({ argPattern }) => argPattern !== undefined)) return undefined
+  return namesOf(program)
+    .map((name) => carries(name, args))
+    .find((reason) => reason !== undefined)
+}
+
+/** A link and what it leads to: /usr/bin/awk is mawk, a copy of a shell may have any name but not any target. */
+function namesOf({ path, realPath }: Executable): readonly string[] {
+  return [...new Set([path, realPath])].map((file) => file.slice(file.lastIndexOf('/') + 1))
+}
+
+/** What is run in place of the line that was judged: nothing is left in it for a shell to find out. */
+export function commandOf(steps: readonly Step[]): readonly string[] {
+  const [first, ...rest] = steps
+  if (first && rest.length === 0) return first.argv
+  return [
+    '/bin/sh',
+    '-c',
+    steps
+      .map(({ joint, argv }) => `${joint ?? ''} ${argv.map(quote).join(' ')}`)
+      .join(' ')
+      .trim(),
+  ]
+}
+
+/** The exact command for a standing grant: programs by their path, wrappers left out, words as they are. */
+export function exactText(steps: readonly Step[], cwd: string): string {
+  return JSON.stringify({
+    cwd,
+    steps: steps.map(({ joint = '', program, args }) => [joint, program.path, program.realPath, ...args]),
+  })
+}
+
+/** The files that a command stands on, each as it is now: programs, and the scripts that interpreters are given. */
+export function filesOf(steps: readonly Step[], cwd: string): ReadonlyMap<string, string> {
+  const files = new Map<string, string>()
+  for (const { chain, program, args } of steps) {
+    for (const { path, identity } of chain) files.set(path, identity)
+    for (const name of namesOf(program)) {
+      const at = scriptOperand(name, args)
+      const script = at === undefined ? undefined : resolve(cwd, args[at] ?? '')
+      const identity = script && identityOf(script)
+      if (script !== undefined && identity !== undefined) files.set(script, identity)
+    }
+  }
+  return files
+}
