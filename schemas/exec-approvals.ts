@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 import { stringEnum } from './primitives.js'
 import { type Static, Type } from './type.js'
 
@@ -10,21 +9,11 @@ const rules = {
   ask: Type.Optional(stringEnum(['off', 'on-miss', 'always'], { description: 'When a person is asked.' })),
   askFallback: Type.Optional(
     stringEnum(['deny', 'allowlist', 'full'], { description: 'What holds when nobody can be asked.' }),
-=======
-import { type Static, Type } from './type.js'
-
-const rules = {
-  security: Type.Optional(Type.String({ description: 'deny, allowlist or full.' })),
-  ask: Type.Optional(Type.String({ description: 'off, on-miss or always.' })),
-  askFallback: Type.Optional(
-    Type.String({ description: 'What holds when nobody can be asked: deny, allowlist or full.' }),
->>>>>>> 53991e4 (feat(approvals): what may run: modes, lists, shell reading, grants, questions on disk)
   ),
   autoAllowSkills: Type.Optional(Type.Boolean()),
 }
 
 const entry = Type.Object({
-<<<<<<< HEAD
   id: Type.Optional(Type.String({ minLength: 1 })),
   pattern: Type.String({ minLength: 1, description: 'Glob on the real path of the program, or its bare name.' }),
   argPattern: text(),
@@ -60,29 +49,3 @@ export const ExecApprovals = Type.Object({
   ),
 })
 export type ExecApprovals = Static<typeof ExecApprovals>
-=======
-  id: Type.Optional(Type.String()),
-  pattern: Type.String({ description: 'A path or glob over real paths, or a bare name for what is found in PATH.' }),
-  argPattern: Type.Optional(Type.String({ description: 'A regular expression over the arguments, joined by spaces.' })),
-  source: Type.Optional(Type.String()),
-  commandText: Type.Optional(Type.String()),
-  lastUsedAt: Type.Optional(Type.Number()),
-  lastUsedCommand: Type.Optional(Type.String()),
-  lastResolvedPath: Type.Optional(Type.String()),
-})
-
-/**
- * `<state>/exec-approvals.json`: what this host lets agents run, whatever the config says (spec/runtime.md 4.3). Keys
- * that we do not know are kept.
- */
-export const ExecApprovalsFile = Type.Object({
-  version: Type.Literal(1),
-  socket: Type.Optional(Type.Object({ path: Type.Optional(Type.String()), token: Type.Optional(Type.String()) })),
-  defaults: Type.Optional(Type.Object(rules)),
-  agents: Type.Optional(
-    Type.Record(Type.String(), Type.Object({ ...rules, allowlist: Type.Optional(Type.Array(entry)) })),
-  ),
-})
-
-export type ExecApprovalsFile = Static<typeof ExecApprovalsFile>
->>>>>>> 53991e4 (feat(approvals): what may run: modes, lists, shell reading, grants, questions on disk)

@@ -12,11 +12,8 @@ const maxLines = 400
 
 /** Lower may not import higher. A domain that is not listed is a mistake. */
 const domains = [
-<<<<<<< HEAD
-  'instance', 'config', 'secrets', 'storage', 'auth', 'devices', 'models', 'providers', 'tools', 'agents', 'sessions', 'memory', 'responses',
-=======
   'instance', 'config', 'secrets', 'storage', 'auth', 'devices', 'models', 'providers', 'tools', 'approvals', 'agents', 'sessions', 'memory',
->>>>>>> 53991e4 (feat(approvals): what may run: modes, lists, shell reading, grants, questions on disk)
+  'responses',
   'channels', 'nodes', 'browser', 'sandbox', 'automation', 'rescue', 'service', 'remote', 'logs', 'metrics', 'setup',
   'client', 'doctor', 'live',
 ] // biome-ignore format: a list that reads as a list

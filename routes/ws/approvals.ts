@@ -1,6 +1,6 @@
 import { ExecApprovals } from '../../schemas/exec-approvals.js'
 import { Type } from '../../schemas/type.js'
-import { readApprovals, withoutToken, writeApprovals } from '../../src/tools/_approvals/file.js'
+import { readApprovals, withoutToken, writeApprovals } from '../../src/approvals/file.js'
 import { family, method } from './_method.js'
 
 const Snapshot = Type.Object({

@@ -3,7 +3,7 @@ import { GatewayError } from '../kernel/errors.js'
 import type { ApprovalDecision } from '../storage/types.js'
 import { execConfig } from '../tools/_exec/times.js'
 import type { Approvals } from './approvals.js'
-import type { AgentApprovals, ApprovalsDocument } from './document.js'
+import { type AgentApprovals, approvalsOf } from './document.js'
 import { Frozen } from './frozen.js'
 import type { ClearedCommand, ExecRequest } from './gate-types.js'
 import { notAllowed, refused, requestOf, textOf } from './gate-words.js'
@@ -14,7 +14,8 @@ import { defaultSafeBins, defaultTrustedFolders } from './rules/safe-bins.js'
 
 export interface GateOptions {
   readonly config: () => Config
-  readonly document: Pick<ApprovalsDocument, 'of'>
+  /** The state directory, where exec-approvals.json is. */
+  readonly state: string
   readonly approvals: Approvals
   readonly grants: Grants
   readonly home: string
@@ -35,7 +36,7 @@ export class ExecGate {
   /** Resolves when it may. Throws `exec_denied` with the reason and what to do, or the abort's reason. */
   async clear(request: ExecRequest): Promise<ClearedCommand> {
     const { agent } = request.asker
-    const host = await this.#options.document.of(agent)
+    const host = await approvalsOf(this.#options.state, agent)
     const wanted: ExecRule = { security: request.security ?? 'full', ask: request.ask ?? 'off', source: 'this call' }
     const rules = [configRule(this.#options.config(), agent), host.rule, wanted]
     const { strictInlineEval = false } = this.#exec(agent)

@@ -195,7 +195,6 @@ export const migrations: readonly string[] = [
   CREATE INDEX system_events_of_session ON system_events (session_key, id);
   `,
   `
-<<<<<<< HEAD
   CREATE TABLE responses (
     id TEXT PRIMARY KEY,
     previous_id TEXT,
@@ -218,7 +217,8 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER responses_deleted AFTER DELETE ON responses BEGIN
     DELETE FROM response_events WHERE response_id = old.id;
   END;
-=======
+  `,
+  `
   CREATE TABLE approvals (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -250,6 +250,5 @@ export const migrations: readonly string[] = [
     uses INTEGER NOT NULL DEFAULT 0
   ) WITHOUT ROWID;
   CREATE UNIQUE INDEX exec_grants_exact ON exec_grants (agent, exact) WHERE revoked_at IS NULL;
->>>>>>> 53991e4 (feat(approvals): what may run: modes, lists, shell reading, grants, questions on disk)
   `,
 ]

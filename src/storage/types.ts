@@ -6,11 +6,8 @@ import type { SessionStore } from './session-types.js'
 import type { SystemEventStore } from './system-event-types.js'
 import type { TranscriptStore } from './transcript-types.js'
 
-<<<<<<< HEAD
-export type * from './response-types.js'
-=======
 export type * from './approval-types.js'
->>>>>>> 53991e4 (feat(approvals): what may run: modes, lists, shell reading, grants, questions on disk)
+export type * from './response-types.js'
 export type * from './run-types.js'
 export type * from './session-types.js'
 export type * from './system-event-types.js'
@@ -30,14 +27,11 @@ export interface Store {
   readonly nodes: NodeStore
   /** What agents are to be told at their next turn. */
   readonly systemEvents: SystemEventStore
-<<<<<<< HEAD
   readonly responses: ResponseStore
-=======
   /** Questions to people that a run waits for. */
   readonly approvals: ApprovalStore
   /** Commands that need no further approval. */
   readonly grants: GrantStore
->>>>>>> 53991e4 (feat(approvals): what may run: modes, lists, shell reading, grants, questions on disk)
   /** Waits for pending writes, then closes. Writes after it reject. */
   close(): Promise<void>
 }

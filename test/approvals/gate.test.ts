@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import t from 'tap'
 import { Approvals } from '../../src/approvals/approvals.js'
+import { approvalsOf } from '../../src/approvals/document.js'
 import { configRule, modeOf, outcomeOf } from '../../src/approvals/rules/policy.js'
 import type { Clock } from '../../src/kernel/clock.js'
 import { systemClock } from '../../src/kernel/clock.js'
@@ -333,21 +335,26 @@ t.test('modes', async (t) => {
   t.equal(named(['full', 'off'], ['deny', 'off']), 'deny')
 })
 
-t.test('the file of the host: read, written, guarded', async (t) => {
-  const { document } = await gateStage(t)
-  const before = await document.snapshot()
-  t.match(before, {
-    exists: false,
-    file: { version: 1 },
-    resolvedDefaults: { security: 'full', ask: 'off', askFallback: 'deny' },
+t.test('the file of the host: defaults, every agent, one agent', async (t) => {
+  const stage = await gateStage(t)
+  const state = dirname(stage.file)
+  t.match(await approvalsOf(state, 'main'), {
+    rule: { security: 'full', ask: 'off' },
+    askFallback: 'deny',
+    allowlist: [],
   })
-  const file = { version: 1 as const, socket: { path: '/x', token: 'secret' }, agents: { '*': { ask: 'always' } } }
-  const written = await document.write(file, before.hash)
-  t.match(written, { exists: true, file: { socket: { path: '/x' } } })
-  t.notOk(JSON.stringify(written).includes('secret'), 'the token is not given out')
-  await t.rejects(document.write(file, before.hash), { code: 'conflict' })
-  t.equal((await document.of('main')).rule.ask, 'always', '* is for every agent')
-  await document.write({ version: 1, agents: { main: { security: 'allowlist' } } }, undefined)
-  const again = await document.of('main')
-  t.match(again.rule, { security: 'allowlist', ask: 'off' })
+  stage.allow({
+    defaults: { ask: 'always', askFallback: 'allowlist' },
+    agents: {
+      '*': { security: 'allowlist', allowlist: [{ pattern: 'ls' }, {}, null] },
+      main: { ask: 'off', allowlist: [{ pattern: 'id' }] },
+    },
+  })
+  t.match(await approvalsOf(state, 'other'), {
+    rule: { security: 'allowlist', ask: 'always' },
+    askFallback: 'allowlist',
+  })
+  const main = await approvalsOf(state, 'main')
+  t.match(main.rule, { security: 'allowlist', ask: 'off', source: stage.file })
+  t.strictSame(main.allowlist, [{ pattern: 'ls' }, { pattern: 'id' }])
 })

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path'
 import type { Test } from 'tap'
 import type { Config } from '../../schemas/config/index.js'
 import { Approvals } from '../../src/approvals/approvals.js'
-import { ApprovalsDocument } from '../../src/approvals/document.js'
 import type { ApprovalEvents, OpenApproval } from '../../src/approvals/events.js'
 import { ExecGate } from '../../src/approvals/gate.js'
 import type { ClearedCommand, ExecRequest } from '../../src/approvals/gate-types.js'
@@ -19,7 +18,8 @@ export interface GateStage {
   readonly gate: ExecGate
   readonly approvals: Approvals
   readonly grants: Grants
-  readonly document: ApprovalsDocument
+  /** exec-approvals.json */
+  readonly file: string
   readonly workspace: string
   readonly home: string
   /** What was asked, in order. */
@@ -31,7 +31,7 @@ export interface GateStage {
   reachable: boolean
   clear(command: ExecRequest['command'], more?: Partial<ExecRequest>): Promise<ClearedCommand>
   /** Writes exec-approvals.json. */
-  allow(file: object): void
+  allow(rules: object): void
   /** Writes a program into the workspace. */
   program(path: string, text?: string): string
 }
@@ -46,7 +46,7 @@ export async function gateStage(t: Test, config: Config = {}, clock: Clock = sys
   const store = await openSqliteStore(join(state, 'store.sqlite'))
   t.teardown(() => store.close())
   const bus = new EventBus<ApprovalEvents>()
-  const document = new ApprovalsDocument(state)
+  const file = join(state, 'exec-approvals.json')
   const grants = new Grants(store.grants, clock)
   const asked: OpenApproval[] = []
   const approvals = new Approvals({
@@ -62,10 +62,10 @@ export async function gateStage(t: Test, config: Config = {}, clock: Clock = sys
     if (stage.answer) void approvals.resolve(approval.id, stage.answer, { kind: 'system' })
   })
   const stage: GateStage = {
-    gate: new ExecGate({ config: () => stage.config, document, approvals, grants, home }),
+    gate: new ExecGate({ config: () => stage.config, state, approvals, grants, home }),
     approvals,
     grants,
-    document,
+    file,
     workspace,
     home,
     asked,
@@ -83,7 +83,7 @@ export async function gateStage(t: Test, config: Config = {}, clock: Clock = sys
         signal: new AbortController().signal,
         ...more,
       }),
-    allow: (file) => writeFileSync(document.path, JSON.stringify({ version: 1, ...file })),
+    allow: (rules) => writeFileSync(file, JSON.stringify({ version: 1, ...rules })),
     program(path, text = '#!/bin/sh\necho program\n') {
       const full = join(workspace, path)
       mkdirSync(dirname(full), { recursive: true })

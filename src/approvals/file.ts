@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ExecApprovals } from '../../../schemas/exec-approvals.js'
-import { writeAtomic } from '../../kernel/atomic-file.js'
-import { GatewayError } from '../../kernel/errors.js'
-import { withFileLock } from '../../kernel/file-lock.js'
-import { randomId } from '../../kernel/random-id.js'
+import type { ExecApprovals } from '../../schemas/exec-approvals.js'
+import { writeAtomic } from '../kernel/atomic-file.js'
+import { GatewayError } from '../kernel/errors.js'
+import { withFileLock } from '../kernel/file-lock.js'
+import { randomId } from '../kernel/random-id.js'
 
 type Rules = Required<NonNullable<ExecApprovals['defaults']>>
 
