@@ -8,11 +8,14 @@ import { Connection, type ConnectionListener } from './socket/connection.js'
 import { handshakeCode } from './socket/retry.js'
 
 export interface ConnectWishes extends LoginWishes {
-  /** For everything up to `hello-ok`, in milliseconds. */
+  /** To open the socket, and again to `hello-ok`, in milliseconds. */
   readonly connectMs?: number | undefined
   readonly listener?: ConnectionListener | undefined
   readonly signal?: AbortSignal | undefined
 }
+
+/** A gateway that has opened the socket is there; it may be busy with its own start. In milliseconds. */
+const helloMs = 10_000
 
 /** The key of this state directory and what gateways issued to it. */
 interface Device {
@@ -45,28 +48,37 @@ export async function connectGateway(found: FoundGateway, wishes: ConnectWishes)
 /** The one other way that may be tried after a refusal; undefined when there is none. */
 async function secondTry(
   found: FoundGateway,
-  { credential, identity, deviceToken }: LoginMaterial,
-  code: string | undefined,
+  first: LoginMaterial,
+  code = '',
 ): Promise<{ material: LoginMaterial; device: Device } | undefined> {
-  if (code === 'AUTH_TOKEN_MISMATCH' && credential) {
-    // A token must not go where the secret was wrong, unless it is certain who is there.
-    if (!isLoopback(found.target.base.hostname) && found.pin === undefined) return undefined
-    const device = await openDevice(found)
-    const kept = await device.tokens.read(device.owner)
-    if (kept === undefined) return undefined
-    return { material: { credential, identity: device.identity, deviceToken: kept }, device }
-  }
-  if (code === 'DEVICE_IDENTITY_REQUIRED' && !identity) {
-    const device = await openDevice(found)
-    const kept = credential ? undefined : await device.tokens.read(device.owner)
-    return { material: { credential, identity: device.identity, deviceToken: kept }, device }
-  }
+  const { credential, identity, deviceToken } = first
   if (code === 'AUTH_DEVICE_TOKEN_MISMATCH' && deviceToken !== undefined) {
     const device = await openDevice(found)
     await device.tokens.forget(device.owner)
     return { material: { credential, identity: device.identity, deviceToken: undefined }, device }
   }
-  return undefined
+  if (code === 'AUTH_TOKEN_MISMATCH' && credential && mayGetDeviceToken(found)) {
+    const device = await openDevice(found)
+    const kept = await device.tokens.read(device.owner)
+    if (kept !== undefined) return { material: { credential, identity: device.identity, deviceToken: kept }, device }
+  }
+  const wantsDevice = code === 'DEVICE_IDENTITY_REQUIRED' || (code.startsWith('AUTH_') && mayEnterAsOwner(found))
+  if (identity || !wantsDevice) return undefined
+  const device = await openDevice(found)
+  return { material: { credential: undefined, identity: device.identity, deviceToken: undefined }, device }
+}
+
+/** A token must not go where the secret was wrong, unless it is certain who is there. */
+function mayGetDeviceToken({ target, pin }: FoundGateway): boolean {
+  return isLoopback(target.base.hostname) || pin !== undefined
+}
+
+/**
+ * The key of the state directory opens its own gateway, whatever secret that was started with
+ * (src/devices/admit/owner.ts). Not in place of a secret that the user gave with the command.
+ */
+function mayEnterAsOwner({ target, credential }: FoundGateway): boolean {
+  return target.source === 'local' && credential?.from !== '--token' && credential?.from !== '--password'
 }
 
 async function open(
@@ -78,7 +90,8 @@ async function open(
   const connection = await Connection.open({
     address: { base: target.base, display: target.display, pin },
     login: loginWith(material, wishes, instance),
-    connectMs: wishes.connectMs ?? defaultTimeoutMs,
+    openMs: wishes.connectMs ?? defaultTimeoutMs,
+    helloMs: wishes.connectMs ?? helloMs,
     clock: clientClock,
     listener: wishes.listener,
     signal: wishes.signal,

@@ -2,11 +2,14 @@ import http, { type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import { loadMethods } from '../../routes/ws/_table.js'
 import { resolveInstance } from '../../src/instance/resolve.js'
 import { type RunningGateway, runGateway } from '../../src/main.js'
 
 /** A real gateway of a profile of this home, on a port of the system's choice; closed with the test. */
 export async function startGateway(t: Test, home: string, profile?: string): Promise<RunningGateway> {
+  // Compiling them from the sources takes longer than a client waits.
+  await loadMethods()
   const env = { HOME: home, OPENCLAW_HOME: home, PATH: '/usr/bin:/bin' }
   const host = { tmpDir: join(home, 'tmp'), inContainer: false }
   const instance = await resolveInstance({ flags: profile ? { profile } : {}, env, cwd: home, host })

@@ -61,7 +61,7 @@ export interface Script {
   admit?(attempt: number, connect: ConnectParams): Verdict
   /** Laid over the greeting of the attempt with this number. */
   hello?(attempt: number): object
-  /** Instead of the challenge. */
+  /** Instead of the challenge; empty: nothing at all. */
   readonly first?: string
 }
 
@@ -89,7 +89,8 @@ export async function scripted(
   const waiting: ((session: Session) => void)[] = []
   server.on('connection', (ws) => {
     ws.on('error', () => {})
-    ws.send(first ?? JSON.stringify({ type: 'event', event: 'connect.challenge', payload: { nonce: 'n', ts: 1 } }))
+    if (first !== '')
+      ws.send(first ?? JSON.stringify({ type: 'event', event: 'connect.challenge', payload: { nonce: 'n', ts: 1 } }))
     ws.once('message', (data) => {
       const { id, params } = JSON.parse(String(data))
       attempts.push(params)
@@ -139,7 +140,8 @@ export async function open(t: Test, url: URL, more: Partial<ConnectionOptions> =
   const connection = await Connection.open({
     address: { base: url, display: 'the gateway' },
     login: async () => connectParams,
-    connectMs: 5_000,
+    openMs: 5_000,
+    helloMs: 5_000,
     clock: clientClock,
     ...more,
   })

@@ -28,8 +28,10 @@ export interface ConnectionListener {
 export interface ConnectionOptions {
   readonly address: Address
   readonly login: Login
-  /** For everything up to `hello-ok`, in milliseconds. */
-  readonly connectMs: number
+  /** Until the socket is open, in milliseconds. */
+  readonly openMs: number
+  /** From there to `hello-ok`, in milliseconds. */
+  readonly helloMs: number
   readonly clock: Clock
   readonly listener?: ConnectionListener | undefined
   readonly signal?: AbortSignal | undefined
@@ -61,24 +63,25 @@ export class Connection implements Calls {
     })
   }
 
-  /** Connects and shakes hands within one time limit. Throws `gateway_unreachable` or the reason of the signal. */
+  /**
+   * Connects and shakes hands. What does not even open a socket is given up soon; a gateway that did may be busy with its
+   * own start. Throws `gateway_unreachable` or the reason of the signal.
+   */
   static async open(options: ConnectionOptions): Promise<Connection> {
-    const { address, login, connectMs, signal } = options
-    const limit = AbortSignal.timeout(connectMs)
-    const stop = signal ? AbortSignal.any([limit, signal]) : limit
-    let wire: Wire | undefined
-    const cut = () => wire?.terminate()
-    stop.addEventListener('abort', cut, { once: true })
-    try {
-      wire = await Wire.open(address, stop)
-      return new Connection(wire, await shakeHands(wire, login), options)
-    } catch (error) {
-      wire?.terminate()
-      signal?.throwIfAborted()
-      throw limit.aborted ? unreachable('timeout', address.display, `${connectMs} ms`, error) : error
-    } finally {
-      stop.removeEventListener('abort', cut)
-    }
+    const { address, login, openMs, helloMs, signal } = options
+    const wire = await within(openMs, address.display, signal, (stop) => Wire.open(address, stop))
+    return within(helloMs, address.display, signal, async (stop) => {
+      const cut = () => wire.terminate()
+      stop.addEventListener('abort', cut, { once: true })
+      try {
+        return new Connection(wire, await shakeHands(wire, login), options)
+      } catch (error) {
+        wire.terminate()
+        throw error
+      } finally {
+        stop.removeEventListener('abort', cut)
+      }
+    })
   }
 
   get closed(): boolean {
@@ -135,5 +138,21 @@ export class Connection implements Calls {
     this.#watchdog.stop()
     this.#pending.failAll(closedBy(this.#wire.display, end))
     this.#listener.closed?.(end)
+  }
+}
+
+/** Runs with a signal that aborts when the time is over or the caller gives up, and says which it was. */
+async function within<T>(
+  ms: number,
+  display: string,
+  signal: AbortSignal | undefined,
+  run: (stop: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = AbortSignal.timeout(ms)
+  try {
+    return await run(signal ? AbortSignal.any([limit, signal]) : limit)
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw limit.aborted ? unreachable('timeout', display, `${ms} ms`, error) : error
   }
 }

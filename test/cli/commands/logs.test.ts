@@ -28,7 +28,7 @@ t.test('the end of the log of a running gateway', async (t) => {
   t.match(meta, { type: 'meta', sourceKind: 'gateway', cursor: meta.size, file: /\.log$/ })
   t.ok(lines.length > 0 && lines.length <= 2)
   t.match(lines[0], { type: 'log', time: /Z$/, level: String, message: String, raw: /^\{/ })
-  t.match(await cli.run('logs', '--token', 'wrong'), { code: 1, stderr: /did not accept|unauthorized/ })
+  t.match(await cli.run('logs', '--token', 'wrong'), { code: 1, stderr: /did not accept/ })
   t.match(await cli.run('logs', '--limit', '0'), { code: 2, stderr: /from 1 to 5000/ })
 })
 

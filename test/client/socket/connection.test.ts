@@ -177,10 +177,12 @@ t.test('nothing there, and something that says nothing', async (t) => {
   t.teardown(() => {
     for (const socket of sockets) socket.destroy()
   })
-  await t.rejects(open(t, await listen(t, silent), { connectMs: 30 }), {
+  await t.rejects(open(t, await listen(t, silent), { openMs: 30 }), {
     ...failsWith('timeout'),
     message: /within 30 ms/,
   })
+  const late = await scripted(t, { first: '' })
+  await t.rejects(open(t, late.url, { helloMs: 40 }), { ...failsWith('timeout'), message: /within 40 ms/ })
   const mute = await scripted(t, { first: '"hm"', admit: () => ({ close: 1000 }) })
   await t.rejects(open(t, mute.url, { signal: AbortSignal.abort(new Error('stopped')) }), { message: 'stopped' })
 })
