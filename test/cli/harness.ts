@@ -74,8 +74,8 @@ export interface Spawned {
   readonly pid: number | undefined
   readonly done: Promise<Ran>
   kill(signal: NodeJS.Signals): void
-  /** Resolves when stdout holds the text. */
-  says(text: string): Promise<void>
+  /** Resolves when stdout, or stderr, holds the text. */
+  says(text: string, where?: 'stdout' | 'stderr'): Promise<void>
 }
 
 /** Starts the built program with only these variables; it is ended with the test. */
@@ -106,10 +106,10 @@ export function spawnBin(t: Pick<Test, 'teardown'>, home: string, argv: string[]
     pid: child.pid,
     done,
     kill: (signal) => child.kill(signal),
-    says: (text) =>
+    says: (text, where = 'stdout') =>
       new Promise((settle, reject) => {
         const look = () => {
-          if (out.stdout.includes(text)) settle()
+          if (out[where].includes(text)) settle()
           else if (child.exitCode !== null) reject(new Error(`it ended: ${out.stdout}${out.stderr}`))
           else return
           waiting.delete(look)

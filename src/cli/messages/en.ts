@@ -1,3 +1,4 @@
+import { agent } from './en/agent.js'
 import { common } from './en/common.js'
 import { config } from './en/config.js'
 import { control } from './en/control.js'
@@ -5,4 +6,4 @@ import { gateway } from './en/gateway.js'
 import { setup } from './en/setup.js'
 
 /** Every text of the command line in English. The other languages have the same keys and the same placeholders. */
-export const en = { ...common, ...config, ...control, ...gateway, ...setup } as const
+export const en = { ...agent, ...common, ...config, ...control, ...gateway, ...setup } as const

@@ -1,4 +1,5 @@
 import type { MessageKey } from '../messages.js'
+import { agent } from './zh-CN/agent.js'
 import { common } from './zh-CN/common.js'
 import { config } from './zh-CN/config.js'
 import { control } from './zh-CN/control.js'
@@ -6,4 +7,11 @@ import { gateway } from './zh-CN/gateway.js'
 import { setup } from './zh-CN/setup.js'
 
 /** Every text of the command line in simplified Chinese. */
-export const zhCN: Readonly<Record<MessageKey, string>> = { ...common, ...config, ...control, ...gateway, ...setup }
+export const zhCN: Readonly<Record<MessageKey, string>> = {
+  ...agent,
+  ...common,
+  ...config,
+  ...control,
+  ...gateway,
+  ...setup,
+}
