@@ -74,8 +74,8 @@ export async function openWorld(
   t: Pick<Test, 'teardown'>,
   input: AuthInput = { mode: 'token', token: TOKEN },
   gateway: Config['gateway'] = {},
+  folder = testFolder(t),
 ): Promise<World> {
-  const folder = testFolder(t)
   const clock = fakeClock()
   const limiter = new Limiter(clock)
   const validator = new ParamsValidator()
