@@ -12,7 +12,7 @@ import type {
   Usage,
 } from '../../src/models/types.js'
 
-/** Waits for a socket (src/providers/_http/exchange.ts, _openai/chat-receiver.ts); no retry takes as long. */
+/** Waits for a socket (src/providers/_http/exchange.ts, _call/receiver.ts); no retry takes as long. */
 const DRAIN_MS = 1000
 const LAST_WORDS_MS = 3000
 

@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { ModelEvent } from '../../src/models/types.js'
 import { Answer } from '../../src/providers/_answer.js'
+import { Failures } from '../../src/providers/_call/failures.js'
+import { AnswerReceiver } from '../../src/providers/_call/receiver.js'
 import { EventQueue } from '../../src/providers/_event-queue.js'
-import { ChatReceiver } from '../../src/providers/_openai/chat-receiver.js'
-import { Failures } from '../../src/providers/_openai/failures.js'
+import { chatCompletions as wire } from '../../src/providers/_openai/wire.js'
 import { MAX_EVENT_SIZE, SseParser } from '../../src/providers/_sse.js'
 import { openAiWire, type Said } from '../helper/upstream-wire.js'
 import { type Summary, summarise, TestClock, testModel, testRequest } from './fixture.js'
@@ -137,12 +138,14 @@ async function read(chunks: readonly Buffer[]): Promise<Summary> {
     () => {},
   )
   const answer = new Answer(queue, request)
-  const receiver = new ChatReceiver({
+  const receiver = new AnswerReceiver({
     queue,
     answer,
-    failures: new Failures(request.model, 'test'),
+    reader: wire.read(answer, () => 'call_made', request),
+    framing: wire.framing,
+    baseHint: wire.baseHint,
+    failures: new Failures(request.model, 'test', wire),
     clock: new TestClock(),
-    makeId: () => 'call_made',
     stream: true,
     settle: (failed) => failed && queue.end({ type: 'error', failure: failed.failure }),
   })

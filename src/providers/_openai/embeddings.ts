@@ -1,110 +1,16 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import { GatewayError } from '../../kernel/errors.js'
-import type { StopSignal } from '../../kernel/stop.js'
-import { failureToError } from '../../models/failure.js'
-import { estimateTokens } from '../../models/tokens.js'
-import type { EmbeddingRequest, EmbeddingResult, ProviderContext } from '../../models/types.js'
-import { Exchange, type Receiver } from '../_http/exchange.js'
-import type { Pools } from '../_http/pools.js'
-import { type Failed, withRetries } from '../_http/retry.js'
-import { asCount, asList, asRecord, parseJson } from '../_json.js'
-import type { Deployment } from './deployment.js'
+import { type EmbeddedBatch, type EmbeddingWire, readVector } from '../_call/embeddings.js'
+import { asCount, asList, asRecord, type Json } from '../_json.js'
 
-/** Inputs in one upstream call; keeps an answer of 3,072 dimensions under 20 MB. */
-const BATCH = 256
-const MAX_ANSWER = 128 * 1024 * 1024
-
-export interface EmbedInput {
-  readonly context: ProviderContext
-  readonly pools: Pools
-  readonly deployment: Deployment
-  readonly request: EmbeddingRequest
-  readonly signal: StopSignal
+/** `POST /embeddings` as OpenAI spells it. */
+export const openAiEmbeddings: EmbeddingWire = {
+  path: () => '/embeddings',
+  body: ({ model, dimensions }, input) => ({ model: model.id, input, encoding_format: 'float', dimensions }),
+  read: readBatch,
 }
 
-/** Embeds any number of inputs, in batches one after the other. Throws `GatewayError`. */
-export async function embedAll(input: EmbedInput): Promise<EmbeddingResult> {
+function readBatch(reply: Json, count: number): EmbeddedBatch | undefined {
   const vectors: number[][] = []
-  let inputTokens = 0
-  for (let at = 0; at < input.request.input.length; at += BATCH) {
-    const batch = input.request.input.slice(at, at + BATCH)
-    const answer = await embedBatch(input, batch)
-    vectors.push(...answer.vectors)
-    inputTokens += answer.tokens || batch.reduce((sum, text) => sum + estimateTokens(text), 0)
-  }
-  return { vectors, inputTokens }
-}
-
-interface Batch {
-  readonly vectors: readonly number[][]
-  readonly tokens: number | undefined
-}
-
-async function embedBatch(input: EmbedInput, batch: readonly string[]): Promise<Batch> {
-  const { context, deployment, request, signal } = input
-  const { model, dimensions } = request
-  const body = JSON.stringify({ model: model.id, input: batch, encoding_format: 'float', dimensions })
-  let answer: Batch | undefined
-  const failure = await withRetries(context, signal, () =>
-    post(input, body, (text) => {
-      answer = readBatch(text, batch.length)
-      return answer ? undefined : deployment.failures.nonsense('answered with something else than embeddings')
-    }),
-  )
-  if (failure) throw failureToError(failure)
-  return answer ?? fail()
-}
-
-function fail(): never {
-  throw new GatewayError('upstream_error')
-}
-
-/** One request whose whole answer goes to `read`. */
-async function post(
-  { context, pools, deployment, request, signal }: EmbedInput,
-  body: string,
-  read: (text: string) => Failed | undefined,
-): Promise<Failed | undefined> {
-  const { target, failures } = deployment
-  const origin = await pools.origin(target.origin)
-  if (signal.aborted) return failures.aborted()
-  return new Promise((resolve) => {
-    let status = 0
-    let headers: IncomingHttpHeaders = {}
-    const chunks: Buffer[] = []
-    const settle = (failed: Failed | undefined) => {
-      signal.removeEventListener('abort', stop)
-      resolve(failed)
-    }
-    const receiver: Receiver = {
-      head(code, fields) {
-        status = code
-        headers = fields
-        return MAX_ANSWER
-      },
-      data: (chunk) => void chunks.push(chunk),
-      end() {
-        const text = Buffer.concat(chunks).toString('utf8')
-        settle(status < 300 ? read(text) : failures.status(status, headers, text, context.clock.now()))
-      },
-      fail: (problem, detail) => settle(failures.transport(problem, detail, false)),
-    }
-    const exchange = new Exchange(origin, context.clock, receiver)
-    const stop = () => {
-      exchange.stop()
-      settle(failures.aborted())
-    }
-    signal.addEventListener('abort', stop)
-    const path = target.path('/embeddings')
-    exchange.send({ path, headers: target.headers, body, idleMs: request.model.idleTimeoutMs })
-  })
-}
-
-/** Undefined unless there is one vector for every input. */
-function readBatch(text: string, count: number): Batch | undefined {
-  const reply = asRecord(parseJson(text))
-  const vectors: number[][] = []
-  for (const [position, entry] of asList(reply?.data).entries()) {
+  for (const [position, entry] of asList(reply.data).entries()) {
     const row = asRecord(entry)
     const vector = readVector(row?.embedding)
     const index = asCount(row?.index) ?? position
@@ -112,16 +18,5 @@ function readBatch(text: string, count: number): Batch | undefined {
     vectors[index] = vector
   }
   if (Object.keys(vectors).length !== count) return undefined
-  return { vectors, tokens: asCount(asRecord(reply?.usage)?.prompt_tokens) }
-}
-
-/** Numbers, or base64 of little-endian float32 from servers that know nothing else. */
-function readVector(value: unknown): number[] | undefined {
-  if (typeof value === 'string') {
-    const bytes = Buffer.from(value, 'base64')
-    if (bytes.length === 0 || bytes.length % 4 !== 0) return undefined
-    return Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatLE(at * 4))
-  }
-  const numbers = asList(value)
-  return numbers.length > 0 && numbers.every((x): x is number => typeof x === 'number') ? [...numbers] : undefined
+  return { vectors, tokens: asCount(asRecord(reply.usage)?.prompt_tokens) }
 }

@@ -1,6 +1,9 @@
 import type { FinishReason, Usage } from '../../models/types.js'
 import type { Answer } from '../_answer.js'
+import type { AnswerReader, Word } from '../_call/wire.js'
 import { asCount, asList, asRecord, asText, type Json } from '../_json.js'
+import { onlyText } from './only-text.js'
+import { TextTemplate } from './text-template.js'
 import { ToolCalls } from './tool-calls.js'
 
 const reasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
@@ -17,21 +20,45 @@ const reasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>
 ])
 
 /** Reads chat completion objects, streamed chunks and whole answers alike, into an answer. */
-export class ReplyReader {
+export class ChatReader implements AnswerReader {
   readonly #answer: Answer
   readonly #calls: ToolCalls
+  readonly #template = new TextTemplate()
 
   constructor(answer: Answer, makeId: () => string) {
     this.#answer = answer
     this.#calls = new ToolCalls(answer, makeId)
   }
 
-  get malformed(): boolean {
-    return this.#calls.malformed
+  flaw(): string | undefined {
+    return this.#calls.malformed ? 'a tool call without a name' : undefined
+  }
+
+  event(data: string, name: string): Word | undefined {
+    if (data === '[DONE]') return 'end'
+    const text = name === '' ? this.#template.read(data) : undefined
+    if (text !== undefined) {
+      this.#answer.add('text', text)
+      return undefined
+    }
+    const reply = asRecord(JSON.parse(data))
+    const error = reply?.error ?? (name === 'error' ? reply : undefined)
+    if (error) return { error }
+    if (!reply) return undefined
+    this.#read(reply)
+    if (onlyText(reply)) this.#template.learn(data)
+    return undefined
+  }
+
+  whole(reply: Json): Word | undefined {
+    if (reply.error) return { error: reply.error }
+    if (!Array.isArray(reply.choices)) return undefined
+    this.#read(reply)
+    return 'end'
   }
 
   /** One `chat.completion.chunk` or `chat.completion`. Other choices than the first are not ours. */
-  read(reply: Json): void {
+  #read(reply: Json): void {
     const choice = asRecord(asList(reply.choices)[0])
     if (choice && (choice.index === 0 || choice.index === undefined || choice.index === null)) this.#choice(choice)
     const usage = reply.usage ?? asRecord(reply.x_groq)?.usage ?? choice?.usage
@@ -70,18 +97,6 @@ export class ReplyReader {
       for (const thought of asList(part.thinking)) this.#answer.add('reasoning', asText(asRecord(thought)?.text) ?? '')
     }
   }
-}
-
-/** The text that is all that `ReplyReader` would make of this chunk; undefined when there is more to it, or no text. */
-export function onlyText(reply: Json): string | undefined {
-  const [first, ...others] = asList(reply.choices)
-  const choice = asRecord(first)
-  const delta = asRecord(choice?.delta)
-  if (!choice || !delta || others.length > 0 || (choice.index ?? 0) !== 0) return undefined
-  if (reply.error || reply.usage || reply.x_groq || choice.usage || choice.finish_reason) return undefined
-  const { content, reasoning_content, reasoning, refusal, tool_calls, function_call } = delta
-  if (reasoning_content || reasoning || refusal || tool_calls || function_call) return undefined
-  return typeof content === 'string' ? content : undefined
 }
 
 /** Undefined when there is no figure at all. */

@@ -8,8 +8,8 @@ export interface Quirks {
   readonly otherLimitField?: boolean
 }
 
-/** The JSON text of a chat completion request. */
-export function requestBody(request: ModelRequest, openAi: boolean, quirks: Quirks): string {
+/** A chat completion request. */
+export function requestBody(request: ModelRequest, openAi: boolean, quirks: Quirks): Record<string, unknown> {
   const { model, sampling, tools } = request
   const compat = model.compat ?? {}
   const body: Record<string, unknown> = { ...model.params, model: model.id, stream: request.stream }
@@ -32,7 +32,7 @@ export function requestBody(request: ModelRequest, openAi: boolean, quirks: Quir
     set(body, 'tool_choice', wireChoice(request.toolChoice))
     set(body, 'parallel_tool_calls', sampling.parallelToolCalls)
   }
-  return wellFormed(JSON.stringify(body))
+  return body
 }
 
 function set(body: Record<string, unknown>, key: string, value: unknown): void {
@@ -117,10 +117,4 @@ function wireParts(parts: readonly ContentPart[]): unknown {
       ? { type: 'text', text: part.text }
       : { type: 'image_url', image_url: { url: `data:${part.mediaType};base64,${part.data}` } },
   )
-}
-
-/** `JSON.stringify` writes half a surrogate pair as an escape, which strict parsers refuse with the whole request. */
-function wellFormed(json: string): string {
-  if (!json.includes('\\ud')) return json
-  return json.replace(/(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g, '$1\\ufffd')
 }

@@ -1,5 +1,5 @@
 import { asRecord, parseJson } from '../_json.js'
-import { onlyText } from './reply.js'
+import { onlyText } from './only-text.js'
 
 /** A stream whose frame changes all the time (padding, timestamps) is parsed as usual after this many lessons. */
 const MAX_LESSONS = 8

@@ -4,6 +4,7 @@ import type { TransportProblem } from '../_http/exchange.js'
 import { type Failed, retryAfter } from '../_http/retry.js'
 import { asList, asRecord, asText, type Json, parseJson } from '../_json.js'
 import { redact } from '../_redact.js'
+import type { Wire } from './wire.js'
 
 interface Complaint {
   readonly message: string
@@ -11,6 +12,8 @@ interface Complaint {
   readonly words: string
   readonly code: unknown
   readonly param: string | undefined
+  /** Google says it in the body. */
+  readonly retryAfterMs?: number | undefined
 }
 
 /** Makes failures of one model's calls. Every message is for the operator, one line, without secrets. */
@@ -18,10 +21,12 @@ export class Failures {
   readonly #model: ResolvedModel
   readonly #secrets: readonly string[]
   readonly #where: string
+  readonly #wire: Pick<Wire<object>, 'endMark' | 'baseHint'>
 
-  constructor(model: ResolvedModel, where: string) {
+  constructor(model: ResolvedModel, where: string, wire: Pick<Wire<object>, 'endMark' | 'baseHint'>) {
     this.#model = model
     this.#where = where
+    this.#wire = wire
     this.#secrets = [...(model.apiKey ? [model.apiKey] : []), ...Object.values(model.headers)]
   }
 
@@ -39,7 +44,7 @@ export class Failures {
       status,
       ...optional('said', complaint.message === '' ? undefined : redact(complaint.message, this.#secrets)),
       ...optional('param', complaint.param),
-      ...optional('retryAfterMs', status < 400 ? undefined : retryAfter(headers, now)),
+      ...optional('retryAfterMs', status < 400 ? undefined : (retryAfter(headers, now) ?? complaint.retryAfterMs)),
     }
     return { failure, retry: isPassing(status, kind) && headers['x-should-retry'] !== 'false' }
   }
@@ -87,7 +92,7 @@ export class Failures {
 
   /** The stream ended in good order, but the answer had not. */
   unfinished(began: boolean): Failed {
-    const message = this.#say('ended its stream without finish_reason and [DONE]')
+    const message = this.#say(`ended its stream without ${this.#wire.endMark}`)
     return { failure: { class: 'cut', message }, retry: !began }
   }
 
@@ -107,7 +112,7 @@ export class Failures {
   #hint(status: number, { words }: Complaint): string {
     const path = `models.providers.${this.#model.provider}`
     if (status === 401 && !this.#model.apiKey) return `. No key was sent: set ${path}.apiKey`
-    if ((status === 404 || status === 405) && words === '') return `. Does ${path}.baseUrl lack its /v1?`
+    if ((status === 404 || status === 405) && words === '') return ` (${path}): ${this.#wire.baseHint}`
     return ''
   }
 }
@@ -132,7 +137,15 @@ function complaintOf(body: string, contentType: string): Complaint {
 function read(error: Json): Complaint {
   const message = asText(error.message) ?? asText(error.detail) ?? detailOf(error)
   const words = [error.code, error.type, error.status, message].filter((part) => typeof part === 'string').join(' ')
-  return { message, words, code: error.code ?? error.status, param: asText(error.param) }
+  const code = error.code ?? error.status
+  return { message, words, code, param: asText(error.param), retryAfterMs: retryDelay(error) }
+}
+
+/** `details: [{"@type": ".../google.rpc.RetryInfo", "retryDelay": "37.2s"}]`. Milliseconds. */
+function retryDelay({ details }: Json): number | undefined {
+  const delays = asList(details).flatMap((detail) => asText(asRecord(detail)?.retryDelay) ?? [])
+  const seconds = /^(\d+(?:\.\d+)?)s$/.exec(delays[0] ?? '')?.[1]
+  return seconds === undefined ? undefined : Math.round(Number(seconds) * 1000)
 }
 
 function detailOf(error: Json): string {

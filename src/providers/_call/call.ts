@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { StopSignal } from '../../kernel/stop.js'
 import { rejectedInput } from '../../models/input.js'
 import type { ModelEmit, ModelFailure, ModelFinal, ModelRequest, ProviderContext } from '../../models/types.js'
@@ -7,14 +6,15 @@ import { EventQueue } from '../_event-queue.js'
 import { Exchange } from '../_http/exchange.js'
 import type { Origin, Pools } from '../_http/pools.js'
 import { type Failed, withRetries } from '../_http/retry.js'
-import { ChatReceiver } from './chat-receiver.js'
-import { type Deployment, learn } from './deployment.js'
-import { type Quirks, requestBody } from './request-body.js'
+import { bodyText } from './body-text.js'
+import type { Deployment } from './deployment.js'
+import { makeCallId } from './make-id.js'
+import { AnswerReceiver } from './receiver.js'
 
-export interface ChatRunInput {
+export interface CallInput<Q extends object> {
   readonly context: ProviderContext
   readonly pools: Pools
-  readonly deployment: Deployment
+  readonly deployment: Deployment<Q>
   readonly request: ModelRequest
   readonly signal: StopSignal
 }
@@ -22,15 +22,15 @@ export interface ChatRunInput {
 type Settle = (failed: Failed | undefined) => void
 
 /** One model call, with its repetitions. A call that goes well makes no promise but the one it gives. */
-export class ChatRun {
+export class ModelCall<Q extends object> {
   readonly #queue: EventQueue
-  readonly #input: ChatRunInput
+  readonly #input: CallInput<Q>
   readonly #begun: number
   #exchange: Exchange | undefined
   #answer: Answer
   #settle: Settle | undefined
 
-  constructor(input: ChatRunInput, emit: ModelEmit) {
+  constructor(input: CallInput<Q>, emit: ModelEmit) {
     this.#input = input
     this.#begun = input.context.clock.monotonic()
     this.#queue = new EventQueue(emit, (isFull) => (isFull ? this.#exchange?.pause() : this.#exchange?.resume()))
@@ -74,38 +74,40 @@ export class ChatRun {
   }
 
   /** Repeats a request at once where the upstream refused a field that we can do without. */
-  async #learn(failed: Failed, quirks: Quirks): Promise<Failed | undefined> {
+  async #learn(failed: Failed, quirks: Q): Promise<Failed | undefined> {
     const { deployment, request } = this.#input
-    const lesson = learn(failed.failure, quirks, request, deployment.target.openAi)
+    const lesson = deployment.wire.learn?.(failed.failure, quirks, request, deployment.target)
     if (!lesson) return failed
     deployment.quirks = { ...deployment.quirks, ...lesson }
     return this.#attempt(lesson)
   }
 
   /** One request. `settle` hears once how it went; undefined: the answer was given out whole. */
-  #send(origin: Origin, quirks: Quirks, settle: Settle): void {
+  #send(origin: Origin, quirks: Q, settle: Settle): void {
     const { context, deployment, request, signal } = this.#input
-    const { target, failures } = deployment
+    const { target, failures, wire } = deployment
     if (signal.aborted) {
       settle(failures.aborted())
       return
     }
-    const body = requestBody(request, target.openAi, quirks)
+    const body = bodyText(wire.body(request, target, quirks))
     this.#settle = settle
     this.#answer = new Answer(this.#queue, request)
-    const receiver = new ChatReceiver({
+    const receiver = new AnswerReceiver({
       queue: this.#queue,
       answer: this.#answer,
+      reader: wire.read(this.#answer, makeCallId, request),
+      framing: wire.framing,
+      baseHint: wire.baseHint,
       failures,
       clock: context.clock,
-      makeId: makeCallId,
       stream: request.stream,
       settle: this.#settled,
     })
     const exchange = new Exchange(origin, context.clock, receiver)
     receiver.exchange = exchange
     this.#exchange = exchange
-    const path = target.path('/chat/completions')
+    const path = target.path(wire.path(request))
     exchange.send({ path, headers: target.headers, body, idleMs: request.model.idleTimeoutMs })
   }
 
@@ -134,9 +136,4 @@ export class ChatRun {
     context.log.error({ err: error, model: request.model.ref }, 'model call failed inside the gateway')
     this.#over({ class: 'server', message: `The call to ${request.model.ref} failed inside the gateway.` })
   }
-}
-
-/** As OpenAI makes them: `call_` and 24 letters and digits (spec/http.md section 6.1). */
-function makeCallId(): string {
-  return `call_${randomBytes(18).toString('base64').replace(/[+/]/g, 'x')}`
 }

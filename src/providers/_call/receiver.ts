@@ -5,39 +5,39 @@ import type { EventQueue } from '../_event-queue.js'
 import type { Exchange, Receiver, TransportProblem } from '../_http/exchange.js'
 import type { Failed } from '../_http/retry.js'
 import { asRecord, type Json, parseJson } from '../_json.js'
+import { NdjsonParser } from '../_ndjson.js'
 import { SseParser } from '../_sse.js'
 import type { Failures } from './failures.js'
-import { onlyText, ReplyReader } from './reply.js'
-import { TextTemplate } from './text-template.js'
+import type { AnswerReader, Wire, Word } from './wire.js'
 
 /** Bytes of a whole stream, of one whole answer, and of what is read of an error. */
 const MAX_STREAM = 256 * 1024 * 1024
 const MAX_ANSWER = 64 * 1024 * 1024
 const MAX_ERROR = 1024 * 1024
-/** After finish_reason only usage and [DONE] are due; an upstream that forgets them is not waited for longer. */
+/** Once it has said why it stops, an upstream owes only figures and an end mark; it is not waited for longer. */
 const LAST_WORDS_MS = 3000
 
 type Mode = 'stream' | 'whole' | 'error'
 
-export interface ChatCall {
+export interface Receiving {
   readonly queue: EventQueue
   readonly answer: Answer
+  readonly reader: AnswerReader
+  readonly framing: Wire<object>['framing']
+  readonly baseHint: string
   readonly failures: Failures
   readonly clock: Clock
-  readonly makeId: () => string
   /** What was asked for; the answer's own content type decides. */
   readonly stream: boolean
   /** Called once: undefined when the answer has been given out whole. */
   readonly settle: (failed: Failed | undefined) => void
 }
 
-/** Reads one answer of `/chat/completions`, streamed or whole, good or bad. */
-export class ChatReceiver implements Receiver {
-  readonly #call: ChatCall
-  readonly #reader: ReplyReader
+/** Receives one answer, streamed or whole, good or bad. */
+export class AnswerReceiver implements Receiver {
+  readonly #call: Receiving
   /** Only a stream has it. */
-  #sse: SseParser | undefined
-  readonly #template = new TextTemplate()
+  #stream: SseParser | NdjsonParser | undefined
   exchange: Exchange | undefined
   #mode: Mode = 'stream'
   #status = 0
@@ -46,27 +46,27 @@ export class ChatReceiver implements Receiver {
   #settled = false
   #lastWords = false
 
-  constructor(call: ChatCall) {
+  constructor(call: Receiving) {
     this.#call = call
-    this.#reader = new ReplyReader(call.answer, call.makeId)
   }
 
   head(status: number, headers: IncomingHttpHeaders): number {
     this.#status = status
     this.#headers = headers
-    this.#mode = status >= 300 ? 'error' : modeOf(headers['content-type'] ?? '', this.#call.stream)
+    this.#mode = status >= 300 ? 'error' : modeOf(headers['content-type'] ?? '', this.#call)
     if (this.#mode === 'error') return MAX_ERROR
     if (this.#mode === 'whole') return MAX_ANSWER
-    this.#sse = new SseParser((data, name) => this.#event(data, name))
+    const onEvent = (data: string, name: string) => this.#event(data, name)
+    this.#stream = this.#call.framing === 'sse' ? new SseParser(onEvent) : new NdjsonParser(onEvent)
     return MAX_STREAM
   }
 
   data(chunk: Buffer): void {
-    if (!this.#sse) {
+    if (!this.#stream) {
       this.#body.push(chunk)
       return
     }
-    this.#sse.push(chunk)
+    this.#stream.push(chunk)
     this.#call.queue.flush()
     if (!this.#lastWords && !this.#settled && this.#call.answer.complete) {
       this.#lastWords = true
@@ -75,8 +75,8 @@ export class ChatReceiver implements Receiver {
   }
 
   end(): void {
-    if (this.#sse) {
-      this.#sse.end()
+    if (this.#stream) {
+      this.#stream.end()
       if (this.#settled) return
       if (this.#call.answer.complete) this.#complete()
       else this.#settle(this.#unfinished())
@@ -102,48 +102,35 @@ export class ChatReceiver implements Receiver {
 
   #event(data: string, name: string): void {
     if (this.#settled) return
-    if (data === '[DONE]') {
-      this.#done()
-      return
-    }
-    const text = name === '' ? this.#template.read(data) : undefined
-    if (text !== undefined) {
-      this.#call.answer.add('text', text)
-      return
-    }
-    // Throws on anything but JSON; the exchange makes that a failure.
-    const reply = asRecord(JSON.parse(data))
-    const error = reply?.error ?? (name === 'error' ? reply : undefined)
-    if (error) this.#stop(this.#call.failures.inBody(error, this.#call.answer.began))
-    else if (reply) {
-      this.#reader.read(reply)
-      if (onlyText(reply)) this.#template.learn(data)
-    }
+    const word = this.#call.reader.event(data, name)
+    if (word !== undefined) this.#word(word)
   }
 
-  /** Some upstreams never give a finish_reason; their [DONE] says as much, if anything came before it. */
-  #done(): void {
-    const { answer } = this.#call
-    if (answer.complete || answer.began) this.#complete()
+  /** Some upstreams never say why they stop; their end mark says as much, if anything came before it. */
+  #word(word: Word): void {
+    const { answer, failures } = this.#call
+    if (word !== 'end') this.#stop(failures.inBody(word.error, answer.began))
+    else if (answer.complete || answer.began) this.#complete()
     else this.#stop(this.#unfinished())
   }
 
   #whole(body: string): void {
-    const { answer, failures } = this.#call
+    const { answer, reader, failures, baseHint } = this.#call
     const reply = asRecord(parseJson(body))
-    if (reply?.error) this.#settle(failures.inBody(reply.error, false))
-    else if (!reply || !Array.isArray(reply.choices)) this.#settle(failures.nonsense(describe(body, this.#headers)))
+    const word = reply && reader.whole(reply)
+    if (word === undefined) this.#settle(failures.nonsense(describe(body, this.#headers, baseHint)))
+    else if (word !== 'end') this.#settle(failures.inBody(word.error, false))
     else {
-      this.#reader.read(reply)
-      // A whole answer needs no finish_reason to be whole.
+      // A whole answer is whole, whether it says why it ends or not.
       if (!answer.complete) answer.setReason('stop')
       this.#complete()
     }
   }
 
   #complete(): void {
-    if (this.#reader.malformed) {
-      this.#stop(this.#call.failures.transport('malformed', 'a tool call without a name', this.#call.answer.began))
+    const flaw = this.#call.reader.flaw?.()
+    if (flaw !== undefined) {
+      this.#stop(this.#call.failures.transport('malformed', flaw, this.#call.answer.began))
       return
     }
     this.exchange?.drain()
@@ -153,7 +140,7 @@ export class ChatReceiver implements Receiver {
 
   #unfinished(): Failed {
     const { answer, failures } = this.#call
-    const stray = asRecord(parseJson(this.#sse?.stray ?? ''))
+    const stray = asRecord(parseJson(this.#stream?.stray ?? ''))
     return stray ? failures.inBody(stray.error ?? stray, answer.began) : failures.unfinished(answer.began)
   }
 
@@ -174,15 +161,17 @@ function textOf(chunks: readonly Buffer[]): string {
   return only && chunks.length === 1 ? only.toString('utf8') : Buffer.concat(chunks).toString('utf8')
 }
 
-function modeOf(contentType: string, stream: boolean): Mode {
-  if (/event-stream/i.test(contentType)) return 'stream'
-  if (/json|html|xml/i.test(contentType)) return 'whole'
+function modeOf(contentType: string, { stream, framing }: Receiving): Mode {
+  if (/event-stream|ndjson/i.test(contentType)) return 'stream'
+  if (/html|xml/i.test(contentType)) return 'whole'
+  // Lines of JSON often come as plain JSON.
+  if (framing === 'sse' && /json/i.test(contentType)) return 'whole'
   return stream ? 'stream' : 'whole'
 }
 
-function describe(body: string, headers: Json): string {
+function describe(body: string, headers: Json, baseHint: string): string {
   if (body === '') return 'answered with an empty body'
   const html = /html/i.test(String(headers['content-type'])) || /^\s*</.test(body)
-  const what = html ? 'an HTML page' : 'something else than a chat completion'
-  return `answered 200 with ${what}; does the baseUrl point to the API (it often ends with /v1)?`
+  const what = html ? 'an HTML page' : 'something else than an answer of this API'
+  return `answered 200 with ${what}; ${baseHint}`
 }
