@@ -1,3 +1,4 @@
+import { ssrfPolicy } from './ssrf-policy.js'
 import { choice, flag, int, mapOf, port, section, text, texts } from './words.js'
 
 export const browser = section('Browser tool.', {
@@ -14,12 +15,7 @@ export const browser = section('Browser tool.', {
   extraArgs: texts('Arguments of the browser.'),
   color: text('Colour of the default profile.'),
   snapshotDefaults: section('Snapshots.', { mode: text('Mode when none is named.') }),
-  ssrfPolicy: section('Which pages may be opened.', {
-    dangerouslyAllowPrivateNetwork: flag('Allow private addresses.', false),
-    allowedHostnames: texts('Hosts that are allowed.'),
-    blockedHostnames: texts('Hosts that are refused.'),
-    hostnameAllowlist: texts('Only these hosts.'),
-  }),
+  ssrfPolicy,
   profiles: mapOf(
     'Browser profiles.',
     section('One profile.', {

@@ -1,5 +1,6 @@
 import { Type } from '../type.js'
-import { choice, either, flag, int, json, secret, section, text } from './words.js'
+import { ssrfPolicy } from './ssrf-policy.js'
+import { choice, either, flag, int, secret, section, text } from './words.js'
 
 /** `cron` (spec/config.md section 12.2). */
 export const cron = section('Scheduled jobs.', {
@@ -12,7 +13,7 @@ export const cron = section('Scheduled jobs.', {
     Type.Literal(false),
   ]),
   webhookToken: secret('Bearer token for job webhooks.'),
-  webhookSsrfPolicy: json('Which webhook addresses may be called.'),
+  webhookSsrfPolicy: ssrfPolicy,
   failureAlert: section('Message when jobs fail.', {
     enabled: flag('Send it.'),
     after: int('Failures in a row.', { default: 2 }),

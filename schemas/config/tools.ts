@@ -1,5 +1,6 @@
+import { ssrfPolicy } from './ssrf-policy.js'
 import { toolKeys, toolRules } from './tools-policy.js'
-import { choice, flag, int, json, number, openSection, secret, section, text, texts } from './words.js'
+import { choice, flag, int, number, openSection, secret, section, text, texts } from './words.js'
 
 /** `tools` (spec/config.md sections 12.4 and 12.5). */
 export const tools = section('Which tools agents have and how they behave.', {
@@ -29,7 +30,7 @@ export const tools = section('Which tools agents have and how they behave.', {
       maxRedirects: int('Redirects followed.'),
       userAgent: text('User-Agent header.'),
       readability: flag('Keep the readable part only.'),
-      ssrfPolicy: json('Which addresses may be fetched.'),
+      ssrfPolicy,
     }),
   }),
   media: openSection('Understanding of images, audio and video.', {}),

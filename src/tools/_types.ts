@@ -1,6 +1,7 @@
 import type { Config } from '../../schemas/config/index.js'
 import type { ContentPart } from '../../schemas/message.js'
 import type { Static, TSchema } from '../../schemas/type.js'
+import type { EgressFetch } from '../egress/types.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Logger } from '../kernel/logger.js'
 import type { CommandHost } from './_commands.js'
@@ -124,28 +125,4 @@ export interface FileStat {
   readonly size: number
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number
-}
-
-/** The one way to fetch from the network: resolves, checks, pins the address, checks each redirect again. */
-export type EgressFetch = (request: EgressRequest) => Promise<EgressResponse>
-
-export interface EgressRequest {
-  readonly url: string
-  readonly method?: 'GET' | 'POST'
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
-  readonly maxBytes: number
-  readonly timeoutMs: number
-  readonly maxRedirects?: number
-  readonly signal: AbortSignal
-}
-
-export interface EgressResponse {
-  /** After redirects. */
-  readonly url: string
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer
-  /** True when the body was longer than `maxBytes`. */
-  readonly truncated: boolean
 }

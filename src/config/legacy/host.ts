@@ -68,8 +68,12 @@ export function migrateRest(migration: Migration): void {
   migration.move(['session', 'resetByType', 'dm'], ['session', 'resetByType', 'direct'])
   migration.move(['messages', 'tts'], ['tts'])
   migration.move(['memorySearch'], ['memory', 'search'])
-  const policy = ['browser', 'ssrfPolicy']
-  migration.move([...policy, 'allowPrivateNetwork'], [...policy, 'dangerouslyAllowPrivateNetwork'])
+  for (const policy of [
+    ['browser', 'ssrfPolicy'],
+    ['tools', 'web', 'fetch', 'ssrfPolicy'],
+  ]) {
+    migration.move([...policy, 'allowPrivateNetwork'], [...policy, 'dangerouslyAllowPrivateNetwork'])
+  }
   const bindings = migration.get(['bindings'])
   if (!Array.isArray(bindings)) return
   bindings.forEach((_, index) => {
