@@ -110,6 +110,8 @@ function createApp(runtime: Runtime): FastifyInstance {
     exposeHeadRoutes: true,
     return503OnClosing: false,
     forceCloseConnections: false,
+    // A small machine that is busy may take long to read the routes; that is no reason to give up.
+    pluginTimeout: 120_000,
   })
 }
 

@@ -1,4 +1,6 @@
 import { type Agents, createAgents } from './agents/agents.js'
+import { agentRoster } from './agents/select.js'
+import { workspaceOf } from './agents/workspace/folder.js'
 import { authSettings } from './auth/from-config.js'
 import { Limiter } from './auth/limiter.js'
 import { addressLookup } from './auth/own-addresses.js'
@@ -33,6 +35,7 @@ import { type Catalog, openCatalog } from './models/open-catalog.js'
 import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
 import { openInstanceLogs, secretsOf } from './runtime-inputs.js'
+import { keyRules, mainSessionKey } from './sessions/canonical.js'
 import { createSessions, type Sessions } from './sessions/sessions.js'
 import { openSqliteStore } from './storage/sqlite.js'
 import type { Appended, Store } from './storage/types.js'
@@ -179,6 +182,10 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     config: () => config.current,
     catalog: () => catalog,
     provider: (api) => providers.get(api),
+    home: (current, agent) => ({
+      folder: workspaceOf(instance.paths, current, agent),
+      mainSessionKey: mainSessionKey(keyRules(current, agentRoster(current)), agent),
+    }),
   })
   const sessions = createSessions({
     log: logs.logger,

@@ -16,6 +16,7 @@ import { type AgentRoster, agentRoster } from './select.js'
 import { Turn } from './turn.js'
 import { TurnCount } from './turn-count.js'
 import type { RunEmit, RunFinal, RunRequest } from './types.js'
+import { ProjectContext } from './workspace/context.js'
 
 export interface AgentsOptions {
   readonly log: Logger
@@ -25,6 +26,14 @@ export interface AgentsOptions {
   readonly config: () => Config
   readonly catalog: () => Catalog
   readonly provider: (api: string) => Promise<ModelProvider>
+  /** Where an agent lives. */
+  readonly home: (config: Config, agent: string) => AgentHome
+}
+
+export interface AgentHome {
+  /** Its workspace, absolute. */
+  readonly folder: string
+  readonly mainSessionKey: string
 }
 
 export interface EmbedRequest {
@@ -116,7 +125,8 @@ export function createAgents(options: AgentsOptions): Agents {
     const provider = await options.provider(model.api)
     const timeoutSeconds = config.agents?.defaults?.timeoutSeconds ?? 0
     const timeoutMs = timeoutSeconds > 0 ? timeoutSeconds * 1000 : undefined
-    const context = { log, clock, lanes, turns, store, bus, agent: factsOf(config, agent), model, provider, timeoutMs }
+    const facts = factsOf(config, agent, options.home(config, agent), clock)
+    const context = { log, clock, lanes, turns, store, bus, agent: facts, model, provider, timeoutMs }
     if (override === undefined) known.set(agent, context)
     return context
   }
@@ -169,9 +179,17 @@ function refused(thrown: unknown, { modelOverride }: RunRequest): RunFinal & { t
   return { type: 'error', error: blameOverride(toGatewayError(thrown), modelOverride), partial: '' }
 }
 
-function factsOf(config: Config, id: string): AgentFacts {
-  const entry = config.agents?.entries?.[id]
-  return { id, name: entry?.identity?.name ?? entry?.name, theme: entry?.identity?.theme }
+function factsOf(config: Config, id: string, { folder, mainSessionKey }: AgentHome, clock: Clock): AgentFacts {
+  const { entries, defaults } = config.agents ?? {}
+  const entry = entries?.[id]
+  const limits = { perFile: defaults?.bootstrapMaxChars ?? 20_000, total: defaults?.bootstrapTotalMaxChars ?? 60_000 }
+  return {
+    id,
+    name: entry?.identity?.name ?? entry?.name,
+    theme: entry?.identity?.theme,
+    project: new ProjectContext(folder, limits, clock),
+    mainSessionKey,
+  }
 }
 
 function named<T>(resolve: () => T, override: string | undefined): T {

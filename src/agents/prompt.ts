@@ -1,21 +1,28 @@
 import type { ContentPart, ModelMessage, ModelTool } from '../models/types.js'
+import type { ProjectContext } from './workspace/context.js'
 
 export interface AgentFacts {
   readonly id: string
   readonly name: string | undefined
   readonly theme: string | undefined
+  /** Its workspace; undefined where prompts show none. */
+  readonly project?: ProjectContext
+  /** The one session that sees what the agent remembers of its user. */
+  readonly mainSessionKey?: string
 }
 
 /**
- * The messages of one model call: one system message (the agent, then what the caller's own system messages say, in
- * their order), then the conversation. The stable part stands first so that providers can cache it.
+ * The messages of one model call: one system message (the agent, its workspace, then what the caller's own system
+ * messages say, in their order), then the conversation. The stable part stands first so that providers can cache it.
  */
 export function buildPrompt(
   agent: AgentFacts,
+  project: string,
   callerSystem: readonly ModelMessage[],
   conversation: readonly ModelMessage[],
 ): ModelMessage[] {
-  const parts: ContentPart[] = [{ type: 'text', text: identity(agent) }, ...callerSystem.flatMap((m) => m.content)]
+  const own = project === '' ? identity(agent) : `${identity(agent)}\n\n${project}`
+  const parts: ContentPart[] = [{ type: 'text', text: own }, ...callerSystem.flatMap((m) => m.content)]
   return [{ role: 'system', content: [{ type: 'text', text: parts.map(partText).join('\n\n') }] }, ...conversation]
 }
 

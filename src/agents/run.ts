@@ -127,7 +127,9 @@ interface Answering {
 async function answer(turn: Answering): Promise<RunResult> {
   const { context, request, runId, record, signal, collected, check, emit } = turn
   const { clock, model, provider } = context
-  const prompt = buildPrompt(context.agent, request.input.filter(isSystem), record.prompt)
+  const { agent } = context
+  if (agent.project?.fresh === false) await agent.project.refresh()
+  const prompt = buildPrompt(agent, projectText(context, request), request.input.filter(isSystem), record.prompt)
   await emit({ type: 'start', runId, model: model.ref, promptBytes: promptBytes(prompt, request.clientTools) })
   const calledAt = clock.monotonic()
   const gate = check && request.stream ? new FenceGate() : undefined
@@ -144,6 +146,11 @@ async function answer(turn: Answering): Promise<RunResult> {
   const rest = gate?.rest(result.text) ?? ''
   if (rest !== '') await emit({ type: 'text', delta: rest })
   return result
+}
+
+function projectText({ agent }: RunContext, { sessionKey, origin }: RunRequest): string {
+  const main = sessionKey !== undefined && sessionKey === agent.mainSessionKey
+  return agent.project?.text({ main, heartbeat: origin === 'heartbeat' }) ?? ''
 }
 
 const isSystem = (message: ModelMessage) => message.role === 'system' || message.role === 'developer'
