@@ -1,4 +1,5 @@
 import { GatewayError } from '../kernel/errors.js'
+import { canonicalKey, type KeyRules } from './canonical.js'
 
 /** First parts that belong to the gateway itself; a caller may not name such a session. */
 const reserved = ['subagent', 'cron', 'acp']
@@ -7,6 +8,7 @@ const maxKeyLength = 256
 const unprintable = /[\p{Cc}\p{Surrogate}]/u
 
 export interface SessionNames {
+  readonly rules: KeyRules
   readonly agent: string
   /** The `x-openclaw-session-key` header. */
   readonly header?: string | undefined
@@ -16,11 +18,11 @@ export interface SessionNames {
 
 /**
  * The session that an HTTP caller continues, or undefined when the request stands alone (spec/http.md section 4):
- * the header wins over `user`; a bare key becomes `agent:<agent>:<key>`; `user: x` becomes
- * `agent:<agent>:openai-user:x`. Throws `invalid_request` for reserved or over-long keys and for a key of another agent.
+ * the header wins over `user`; a bare key becomes `agent:<agent>:<key>`, `main` the agent's main session; `user: x`
+ * becomes `agent:<agent>:openai-user:x`. Throws `invalid_request` for reserved or over-long keys and for a key of another agent.
  */
-export function httpSessionKey({ agent, header, user }: SessionNames): string | undefined {
-  if (header !== undefined) return fromHeader(agent, header)
+export function httpSessionKey({ rules, agent, header, user }: SessionNames): string | undefined {
+  if (header !== undefined) return canonicalKey(rules, fromHeader(agent, header)).key
   if (user === undefined || user === null || user === '') return undefined
   return checked(`agent:${agent}:openai-user:${user}`, 'user')
 }

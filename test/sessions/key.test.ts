@@ -1,6 +1,8 @@
 import t from 'tap'
 import { httpSessionKey } from '../../src/sessions/key.js'
 
+const rules = { roster: { ids: ['main'], defaultId: 'main' }, mainKey: 'home', global: false }
+
 const rows: [header: string | undefined, user: string | null | undefined, key: string | undefined][] = [
   [undefined, undefined, undefined],
   [undefined, null, undefined],
@@ -8,11 +10,12 @@ const rows: [header: string | undefined, user: string | null | undefined, key: s
   [undefined, 'conv:42', 'agent:main:openai-user:conv:42'],
   ['my-key', undefined, 'agent:main:my-key'],
   ['my-key', 'ignored', 'agent:main:my-key'],
-  ['agent:main:main', undefined, 'agent:main:main'],
+  ['agent:main:main', undefined, 'agent:main:home'],
+  ['main', undefined, 'agent:main:home'],
 ]
 for (const [header, user, key] of rows) {
   t.test(`header ${header}, user ${user} is ${key}`, async (t) => {
-    t.equal(httpSessionKey({ agent: 'main', header, user }), key)
+    t.equal(httpSessionKey({ rules, agent: 'main', header, user }), key)
   })
 }
 
@@ -31,7 +34,7 @@ const refused = [
 ]
 for (const header of refused) {
   t.test(`header ${JSON.stringify(header.slice(0, 20))} is refused`, async (t) => {
-    t.throws(() => httpSessionKey({ agent: 'main', header }), {
+    t.throws(() => httpSessionKey({ rules, agent: 'main', header }), {
       code: 'invalid_request',
       param: 'x-openclaw-session-key',
     })

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { ChatCompletionRequest } from '../../../schemas/http/chat-completions.js'
 import type { TurnHeaders } from '../../../schemas/http/headers.js'
-import { type AgentRoster, selectAgent } from '../../../src/agents/select.js'
+import { selectAgent } from '../../../src/agents/select.js'
 import type { RunRequest } from '../../../src/agents/types.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
 import type { StopSignal } from '../../../src/kernel/stop.js'
 import type { ImageLimits } from '../../../src/models/image.js'
 import type { Sampling } from '../../../src/models/types.js'
+import type { KeyRules } from '../../../src/sessions/canonical.js'
 import { httpSessionKey } from '../../../src/sessions/key.js'
 import { readMessages } from './_messages.js'
 import { readTools } from './_tools.js'
@@ -34,19 +35,19 @@ const refused: readonly { readonly field: string; readonly asked: (value: unknow
 export interface ChatCallInput {
   readonly body: ChatCompletionRequest
   readonly headers: TurnHeaders
-  readonly roster: AgentRoster
+  readonly rules: KeyRules
   readonly limits?: ImageLimits
   readonly signal: StopSignal
 }
 
 /** Turns a validated request into one call of the engine. Throws `GatewayError` with the `param` at fault. */
-export function readChatCall({ body, headers, roster, limits, signal }: ChatCallInput): ChatCall {
+export function readChatCall({ body, headers, rules, limits, signal }: ChatCallInput): ChatCall {
   refuseUnsupported(body)
-  const agent = selectAgent(roster, body.model, headers['x-openclaw-agent-id'])
+  const agent = selectAgent(rules.roster, body.model, headers['x-openclaw-agent-id'])
   const stream = body.stream === true
   if (body.stream_options && !stream) throw invalid('`stream_options` needs `stream: true`.', 'stream_options')
   const sessionKey =
-    httpSessionKey({ agent, header: headers['x-openclaw-session-key'], user: body.user }) ??
+    httpSessionKey({ rules, agent, header: headers['x-openclaw-session-key'], user: body.user }) ??
     (body.store === true ? `agent:${agent}:openai:${randomUUID()}` : undefined)
   const choices = body.n ?? 1
   if (choices > 1 && sessionKey !== undefined) {

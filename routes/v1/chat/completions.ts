@@ -13,7 +13,7 @@ import { streamAnswer } from './_stream.js'
 const defaultBodyLimit = 20 * 1024 * 1024
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  const { agents, clock, instance, config } = app.runtime
+  const { agents, sessions, clock, instance, config } = app.runtime
   // Read once: a change under gateway.* rebuilds the app.
   const endpoint = config.current.gateway?.http?.endpoints?.chatCompletions
   const bodyLimit = endpoint?.maxBodyBytes ?? defaultBodyLimit
@@ -56,7 +56,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       checkModelOverride(request)
       const stop = turnStop(request, reply)
       const { body, headers } = request
-      const call = readChatCall({ body, headers, roster: agents.roster(), limits: imageLimits, signal: stop })
+      const call = readChatCall({ body, headers, rules: sessions.context.rules(), limits: imageLimits, signal: stop })
       const head = answerHead(call.model, clock.now(), instance.version)
       if (call.run.sessionKey !== undefined) reply.header('x-openclaw-session-key', encodeURI(call.run.sessionKey))
       const begin = (emit: RunEmit) => agents.run(call.run, emit)

@@ -1,10 +1,11 @@
 import type { TurnHeaders } from '../../../schemas/http/headers.js'
 import type { ResponseRequest } from '../../../schemas/http/responses.js'
-import { type AgentRoster, selectAgent } from '../../../src/agents/select.js'
+import { selectAgent } from '../../../src/agents/select.js'
 import type { RunRequest } from '../../../src/agents/types.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
 import type { ImageLimits } from '../../../src/models/image.js'
 import type { ModelMessage, Sampling } from '../../../src/models/types.js'
+import type { KeyRules } from '../../../src/sessions/canonical.js'
 import { httpSessionKey } from '../../../src/sessions/key.js'
 import { readTools } from '../chat/_tools.js'
 import { readInput } from './_input.js'
@@ -25,13 +26,13 @@ const refused = ['conversation', 'prompt'] as const
 export function readResponseCall(
   body: ResponseRequest,
   headers: TurnHeaders,
-  roster: AgentRoster,
+  rules: KeyRules,
   limits: ImageLimits,
   known: readonly ModelMessage[] = [],
 ): ResponseCall {
   refuse(body)
-  const agent = selectAgent(roster, body.model, headers['x-openclaw-agent-id'])
-  const sessionKey = httpSessionKey({ agent, header: headers['x-openclaw-session-key'], user: body.user })
+  const agent = selectAgent(rules.roster, body.model, headers['x-openclaw-agent-id'])
+  const sessionKey = httpSessionKey({ rules, agent, header: headers['x-openclaw-session-key'], user: body.user })
   if (sessionKey !== undefined && body.previous_response_id) {
     const message = 'A session keeps its own history. Send either `previous_response_id` or a session, not both.'
     throw new GatewayError('invalid_request', { message, param: 'previous_response_id' })

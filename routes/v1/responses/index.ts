@@ -31,7 +31,7 @@ const responseAnswer = json('The response.', ref(ResponseObject))
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
   const { runtime } = app
-  const { agents, clock, store, config } = runtime
+  const { sessions, clock, store, config } = runtime
   const endpoint = config.current.gateway?.http?.endpoints?.responses
   const limits: ImageLimits = {
     ...defaultImageLimits,
@@ -76,7 +76,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       const previous = body.previous_response_id
       const known = previous ? await store.responses.conversation(previous, owner) : []
       if (!known) throw new GatewayError('previous_response_not_found', { param: 'previous_response_id' })
-      const call = readResponseCall(body, headers, agents.roster(), limits, known)
+      const call = readResponseCall(body, headers, sessions.context.rules(), limits, known)
       const response = newResponse(body, clock.now())
       const keeping = { store, clock, owner, input: JSON.stringify(inputItems(body.input)), fresh: call.fresh }
       if (call.run.sessionKey !== undefined) reply.header('x-openclaw-session-key', encodeURI(call.run.sessionKey))
