@@ -55,7 +55,11 @@ export async function fileRequest(
 export async function askToPair(context: DeviceContext, ask: PairAsk, repair: boolean): Promise<PairRequestRow> {
   const wish: Wish = { kind: 'device', ask: { ...ask, surface: undefined }, repair, expires: true }
   const { row, fresh } = await fileRequest(context, wish)
-  if (fresh) context.bus.emit('device.pair.requested', shownRequest(row))
+  if (fresh) {
+    const { id: requestId, deviceId, role, scopes, remoteIp: clientIp } = row
+    context.log.info({ requestId, deviceId, role, scopes, clientIp }, 'a device waits for approval')
+    context.bus.emit('device.pair.requested', shownRequest(row))
+  }
   return row
 }
 

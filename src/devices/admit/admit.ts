@@ -1,5 +1,5 @@
 import { grantScopes } from '../../auth/scopes.js'
-import { type Admission, isRefusal } from '../admission.js'
+import { type Admission, isRefusal, type Refused } from '../admission.js'
 import { verifyProof } from '../proof.js'
 import { secretGeneration } from '../secret-generation.js'
 import { admitted } from './admitted.js'
@@ -19,6 +19,12 @@ import { scopesWithoutDevice } from './without-device.js'
  * socket must do so without awaiting anything in between: a removal waits behind the admission, not behind that.
  */
 export async function admit(services: AdmitServices, request: ConnectRequest): Promise<Admission> {
+  const admission = await decideAdmission(services, request)
+  if (isRefusal(admission)) report(services, request, admission)
+  return admission
+}
+
+async function decideAdmission(services: AdmitServices, request: ConnectRequest): Promise<Admission> {
   const handshake = readHandshake(request, services.problem)
   if (isRefusal(handshake)) return handshake
   const settings = services.auth.settings()
@@ -58,4 +64,13 @@ function admitOwner(handshake: Handshake, door: Door, deviceId: string): Admissi
     deviceId,
     generation: undefined,
   })
+}
+
+/** Devices that wait try again and again, and were logged when they first asked. */
+function report({ devices }: AdmitServices, { facts }: ConnectRequest, { error }: Refused): void {
+  const { code, authReason } = (error.details ?? {}) as { readonly code?: string; readonly authReason?: string }
+  const details = { code: code ?? error.code, reason: authReason ?? error.message, peer: facts.peer }
+  const { log } = devices.context
+  if (code === 'PAIRING_REQUIRED') log.debug(details, 'a handshake was refused')
+  else log.info(details, 'a handshake was refused')
 }
