@@ -1,8 +1,18 @@
 import { join } from 'node:path'
+import { LiveRuns } from '../../src/agents/live-runs.js'
+import { agentRoster } from '../../src/agents/select.js'
+import { systemClock } from '../../src/kernel/clock.js'
+import { EventBus } from '../../src/kernel/events.js'
+import { silentLogger } from '../../src/kernel/logger.js'
+import { Stop } from '../../src/kernel/stop.js'
+import { openCatalog } from '../../src/models/open-catalog.js'
+import { SessionsContext } from '../../src/sessions/context.js'
+import { listSessions } from '../../src/sessions/list.js'
 import { openSqliteStore } from '../../src/storage/sqlite.js'
+import type { Store } from '../../src/storage/types.js'
 import { type BenchCase, median } from '../lib/types.js'
 
-/** One page of the session list over few and over many sessions. */
+/** One page of `sessions.list`, with its total, over few and over many sessions. */
 const bench: BenchCase = async (context) => {
   const few = await pageTime(join(context.scratch, 'few.db'), 1_000)
   const many = await pageTime(join(context.scratch, 'many.db'), 100_000)
@@ -30,16 +40,35 @@ async function pageTime(path: string, sessions: number): Promise<number> {
         ),
       )
     }
+    const context = contextOf(store)
     const times: number[] = []
     for (let round = 0; round < 200; round += 1) {
       const begun = performance.now()
-      await Promise.all([store.sessions.list({ limit: 50 }), store.sessions.count()])
+      const { totalCount } = await listSessions(context, { limit: 50, titles: true, previews: true })
+      if (totalCount !== sessions) throw new Error(`the list counts ${totalCount} of ${sessions} sessions`)
       times.push(performance.now() - begun)
     }
     return median(times)
   } finally {
     await store.close()
   }
+}
+
+/** What `sessions.list` reads besides the store. Nothing of it runs a turn. */
+function contextOf(store: Store): SessionsContext {
+  const nothing = () => {
+    throw new Error('a list runs no turns')
+  }
+  return new SessionsContext({
+    store,
+    clock: systemClock,
+    log: silentLogger,
+    bus: new EventBus(),
+    agents: { roster: () => agentRoster({}), live: new LiveRuns(), full: () => false, alone: nothing, run: nothing },
+    config: () => ({}),
+    catalog: () => openCatalog({ config: {}, env: {} }),
+    stopping: new Stop(),
+  })
 }
 
 export default bench
