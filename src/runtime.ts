@@ -1,6 +1,8 @@
 import { type Agents, createAgents } from './agents/agents.js'
 import { agentRoster } from './agents/select.js'
 import { workspaceOf } from './agents/workspace/folder.js'
+import { Approvals } from './approvals/approvals.js'
+import { Grants } from './approvals/grants.js'
 import { authSettings } from './auth/from-config.js'
 import { Limiter } from './auth/limiter.js'
 import { addressLookup } from './auth/own-addresses.js'
@@ -18,6 +20,7 @@ import { GatewayError, toGatewayError } from './kernel/errors.js'
 import { EventBus } from './kernel/events.js'
 import { Stop, type StopSignal } from './kernel/stop.js'
 import { type Undo, unwind } from './kernel/unwind.js'
+import { announceApprovals, hasApprover } from './live/approvers.js'
 import { announceConfig } from './live/config-events.js'
 import { closeOutdated, followDevices } from './live/device-events.js'
 import type { GatewayEvents } from './live/events.js'
@@ -69,6 +72,10 @@ export interface Runtime {
   /** What agents are to be told at their next turn. */
   readonly systemEvents: SystemEvents
   readonly heartbeats: Heartbeats
+  /** Questions to people that a run waits for. */
+  readonly approvals: Approvals
+  /** Commands that need no further approval. */
+  readonly grants: Grants
   /** Who is paired with this gateway. */
   readonly devices: Devices
   readonly health: HealthSnapshots
@@ -202,6 +209,16 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   undo.push(new RunFeed(hub, clock).follow(bus))
   undo.push(new SessionFeed({ hub, clock, log: logs.logger, sessions }).follow(bus))
   undo.push(announceConfig(config, instance.paths.config, hub, clock))
+  undo.push(announceApprovals(bus, hub))
+  const approvals = new Approvals({
+    store: store.approvals,
+    clock,
+    log: logs.logger,
+    bus,
+    approvers: ({ askedBy }) => hasApprover(hub, askedBy),
+  })
+  undo.push(() => approvals.close())
+  await approvals.recover()
   const presence = new Presence(hub, clock, selfFacts(instance))
   undo.push(() => presence.close())
   const current = () => config.current
@@ -245,6 +262,8 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     presence,
     systemEvents: new SystemEvents({ store, clock, config: current }),
     heartbeats,
+    approvals,
+    grants: new Grants(store.grants, clock),
     health: new HealthSnapshots({ clock, store, agents, config: current, heartbeats, path: instance.paths.database }),
     devices,
     writes: new WriteLimit(clock),

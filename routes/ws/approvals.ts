@@ -58,7 +58,6 @@ export default family({
       return { ...rest, file: withoutToken(file) }
     },
   }),
-  'exec.approval.list': waiting('Commands that wait for approval'),
   'plugin.approval.list': waiting('Actions of plugins that wait for approval'),
   'openclaw.approval.list': waiting('Actions of the gateway that wait for approval'),
   'question.list': method({

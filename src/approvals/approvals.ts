@@ -39,6 +39,8 @@ export interface Question {
 export interface Answer {
   readonly decision: ApprovalDecision | undefined
   readonly reason: ApprovalEnd['reason']
+  /** How long an `allow-always` is to last, when whoever answered said so. */
+  readonly grantDays?: number | undefined
 }
 
 export interface Asked {
@@ -59,6 +61,19 @@ interface Open {
   ended: boolean
 }
 
+type Ending = Pick<ApprovalEnd, 'status' | 'decision' | 'reason'> & {
+  readonly resolver?: ApprovalResolver
+  readonly grantDays?: number | undefined
+}
+
+/** Who answers. */
+export interface Resolution {
+  readonly resolver: ApprovalResolver
+  /** Their connection. */
+  readonly connId?: string
+  readonly grantDays?: number | undefined
+}
+
 /** Questions that may wait at the same time; more than anybody can read. */
 const maxOpen = 200
 /** Ended ones that are kept for `approval.history`. */
@@ -74,6 +89,13 @@ export class Approvals {
 
   constructor(options: ApprovalsOptions) {
     this.#options = options
+  }
+
+  /** The open question of this id. Throws `approval_not_found`. */
+  open(id: string): OpenApproval {
+    const open = this.#open.get(id)
+    if (open && !open.ended) return open.approval
+    throw notFound(id)
   }
 
   /** Ends what a former process has left open. Call once, before anything is asked. */
@@ -110,21 +132,26 @@ export class Approvals {
   }
 
   /**
-   * Answers. Throws `approval_not_found`, `approval_already_resolved`, or `invalid_params` for a decision that was not
-   * offered.
+   * Answers. Throws `approval_not_found`, `approval_already_resolved`, `invalid_params` for a decision that was not
+   * offered, `conflict` for whoever asked.
    */
-  async resolve(id: string, decision: ApprovalDecision, resolver: ApprovalResolver): Promise<ApprovalRow> {
+  async resolve(id: string, decision: ApprovalDecision, by: Resolution): Promise<ApprovalRow> {
     const open = this.#open.get(id)
     if (!open) throw (await this.#options.store.get(id)) ? resolved(id) : notFound(id)
-    const { allowedDecisions } = open.approval.request as Question['request']
+    const { request, askedBy } = open.approval
+    const { allowedDecisions } = request as Question['request']
     if (!allowedDecisions.includes(decision)) {
       throw new GatewayError('invalid_params', {
         message: `${decision} is unavailable here; choose one of ${allowedDecisions.join(', ')}.`,
       })
     }
+    if (askedBy !== undefined && askedBy === by.connId) {
+      throw new GatewayError('conflict', { message: 'Whoever asks cannot answer. Use another connection.' })
+    }
     if (open.ended) throw resolved(id)
     const status = decision === 'deny' ? 'denied' : 'allowed'
-    const end = await this.#end(open, { status, decision, reason: 'user', resolver })
+    const { resolver, grantDays } = by
+    const end = await this.#end(open, { status, decision, reason: 'user', resolver, grantDays })
     if (end.reason !== 'user') throw new GatewayError('internal_error')
     return { ...open.approval, end }
   }
@@ -180,10 +207,7 @@ export class Approvals {
   }
 
   /** The first end counts. What cannot be written down is a no. */
-  async #end(
-    open: Open,
-    given: Pick<ApprovalEnd, 'status' | 'decision' | 'reason'> & { readonly resolver?: ApprovalResolver },
-  ): Promise<ApprovalEnd> {
+  async #end(open: Open, { grantDays, ...given }: Ending): Promise<ApprovalEnd> {
     const { store, clock, log, bus } = this.#options
     let end: ApprovalEnd = { resolver: undefined, ...given, at: clock.now() }
     if (open.ended) return { ...end, reason: 'storage-corrupt' }
@@ -199,7 +223,7 @@ export class Approvals {
     this.#open.delete(id)
     bus.emit('approval.resolved', { ...open.approval, end })
     const { decision, reason } = end
-    open.settle({ decision: reason === 'user' ? decision : undefined, reason })
+    open.settle({ decision: reason === 'user' ? decision : undefined, reason, grantDays })
     return end
   }
 }

@@ -13,7 +13,7 @@ export function requestOf(request: ExecRequest, judgement: Judgement, rule: Exec
     command: text,
     commandPreview: null,
     cwd,
-    env: Object.keys(request.env),
+    envKeys: Object.keys(request.env),
     host,
     nodeId: nodeId ?? null,
     security: rule.security,

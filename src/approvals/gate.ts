@@ -83,13 +83,13 @@ export class ExecGate {
     const asked = await approvals.ask(question, signal)
     if (!asked.routed) return unanswered(request, judgement, host, frozen)
     request.waits?.({ id: asked.id, expiresAtMs: asked.expiresAt })
-    const { decision, reason } = await asked.answer
+    const { decision, reason, grantDays = days } = await asked.answer
     signal.throwIfAborted()
     if (decision !== 'allow-once' && decision !== 'allow-always') throw notAllowed(reason, approvalTimeoutSec)
     frozen.check()
     if (decision === 'allow-always' && steps) {
       const { agent } = asker
-      await grants.add({ approvalId: asked.id, agent, command: textOf(request), cwd, steps, days })
+      await grants.add({ approvalId: asked.id, agent, command: textOf(request), cwd, steps, days: grantDays })
     }
     return cleared(request, judgement, frozen)
   }

@@ -20,4 +20,6 @@ export const eventScopes: Readonly<Record<string, Scope | null>> = Object.freeze
   'device.pair.changed': 'operator.pairing',
   'node.pair.requested': 'operator.pairing',
   'node.pair.resolved': 'operator.pairing',
+  'exec.approval.requested': 'operator.approvals',
+  'exec.approval.resolved': 'operator.approvals',
 })

@@ -60,7 +60,7 @@ t.test('what a shell must interpret can be allowed once, not for good', async (t
   t.equal((await stage.clear('echo $(date) > x')).command, 'echo $(date) > x')
   t.match(stage.asked, [{ request: { allowedDecisions: ['allow-once', 'deny'], resolvedPath: null } }])
   const { id } = stage.asked[0] ?? { id: '' }
-  await t.rejects(stage.approvals.resolve(id, 'allow-always', { kind: 'system' }), {
+  await t.rejects(stage.approvals.resolve(id, 'allow-always', { resolver: { kind: 'system' } }), {
     code: 'approval_already_resolved',
   })
 })
@@ -87,7 +87,9 @@ t.test('deny and silence are no', async (t) => {
   await t.rejects(waiting, { message: /within 7 s, which means no/ }, 'whatever askFallback says')
   const id = second?.id ?? ''
   t.match(await stage.approvals.get(id), { end: { status: 'expired', reason: 'timeout', decision: undefined } })
-  await t.rejects(stage.approvals.resolve(id, 'allow-once', { kind: 'system' }), { code: 'approval_already_resolved' })
+  await t.rejects(stage.approvals.resolve(id, 'allow-once', { resolver: { kind: 'system' } }), {
+    code: 'approval_already_resolved',
+  })
 })
 
 t.test('the first answer wins', async (t) => {
@@ -96,9 +98,9 @@ t.test('the first answer wins', async (t) => {
   while (stage.asked.length === 0) await new Promise(setImmediate)
   const { id } = stage.asked[0] ?? { id: '' }
   const answers = await Promise.allSettled([
-    stage.approvals.resolve(id, 'deny', { kind: 'device', id: 'one' }),
-    stage.approvals.resolve(id, 'allow-once', { kind: 'device', id: 'two' }),
-    stage.approvals.resolve(id, 'allow-once', { kind: 'device', id: 'three' }),
+    stage.approvals.resolve(id, 'deny', { resolver: { kind: 'device', id: 'one' } }),
+    stage.approvals.resolve(id, 'allow-once', { resolver: { kind: 'device', id: 'two' } }),
+    stage.approvals.resolve(id, 'allow-once', { resolver: { kind: 'device', id: 'three' } }),
   ])
   t.strictSame(
     answers.map(({ status }) => status),
@@ -111,7 +113,9 @@ t.test('the first answer wins', async (t) => {
   t.match(await stage.approvals.history({ limit: 5 }), [
     { id, end: { status: 'denied', decision: 'deny', reason: 'user', resolver: { kind: 'device', id: 'one' } } },
   ])
-  await t.rejects(stage.approvals.resolve('nothing', 'deny', { kind: 'system' }), { code: 'approval_not_found' })
+  await t.rejects(stage.approvals.resolve('nothing', 'deny', { resolver: { kind: 'system' } }), {
+    code: 'approval_not_found',
+  })
 })
 
 t.test('nobody there to be asked', async (t) => {
@@ -179,7 +183,7 @@ t.test('what changes while somebody thinks about it is not run', async (t) => {
   const waiting = stage.clear('./build.sh')
   while (stage.asked.length === 0) await new Promise(setImmediate)
   writeFileSync(script, '#!/bin/sh\nid\n')
-  await stage.approvals.resolve(stage.asked[0]?.id ?? '', 'allow-always', { kind: 'system' })
+  await stage.approvals.resolve(stage.asked[0]?.id ?? '', 'allow-always', { resolver: { kind: 'system' } })
   await t.rejects(waiting, { code: 'exec_denied', details: { reason: 'changed', path: script } })
   t.strictSame(await stage.grants.list(1), [], 'and is not granted')
 })
@@ -218,7 +222,9 @@ t.test('the end of the turn calls the question off', async (t) => {
   const id = stage.asked[0]?.id ?? ''
   t.match(await stage.approvals.get(id), { end: { status: 'cancelled', reason: 'run-aborted' } })
   t.strictSame(stage.approvals.list(), [])
-  await t.rejects(stage.approvals.resolve(id, 'allow-once', { kind: 'system' }), { code: 'approval_already_resolved' })
+  await t.rejects(stage.approvals.resolve(id, 'allow-once', { resolver: { kind: 'system' } }), {
+    code: 'approval_already_resolved',
+  })
 })
 
 t.test('invisible characters are shown to whoever approves', async (t) => {
@@ -255,7 +261,9 @@ t.test('a question that a crash interrupted was answered with no', async (t) => 
   })
   await approvals.recover()
   t.match(await approvals.wait('lost'), { decision: undefined, reason: 'gateway-restart' })
-  await t.rejects(approvals.resolve('lost', 'allow-once', { kind: 'system' }), { code: 'approval_already_resolved' })
+  await t.rejects(approvals.resolve('lost', 'allow-once', { resolver: { kind: 'system' } }), {
+    code: 'approval_already_resolved',
+  })
   await t.rejects(
     approvals.ask({ id: 'lost', kind: 'exec', request: { allowedDecisions: ['deny'] }, timeoutMs: 1 }),
     { code: 'conflict' },
@@ -271,7 +279,7 @@ t.test('an answer that cannot be written down is no', async (t) => {
   const approvals = new Approvals({ store: broken, clock: systemClock, log: silentLogger, bus, approvers: () => true })
   const request = { allowedDecisions: ['allow-once', 'deny'] as const }
   const asked = await approvals.ask({ kind: 'exec', request, timeoutMs: 60_000 })
-  await t.rejects(approvals.resolve(asked.id, 'allow-once', { kind: 'system' }))
+  await t.rejects(approvals.resolve(asked.id, 'allow-once', { resolver: { kind: 'system' } }))
   t.match(await asked.answer, { decision: undefined, reason: 'storage-corrupt' })
 })
 

@@ -98,7 +98,14 @@ export const calls: Readonly<Record<string, Call>> = {
   'commands.list': {},
   'talk.catalog': {},
   'question.list': {},
+  'exec.approval.request': { params: { id: 'contract', command: 'ls' } },
+  'exec.approval.waitDecision': { params: { id: 'contract' } },
   'exec.approval.list': {},
+  'exec.approval.grants.list': {},
+  'exec.approval.grants.revoke': { params: { grantId: 'none' } },
+  'approval.get': { params: { id: 'contract' } },
+  'approval.resolve': { params: { id: 'contract', kind: 'exec', decision: 'deny' } },
+  'approval.history': {},
   'plugin.approval.list': {},
   'openclaw.approval.list': {},
   'exec.approvals.get': { definition: 'ExecApprovalsSnapshot' },
@@ -119,6 +126,9 @@ export const calls: Readonly<Record<string, Call>> = {
 
 /** Methods that need a device and whose results the package does not describe; called in test/devices. */
 export const needDevices: readonly string[] = [
+  // These need a second operator; called in test/routes/ws/exec-approval.test.ts.
+  'exec.approval.get',
+  'exec.approval.resolve',
   'device.pair.approve',
   'device.pair.reject',
   'device.pair.remove',

@@ -59,7 +59,7 @@ export async function gateStage(t: Test, config: Config = {}, clock: Clock = sys
   t.teardown(() => approvals.close())
   bus.on('approval.requested', (approval) => {
     asked.push(approval)
-    if (stage.answer) void approvals.resolve(approval.id, stage.answer, { kind: 'system' })
+    if (stage.answer) void approvals.resolve(approval.id, stage.answer, { resolver: { kind: 'system' } })
   })
   const stage: GateStage = {
     gate: new ExecGate({ config: () => stage.config, state, approvals, grants, home }),
