@@ -1,4 +1,6 @@
 import type { DeviceIdentity } from '../devices/identity.js'
+import { sleep } from '../kernel/clock.js'
+import { GatewayError } from '../kernel/errors.js'
 import { clientClock } from './clock.js'
 import type { DeviceTokens, TokenOwner } from './device-tokens.js'
 import { clientRole, type LoginMaterial, type LoginWishes, loginWith } from './login.js'
@@ -16,6 +18,9 @@ export interface ConnectWishes extends LoginWishes {
 
 /** A gateway that has opened the socket is there; it may be busy with its own start. In milliseconds. */
 const helloMs = 10_000
+
+/** Between two looks at a gateway that is starting, in milliseconds. */
+const startingMs = 200
 
 /** The key of this state directory and what gateways issued to it. */
 interface Device {
@@ -37,12 +42,31 @@ export async function connectGateway(found: FoundGateway, wishes: ConnectWishes)
   const deviceToken = credential ? undefined : await device?.tokens.read(device.owner)
   const material = { credential, identity: device?.identity, deviceToken }
   try {
-    return await open(found, wishes, material, device)
+    return await openPatiently(found, wishes, material, device)
   } catch (error) {
     const second = await secondTry(found, material, handshakeCode(error))
     if (!second) throw error
     return open(found, wishes, second.material, second.device)
   }
+}
+
+/** A gateway that is just starting is asked again, for as long as one that is down may take to be reported. */
+async function openPatiently(...request: Parameters<typeof open>): Promise<Connection> {
+  const { connectMs = defaultTimeoutMs, signal } = request[1]
+  const until = clientClock.monotonic() + connectMs
+  for (;;) {
+    try {
+      return await open(...request)
+    } catch (error) {
+      const leftMs = until - clientClock.monotonic()
+      if (!isStarting(error) || leftMs <= startingMs) throw error
+      await sleep(clientClock, startingMs, signal)
+    }
+  }
+}
+
+function isStarting(error: unknown): boolean {
+  return error instanceof GatewayError && error.details?.kind === 'starting'
 }
 
 /** The one other way that may be tried after a refusal; undefined when there is none. */

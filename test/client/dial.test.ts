@@ -147,6 +147,15 @@ t.test('a shared secret that is wrong: one attempt more, with the device token',
   t.ok(last && isSigned(last))
 })
 
+t.test('a gateway that is just starting is asked again', async (t) => {
+  const error = { code: 'UNAVAILABLE', message: 'gateway starting; retry shortly', retryable: true, retryAfterMs: 500 }
+  const server = await scripted(t, { admit: (attempt) => (attempt < 2 ? { error, close: 1013 } : undefined) })
+  ;(await dial(await found(t, server.url, shared), wishes)).close()
+  t.equal(server.attempts.length, 3)
+  const never = await scripted(t, { admit: () => ({ error, close: 1013 }) })
+  await t.rejects(dial(await found(t, never.url, shared), { ...wishes, connectMs: 300 }), failsWith('starting'))
+})
+
 t.test('TLS: the pin is checked before anything is said', async (t) => {
   const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures', name))
   const cert = fixture('server-cert.pem')

@@ -6,6 +6,7 @@ import type { AgentParams, AgentResult } from '../../../schemas/ws/agent.js'
 import { clientClock } from '../../client/clock.js'
 import type { ClientFlags } from '../../client/open.js'
 import type { ConnectionListener } from '../../client/socket/connection.js'
+import { mayRetry } from '../../client/socket/retry.js'
 import { sleep } from '../../kernel/clock.js'
 import { GatewayError } from '../../kernel/errors.js'
 import type { CommandContext } from '../context.js'
@@ -53,7 +54,7 @@ export async function runTurn(context: CommandContext, request: TurnRequest): Pr
       )
     } catch (error) {
       const waitMs = retryMs[attempt]
-      if (!accepted || !isLost(error) || waitMs === undefined || stop.aborted) throw error
+      if (!accepted || !mayRetry(error) || waitMs === undefined || stop.aborted) throw error
       if (attempt === 0) context.out.note(`[openclaw] ${context.t('agent.lost')}`)
       await sleep(clientClock, waitMs, stop)
     }
@@ -87,10 +88,4 @@ async function finalAnswer(
 
 function limitMs(seconds: number | undefined): number {
   return seconds ? Math.min(seconds * 1000 + graceMs, longestMs) : longestMs
-}
-
-const lostKinds: ReadonlySet<unknown> = new Set(['closed', 'refused', 'network', 'starting', 'timeout'])
-
-function isLost(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === 'gateway_unreachable' && lostKinds.has(error.details?.kind)
 }

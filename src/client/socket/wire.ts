@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { maxPayloadBytes } from '../../../schemas/ws/frames.js'
 import type { GatewayError } from '../../kernel/errors.js'
 import { failureOf, unreachable } from '../failures.js'
@@ -147,9 +148,16 @@ function opened(ws: Ws, display: string): Promise<void> {
     ws.once('error', (error) => reject(failureOf(error, display)))
     ws.once('unexpected-response', (request, response) => {
       request.destroy()
-      reject(unreachable('no_websocket', display, `HTTP ${response.statusCode}`))
+      reject(notUpgraded(response, display))
     })
   })
+}
+
+/** 503 comes from a gateway that listens already but is not ready, or is about to stop. */
+function notUpgraded({ statusCode, headers }: IncomingMessage, display: string): GatewayError {
+  if (statusCode !== 503) return unreachable('no_websocket', display, `HTTP ${statusCode}`)
+  const seconds = Number(headers['retry-after'])
+  return unreachable('starting', display, '', undefined, { retryAfterMs: seconds > 0 ? seconds * 1000 : undefined })
 }
 
 /** The error of everything that a closed socket leaves unanswered. */

@@ -163,6 +163,10 @@ t.test('who is there that is no gateway', async (t) => {
   await t.rejects(open(t, await listen(t, page)), { ...failsWith('no_websocket'), message: /HTTP 200/ })
   const proxy = http.createServer().on('upgrade', (_request, socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'))
   await t.rejects(open(t, await listen(t, proxy)), { ...failsWith('no_websocket'), message: /HTTP 502/ })
+  const early = http.createServer().on('upgrade', (_request, socket) => {
+    socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\n\r\n')
+  })
+  await t.rejects(open(t, await listen(t, early)), { ...failsWith('starting'), retryAfterMs: 2_000 })
   const noise = net.createServer((socket) => socket.on('error', () => {}).end('SSH-2.0-OpenSSH\r\n'))
   await t.rejects(open(t, await listen(t, noise)), failsWith('not_gateway'))
 })
