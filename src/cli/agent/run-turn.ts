@@ -49,7 +49,7 @@ export async function runTurn(context: CommandContext, request: TurnRequest): Pr
   }
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await withGateway<Methods, AgentResult>(context, flags, { scopes, listener, signal: stop }, (gateway) =>
+      return await withGateway(context, flags, { scopes, listener, signal: stop }, (gateway: GatewayLine<Methods>) =>
         finalAnswer(gateway, request, onAccepted),
       )
     } catch (error) {

@@ -3,7 +3,7 @@ import { GatewayError } from '../../../kernel/errors.js'
 import { callOptions } from '../../client-options.js'
 import type { CommandContext } from '../../context.js'
 import { defineCommand } from '../../define.js'
-import { withGateway } from '../../gateway-line.js'
+import { type GatewayLine, withGateway } from '../../gateway-line.js'
 import { readMethodScopes, scopesFor } from '../../method-scopes.js'
 import { readStdin } from '../../stdin.js'
 import { usageError, withHint } from '../../usage.js'
@@ -27,7 +27,7 @@ export default defineCommand({
     const params = await readParams(context, options.params)
     const known = await readMethodScopes()
     const scopes = scopesFor(method, known)
-    const result = await withGateway<MethodTypes, unknown>(context, options, { scopes }, (gateway) =>
+    const result = await withGateway(context, options, { scopes }, (gateway: GatewayLine<MethodTypes>) =>
       gateway.call(method, params, { expectFinal: options.expectFinal }),
     ).catch((error: unknown) => {
       throw isUnknown(error) ? withSuggestion(context, error, method, Object.keys(known)) : error

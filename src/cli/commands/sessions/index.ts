@@ -1,0 +1,2 @@
+/** `openclaw sessions` is `openclaw sessions list`. */
+export { default } from './list.js'
