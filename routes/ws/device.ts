@@ -76,8 +76,8 @@ export default family({
     handler: ({ runtime, caller }, params) => runtime.devices.rotate(params, caller),
   }),
   'device.token.revoke': method({
-    summary: 'Ends the token of a device and closes its sockets; the device stays paired',
-    description: ownOnly,
+    summary: 'Ends the token of a device, which stays paired',
+    description: `Its open sockets are closed. ${ownOnly}`,
     scope: 'operator.pairing',
     params: DeviceTokenParams,
     result: DeviceTokenRevoked,

@@ -21,7 +21,7 @@ const decisions: readonly string[] = ['allow-once', 'allow-always', 'deny'] sati
 
 export default family({
   'exec.approval.request': method({
-    summary: 'Asks people whether a command may run, and waits for the answer',
+    summary: 'Asks people whether a command may run',
     description:
       'Administrators and paired devices with `operator.approvals` are asked, the caller is not. When none is connected the answer is no at once. No answer in time is no.',
     scope: 'operator.approvals',

@@ -47,15 +47,16 @@ export default family({
     },
   }),
   'node.pair.list': method({
-    summary: 'Nodes whose commands wait for approval, and all that are paired',
+    summary: 'Nodes that wait for approval, and those that are paired',
     scope: 'operator.pairing',
     params: Type.Object({}),
     result: NodePairList,
     handler: ({ runtime, caller }) => runtime.devices.nodes.pairing(caller),
   }),
   'node.pair.approve': method({
-    summary: 'Approves what a node offers, and the node itself where that is still open',
-    description: 'The caller must hold `requiredApproveScopes` of the request.',
+    summary: 'Approves what a node offers',
+    description:
+      'And the node itself, where that is still open. The caller must hold `requiredApproveScopes` of the request.',
     scope: 'operator.pairing',
     params: PairRequestParams,
     result: NodePairApproved,
