@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { WebSocket } from 'ws'
 import { maxBufferedBytes, maxPayloadBytes } from '../../schemas/ws/frames.js'
 import type { RequestFacts } from '../../src/auth/verdict.js'
@@ -88,7 +89,11 @@ export class ControlSocket implements Peer, Requester {
   }
 
   get signal(): AbortSignal {
-    this.#gone ??= new AbortController()
+    if (!this.#gone) {
+      this.#gone = new AbortController()
+      // Every request that waits listens to it; their number has a bound of its own.
+      setMaxListeners(0, this.#gone.signal)
+    }
     if (this.#closed) this.#gone.abort(new GatewayError('run_aborted'))
     return this.#gone.signal
   }
