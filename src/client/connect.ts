@@ -1,3 +1,4 @@
+import type { HelloOk } from '../../schemas/ws/connect.js'
 import type { DeviceIdentity } from '../devices/identity.js'
 import { sleep } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
@@ -122,6 +123,12 @@ async function open(
   })
   await device?.tokens.keep(device.owner, connection.hello.auth)
   return connection
+}
+
+/** Keeps a token that the gateway gave to this device in place of the one before. */
+export async function keepDeviceToken(found: FoundGateway, auth: HelloOk['auth']): Promise<void> {
+  const device = await openDevice(found)
+  await device.tokens.keep(device.owner, auth)
 }
 
 /** Keys and hashes are loaded only where they are needed. */

@@ -3,6 +3,7 @@ import { agent } from './zh-CN/agent.js'
 import { common } from './zh-CN/common.js'
 import { config } from './zh-CN/config.js'
 import { control } from './zh-CN/control.js'
+import { devices } from './zh-CN/devices.js'
 import { gateway } from './zh-CN/gateway.js'
 import { setup } from './zh-CN/setup.js'
 
@@ -12,6 +13,7 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...common,
   ...config,
   ...control,
+  ...devices,
   ...gateway,
   ...setup,
 }
