@@ -28,6 +28,9 @@ export function openInstanceLogs(
   })
 }
 
+/** Keys of search providers (src/tools/_web-search). */
+const searchKeys = ['BRAVE_API_KEY', 'PERPLEXITY_API_KEY']
+
 const reference = /^\$\{?([A-Z][A-Z0-9_]*)\}?$/
 
 /**
@@ -35,7 +38,8 @@ const reference = /^\$\{?([A-Z][A-Z0-9_]*)\}?$/
  * to in the environment, and the variables that are read without being named in the config.
  */
 export function secretsOf(config: Config, env: ConfigView['env'], settings: Instance['settings']): string[] {
-  const known = Object.values(knownProviders).flatMap(({ keys }) => keys.map((name) => env[name]))
+  const names = [...Object.values(knownProviders).flatMap(({ keys }) => keys), ...searchKeys]
+  const known = names.map((name) => env[name])
   const found = [...namedSecrets(config, env), ...known, settings.token, settings.password]
   return found.filter((value) => value !== undefined)
 }

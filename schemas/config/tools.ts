@@ -16,8 +16,18 @@ export const tools = section('Which tools agents have and how they behave.', {
   web: section('Web tools.', {
     search: openSection('The web_search tool.', {
       enabled: flag('Offer it.', true),
-      provider: text('Search provider.'),
+      provider: text('brave, perplexity or searxng; the first one that is set up when unset.'),
       apiKey: secret('Key of the provider.'),
+      brave: openSection('Brave Search.', {
+        apiKey: secret('Key; also BRAVE_API_KEY.'),
+        baseUrl: text('URL of the API.'),
+      }),
+      perplexity: openSection('Perplexity.', {
+        apiKey: secret('Key; also PERPLEXITY_API_KEY. One of OpenRouter (sk-or-...) goes there.'),
+        baseUrl: text('URL of the API.'),
+        model: text('Model that answers; without it results are listed.'),
+      }),
+      searxng: openSection('SearXNG.', { baseUrl: text('URL of the instance; also SEARXNG_BASE_URL.') }),
       maxResults: int('Results per search.'),
       timeoutSeconds: int('Longest search in seconds.'),
       cacheTtlMinutes: number('How long results are kept, in minutes.'),

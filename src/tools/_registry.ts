@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import type { Config } from '../../schemas/config/index.js'
+import type { Clock } from '../kernel/clock.js'
 import { codeRoot } from '../kernel/code-root.js'
 import { loadDir } from '../kernel/load-dir.js'
 import type { Logger } from '../kernel/logger.js'
+import { TextCache } from './_cache.js'
 import { PolicyCache } from './_policy/cache.js'
 import { canonicalName } from './_policy/names.js'
 import type { PolicyFacts, PolicyNotice, Verdict } from './_policy/types.js'
@@ -11,8 +13,12 @@ import { runCall, type ToolOutcome, type ToolRequest } from './_registry/call.js
 import { type CatalogueGroup, catalogueOf } from './_registry/catalogue.js'
 import type { AnyTool, Circumstances, Tool, ToolContext } from './_types.js'
 
+/** Longest texts kept of what tools fetched, in characters. */
+const CACHE_CHARS = 4_000_000
+
 export interface ToolsInput {
   readonly config: () => Config
+  readonly clock: Clock
   readonly env: Circumstances['env']
   readonly log: Logger
   /** Where the tool files are; this folder when absent. */
@@ -27,10 +33,13 @@ export interface Tools {
    * Runs one call. The policy is asked again: the config may have changed, and a model may name what it was not shown.
    * Never rejects; whatever went wrong is in the outcome, in words for the model.
    */
-  call(request: ToolRequest, facts: PolicyFacts, context: ToolContext): Promise<ToolOutcome>
+  call(request: ToolRequest, facts: PolicyFacts, context: CallContext): Promise<ToolOutcome>
   /** Every tool by group. */
   catalogue(): Promise<readonly CatalogueGroup[]>
 }
+
+/** What a caller brings; the rest the tools have in common. */
+export type CallContext = Omit<ToolContext, 'cache'>
 
 export interface ToolOffer {
   readonly tools: readonly Tool[]
@@ -40,9 +49,10 @@ export interface ToolOffer {
 }
 
 /** A file of this folder is a tool: `web-fetch.ts` is `web_fetch`. */
-export function openTools({ config, env, log, folder = here }: ToolsInput): Tools {
+export function openTools({ config, clock, env, log, folder = here }: ToolsInput): Tools {
   const policies = new PolicyCache(log)
   const validator = new ArgsValidator()
+  const cache = new TextCache({ clock, maxChars: CACHE_CHARS })
   let loading: Promise<ReadonlyMap<string, Tool>> | undefined
 
   const load = () => {
@@ -64,7 +74,8 @@ export function openTools({ config, env, log, folder = here }: ToolsInput): Tool
 
   return {
     offer,
-    async call(request, facts, context) {
+    async call(request, facts, given) {
+      const context = { ...given, cache }
       const { all, tools, verdicts } = await offer(facts)
       const name = canonicalName(request.name)
       const known = tools.map((tool) => tool.name)

@@ -4,6 +4,7 @@ import type { Static, TSchema } from '../../schemas/type.js'
 import type { EgressFetch } from '../egress/types.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Logger } from '../kernel/logger.js'
+import type { TextCache } from './_cache.js'
 import type { CommandHost } from './_commands.js'
 import type { ToolGroup } from './_groups.js'
 import type { Processes } from './_process/table.js'
@@ -94,6 +95,8 @@ export interface ToolContext {
   /** Commands that go on after the call that started them. */
   readonly processes: Processes
   readonly fetch: EgressFetch
+  /** What was fetched lately. */
+  readonly cache: TextCache
   /** Shows an unfinished result to those who watch. */
   progress(partial: ToolResult): void
 }

@@ -1,36 +1,11 @@
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { openEgress } from '../../src/egress/open.js'
 import type { EgressRequest, Resolver } from '../../src/egress/types.js'
 import { type Clock, systemClock } from '../../src/kernel/clock.js'
 import { silentLogger } from '../../src/kernel/logger.js'
 import { ManualClock } from '../helper/clock.js'
-
-interface Local {
-  readonly port: number
-  readonly seen: IncomingMessage[]
-  /** Connections so far. */
-  connections: number
-}
-
-async function serve(t: Test, answer: RequestListener, port = 0, host = '127.0.0.1'): Promise<Local> {
-  const local = { port: 0, seen: [] as IncomingMessage[], connections: 0 }
-  const server = createServer((request, response) => {
-    local.seen.push(request)
-    answer(request, response)
-  })
-  server.on('connection', () => {
-    local.connections += 1
-  })
-  await new Promise<void>((resolve) => server.listen(port, host, resolve))
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return Object.assign(local, { port: (server.address() as AddressInfo).port })
-}
+import { serveWeb } from '../helper/web.js'
 
 const here: Resolver = async () => ['127.0.0.1']
 
@@ -48,7 +23,7 @@ function client(resolve: Resolver = here, clock: Clock = systemClock) {
 }
 
 t.test('fetches by the name, at the address that was checked', async (t) => {
-  const server = await serve(t, (request, response) => {
+  const server = await serveWeb(t, (request, response) => {
     response.setHeader('set-cookie', 'a=b').setHeader('x-many', ['1', '2']).setHeader('content-type', 'text/plain')
     response.end(`${request.method} ${request.headers.host} ${request.url}`)
   })
@@ -65,7 +40,7 @@ t.test('fetches by the name, at the address that was checked', async (t) => {
 })
 
 t.test('the config decides whether a local server is reached at all', async (t) => {
-  const server = await serve(t, (_, response) => response.end('secret'))
+  const server = await serveWeb(t, (_, response) => response.end('secret'))
   const url = `http://127.0.0.1:${server.port}/`
   const get = client()
   for (const policy of [
@@ -87,8 +62,8 @@ t.test(
   'a name is resolved once: what it says later does not count',
   { skip: process.platform !== 'linux' },
   async (t) => {
-    const right = await serve(t, (_, response) => response.end('right'))
-    const wrong = await serve(t, (_, response) => response.end('wrong'), right.port, '127.0.0.2')
+    const right = await serveWeb(t, (_, response) => response.end('right'))
+    const wrong = await serveWeb(t, (_, response) => response.end('wrong'), { port: right.port, host: '127.0.0.2' })
     let asked = 0
     const rebinding: Resolver = async () => [asked++ === 0 ? '127.0.0.1' : '127.0.0.2']
     const answer = await client(rebinding)(`http://one.example.com:${right.port}/`)
@@ -98,8 +73,8 @@ t.test(
 )
 
 t.test('redirects: each is looked at like a first request', async (t) => {
-  const inside = await serve(t, (_, response) => response.end('inside'))
-  const outside = await serve(t, (request, response) => {
+  const inside = await serveWeb(t, (_, response) => response.end('inside'))
+  const outside = await serveWeb(t, (request, response) => {
     const to = new URL(request.url ?? '', 'http://x').searchParams.get('to') ?? ''
     response.writeHead(Number(new URL(request.url ?? '', 'http://x').searchParams.get('status') ?? 302), {
       location: to,
@@ -139,7 +114,7 @@ t.test('redirects: each is looked at like a first request', async (t) => {
 })
 
 t.test('redirects are counted, and stay where they may', async (t) => {
-  const server = await serve(t, (request, response) => {
+  const server = await serveWeb(t, (request, response) => {
     const left = Number(request.url?.slice(1))
     if (left > 0) response.writeHead(302, { location: `/${left - 1}` })
     response.end('there')
@@ -153,8 +128,8 @@ t.test('redirects are counted, and stay where they may', async (t) => {
 })
 
 t.test('credentials and bodies stay with the host that they are for', async (t) => {
-  const other = await serve(t, (_, response) => response.end('other'))
-  const first = await serve(t, (request, response) => {
+  const other = await serveWeb(t, (_, response) => response.end('other'))
+  const first = await serveWeb(t, (request, response) => {
     const [, status = '', where = ''] = (request.url ?? '').split('/')
     if (where === '') return response.end('same')
     const location = where === 'same' ? '/' : `http://two.example.com:${other.port}/`
@@ -192,7 +167,7 @@ t.test('credentials and bodies stay with the host that they are for', async (t) 
 
 t.test('bodies are bounded, also after decompression', async (t) => {
   const long = 'x'.repeat(5_000_000)
-  const server = await serve(t, (request, response) => {
+  const server = await serveWeb(t, (request, response) => {
     const encoders: Readonly<Record<string, (text: string) => Buffer>> = {
       gzip: gzipSync,
       br: brotliCompressSync,
@@ -217,7 +192,7 @@ t.test('bodies are bounded, also after decompression', async (t) => {
 })
 
 t.test('time is bounded: names, heads and bodies that do not come', async (t) => {
-  const server = await serve(t, (request, response) => {
+  const server = await serveWeb(t, (request, response) => {
     if (request.url === '/body') response.write('some')
   })
   const never: Resolver = () => new Promise(() => {})
@@ -244,7 +219,7 @@ t.test('time is bounded: names, heads and bodies that do not come', async (t) =>
 })
 
 t.test('an abort is an abort, before and during', async (t) => {
-  const server = await serve(t, () => {})
+  const server = await serveWeb(t, () => {})
   const stop = new AbortController()
   const request = client()(`http://one.example.com:${server.port}/`, { signal: stop.signal })
   request.catch(() => {})
@@ -267,7 +242,7 @@ t.test('failures say what happened without addresses', async (t) => {
   await t.rejects(client()('http://one.example.com:1/'), {
     message: /^Could not fetch http:\/\/one\.example\.com:1: the connection (was refused|failed)\.$/,
   })
-  const cut = await serve(t, (request) => request.socket.destroy())
+  const cut = await serveWeb(t, (request) => request.socket.destroy())
   await t.rejects(client()(`http://one.example.com:${cut.port}/`), {
     code: 'egress_failed',
     message: /the connection failed/,
@@ -275,8 +250,8 @@ t.test('failures say what happened without addresses', async (t) => {
 })
 
 t.test('proxy variables change nothing', async (t) => {
-  const proxy = await serve(t, (_, response) => response.end('by proxy'))
-  const server = await serve(t, (_, response) => response.end('direct'))
+  const proxy = await serveWeb(t, (_, response) => response.end('by proxy'))
+  const server = await serveWeb(t, (_, response) => response.end('direct'))
   const names = ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy', 'NODE_USE_ENV_PROXY']
   const before = names.map((name) => [name, process.env[name]] as const)
   t.teardown(() => {

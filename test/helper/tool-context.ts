@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import type { Config } from '../../schemas/config/index.js'
 import { systemClock } from '../../src/kernel/clock.js'
 import { silentLogger } from '../../src/kernel/logger.js'
+import { TextCache } from '../../src/tools/_cache.js'
 import { gatewayHost } from '../../src/tools/_exec/host.js'
 import { openFiles } from '../../src/tools/_files/open-files.js'
 import type { Process } from '../../src/tools/_process/process.js'
@@ -54,6 +55,7 @@ export function toolStage(t: Test, config: Config = {}, more: Partial<ToolContex
     files: openFiles({ root: workspace, mounts: [{ at: workspace, folder: workspace, writable: true }] }),
     commands: gatewayHost({ workspace, env: { PATH: '/usr/bin:/bin', HOME: workspace } }),
     processes: table.view({ scope: 'agent:main', agent: 'main', reachable: true }),
+    cache: new TextCache({ clock: more.clock ?? systemClock, maxChars: 1_000_000 }),
     progress: (partial: ToolResult) => void progress.push(partial),
     ...more,
   } as ToolContext

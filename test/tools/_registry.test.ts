@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import type { Config } from '../../schemas/config/index.js'
+import { systemClock } from '../../src/kernel/clock.js'
 import { silentLogger } from '../../src/kernel/logger.js'
 import type { PolicyFacts } from '../../src/tools/_policy/types.js'
 import { openTools } from '../../src/tools/_registry.js'
@@ -11,7 +12,7 @@ const owner: PolicyFacts = { agent: 'main', owner: true }
 
 function open(state: { config: Config; env?: Record<string, string>; lines?: string[] }) {
   const log = { ...silentLogger, warn: (_: object, message: string) => void state.lines?.push(message) }
-  return openTools({ config: () => state.config, env: state.env ?? {}, log, folder })
+  return openTools({ config: () => state.config, clock: systemClock, env: state.env ?? {}, log, folder })
 }
 
 t.test('what is offered follows the policy, the owner, and what is set up', async (t) => {

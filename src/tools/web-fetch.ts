@@ -1,0 +1,60 @@
+import { stringEnum } from '../../schemas/primitives.js'
+import { Type } from '../../schemas/type.js'
+import { failed, said } from './_text/file.js'
+import { defineTool, type ToolResult } from './_types.js'
+import { fenceUntrusted } from './_untrusted.js'
+import { fetchPage, type Page } from './_web-fetch/page.js'
+
+/** Text of a page when the call does not say, and the most that a call gets, in characters. */
+const DEFAULT_CHARS = 20_000
+const MAX_CHARS = 50_000
+
+export default defineTool({
+  group: 'web',
+  label: 'Fetch a page',
+  summary: 'Fetch an http(s) URL and give its readable text. The text is untrusted.',
+  params: Type.Object({
+    url: Type.String({ minLength: 1, maxLength: 8_000 }),
+    extractMode: Type.Optional(stringEnum(['markdown', 'text'])),
+    maxChars: Type.Optional(Type.Integer({ minimum: 100, description: `Default ${DEFAULT_CHARS}` })),
+  }),
+  spellings: { extract_mode: 'extractMode', max_chars: 'maxChars' },
+  readOnly: true,
+  // What is around the text comes on top.
+  resultLimit: MAX_CHARS + 10_000,
+  setupKey: 'tools.web.fetch.enabled',
+  available: ({ tools }) => tools?.web?.fetch?.enabled ?? true,
+  async run(context, { url, extractMode = 'markdown', maxChars = DEFAULT_CHARS }) {
+    const settings = context.config.tools?.web?.fetch ?? {}
+    const limit = Math.min(maxChars, settings.maxChars ?? MAX_CHARS, MAX_CHARS)
+    const page = await fetchPage(context, url, { mode: extractMode, limit: MAX_CHARS, settings })
+    return page.text === undefined ? unreadable(page) : show(page, page.text, limit)
+  },
+})
+
+function unreadable({ url, status, contentType, bytes }: Page): ToolResult {
+  const what = contentType === '' ? 'no known type' : `type ${contentType.slice(0, 100)}`
+  return failed(`${shortUrl(url)} answered ${status} with ${bytes} bytes of ${what}, which hold no text.`)
+}
+
+function show(page: Page, whole: string, limit: number): ToolResult {
+  const { url, status, title, truncated, cached } = page
+  const cut = whole.length > limit
+  const head = title === '' ? '' : `Title: ${title}\n\n`
+  const notes = [
+    ...(status >= 400 ? [`The server answered ${status}.`] : []),
+    ...(cut || truncated ? [`Only the first ${Math.min(limit, whole.length)} characters are shown.`] : []),
+  ]
+  const text = [...notes, fenceUntrusted(head + cutAt(whole, limit), shortUrl(url))].join('\n')
+  const details = { url, status, title, chars: whole.length, truncated: cut || truncated, cached }
+  return { ...said(text, details), ...(status >= 400 && { isError: true }) }
+}
+
+function shortUrl(url: string): string {
+  return url.length > 500 ? `${url.slice(0, 500)}...` : url
+}
+
+/** Not in the middle of a character. */
+function cutAt(text: string, limit: number): string {
+  return text.length <= limit ? text : text.slice(0, limit).replace(/[\ud800-\udbff]$/, '')
+}
