@@ -21,7 +21,8 @@ function schemaOf({ name, family, definition }: TableEntry): object {
   const answer = Type.Object({ ok: Type.Literal(true), result: Type.Optional(result) })
   return {
     operationId: operationId(name),
-    tags: [`Control plane: ${family}`],
+    // A large family has several files: `sessions-edit.ts` is of `sessions`.
+    tags: [`Control plane: ${family.split('-', 1)[0]}`],
     summary,
     description: [description, `Also the method \`${name}\` of the WebSocket. ${needs}${limited}`]
       .filter(Boolean)
