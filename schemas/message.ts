@@ -14,6 +14,16 @@ export interface ToolCall {
   readonly arguments: string
 }
 
+/**
+ * What a model wants to see again beside its tool calls, in its API's own words: signed thoughts, for the most part.
+ * Means nothing to any other model.
+ */
+export interface Replay {
+  /** `<provider>/<model>` that gave it. */
+  readonly ref: string
+  readonly parts: readonly unknown[]
+}
+
 export type ModelMessage =
   | { readonly role: 'system' | 'developer'; readonly content: readonly ContentPart[] }
   | { readonly role: 'user'; readonly content: readonly ContentPart[]; readonly name?: string }
@@ -22,14 +32,17 @@ export type ModelMessage =
       readonly content: readonly ContentPart[]
       readonly toolCalls?: readonly ToolCall[]
       readonly refusal?: string
+      readonly replay?: Replay
     }
   | { readonly role: 'tool'; readonly toolCallId: string; readonly content: readonly ContentPart[] }
 
-/** Tokens, counted as OpenAI does: `input` includes `cacheRead`, `output` includes `reasoning`. */
+/** Tokens, counted as OpenAI does: `input` includes `cacheRead` and `cacheWrite`, `output` includes `reasoning`. */
 export interface Usage {
   readonly input: number
   readonly output: number
   readonly cacheRead: number
+  /** Absent where the upstream does not charge for it apart. */
+  readonly cacheWrite?: number
   readonly reasoning: number
   /** True when the upstream gave no figures and these are estimated from the text. */
   readonly estimated: boolean

@@ -1,4 +1,4 @@
-import type { FinishReason, ModelEvent, Usage } from '../models/types.js'
+import type { ModelEvent, ModelFinal, Usage } from '../models/types.js'
 import type { RunResult } from './types.js'
 
 const noUsage: Usage = { input: 0, output: 0, cacheRead: 0, reasoning: 0, estimated: true }
@@ -24,12 +24,13 @@ export class Accumulator {
     }
   }
 
-  result(finish: FinishReason, modelMs: number): RunResult {
+  result({ reason: finish, replay }: ModelFinal & { type: 'done' }, modelMs: number): RunResult {
     return {
       text: this.text,
       refusal: this.#refusal === '' ? null : this.#refusal,
       reasoning: this.#reasoning,
       toolCalls: this.#calls.filter(Boolean),
+      ...(replay && { replay }),
       finish,
       usage: this.usage ?? noUsage,
       modelMs,

@@ -99,6 +99,7 @@ export function answerMessage(result: RunResult): ModelMessage {
     role: 'assistant',
     content: result.text === '' ? [] : [{ type: 'text', text: result.text }],
     ...(result.toolCalls.length > 0 ? { toolCalls: result.toolCalls } : {}),
+    ...(result.replay ? { replay: result.replay } : {}),
     ...(result.refusal === null ? {} : { refusal: result.refusal }),
   }
 }

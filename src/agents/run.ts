@@ -142,7 +142,7 @@ async function answer(turn: Answering): Promise<RunResult> {
     return delta === '' ? undefined : emit({ type: 'text', delta })
   })
   if (end.type === 'error') throw failureToError(end.failure)
-  const result = settle(collected.result(end.reason, clock.monotonic() - calledAt), request, check)
+  const result = settle(collected.result(end, clock.monotonic() - calledAt), request, check)
   const rest = gate?.rest(result.text) ?? ''
   if (rest !== '') await emit({ type: 'text', delta: rest })
   return result

@@ -1,6 +1,15 @@
 import type { GatewayError } from '../kernel/errors.js'
 import type { StopSignal } from '../kernel/stop.js'
-import type { FinishReason, ModelMessage, ModelTool, Sampling, ToolCall, ToolChoice, Usage } from '../models/types.js'
+import type {
+  FinishReason,
+  ModelMessage,
+  ModelTool,
+  Replay,
+  Sampling,
+  ToolCall,
+  ToolChoice,
+  Usage,
+} from '../models/types.js'
 
 export type RunOrigin = 'http' | 'ws' | 'channel' | 'cron' | 'heartbeat' | 'hook' | 'node'
 
@@ -37,6 +46,8 @@ export interface RunResult {
   readonly refusal: string | null
   readonly reasoning: string
   readonly toolCalls: readonly ToolCall[]
+  /** To be kept with the tool calls and sent back with them. */
+  readonly replay?: Replay | undefined
   readonly finish: FinishReason
   readonly usage: Usage
   /** Milliseconds spent waiting for the model. */

@@ -56,6 +56,7 @@ export function resolveModel(
     api: legacyApis.get(api) ?? api,
     baseUrl,
     apiKey: keyOf(model, settings, known, env, options),
+    ...(sendsBearer(settings) && { bearer: true }),
     headers: headersOf(provider, settings, row, env, options),
     input: row ? (row.input ?? describedInput) : unknownInput,
     contextWindow: smaller(row?.contextWindow, row?.contextTokens),
@@ -90,6 +91,11 @@ function keyOf(
   })
 }
 
+function sendsBearer(settings: ProviderSettings | undefined): boolean {
+  const { authHeader, auth, request } = settings ?? {}
+  return authHeader === true || auth === 'token' || auth === 'oauth' || request?.auth?.mode === 'authorization-bearer'
+}
+
 function headersOf(
   provider: string,
   settings: ProviderSettings | undefined,
@@ -122,6 +128,7 @@ function compatOf(raw: Readonly<Record<string, unknown>> | undefined): ModelComp
     ...flag('supportsUsageInStreaming'),
     ...flag('supportsReasoningEffort'),
     ...flag('supportsStrictMode'),
+    ...flag('supportsPromptCache'),
   }
 }
 

@@ -7,13 +7,17 @@ export interface Price {
   readonly input?: number
   readonly output?: number
   readonly cacheRead?: number
+  /** What goes into the cache; as other input when absent. */
+  readonly cacheWrite?: number
 }
 
 /** US dollars; undefined when the config names no price. What was read from a cache has a price of its own. */
 export function costOf(price: Price | undefined, usage: Usage | undefined): number | undefined {
   if (!price || !usage) return undefined
-  const { input = 0, output = 0, cacheRead = 0 } = price
-  return ((usage.input - usage.cacheRead) * input + usage.cacheRead * cacheRead + usage.output * output) / 1_000_000
+  const { input = 0, output = 0, cacheRead = 0, cacheWrite = input } = price
+  const written = usage.cacheWrite ?? 0
+  const cached = usage.cacheRead * cacheRead + written * cacheWrite
+  return ((usage.input - usage.cacheRead - written) * input + cached + usage.output * output) / 1_000_000
 }
 
 /** What the config says of a model, `<provider>/<id>`; undefined for one that is not in it any more. */

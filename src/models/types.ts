@@ -1,4 +1,4 @@
-import type { ContentPart, ModelMessage, ToolCall, Usage } from '../../schemas/message.js'
+import type { ContentPart, ModelMessage, Replay, ToolCall, Usage } from '../../schemas/message.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Logger } from '../kernel/logger.js'
 import type { StopSignal } from '../kernel/stop.js'
@@ -8,7 +8,7 @@ import type { Price } from './price.js'
  * The contract between the engine and a model API (DESIGN.md section 4b). A provider translates `ModelRequest` to its
  * wire and the wire back to `ModelEvent`s. It keeps no conversation and knows no agent.
  */
-export type { ContentPart, ModelMessage, ToolCall, Usage }
+export type { ContentPart, ModelMessage, Replay, ToolCall, Usage }
 
 export interface ModelTool {
   readonly name: string
@@ -46,6 +46,8 @@ export interface ModelCompat {
   readonly supportsReasoningEffort?: boolean
   /** False: `strict` is left out of tool definitions. */
   readonly supportsStrictMode?: boolean
+  /** True: parts of the prompt are marked for the provider's cache where it wants to be told (anthropic-messages). */
+  readonly supportsPromptCache?: boolean
 }
 
 /** A configured model, ready to be called. `ref` is `<provider>/<id>`. */
@@ -57,6 +59,8 @@ export interface ResolvedModel {
   readonly api: string
   readonly baseUrl: string
   readonly apiKey: string | undefined
+  /** True: the key is sent as `Authorization: Bearer`, also where the API has a header of its own for it. */
+  readonly bearer?: boolean
   readonly headers: Readonly<Record<string, string>>
   /** Accepted input kinds, e.g. `['text','image']`. */
   readonly input: readonly string[]
@@ -130,7 +134,7 @@ export type ModelEvent =
 
 /** How a model call ended. Nothing comes after it. */
 export type ModelFinal =
-  | { readonly type: 'done'; readonly reason: FinishReason }
+  | { readonly type: 'done'; readonly reason: FinishReason; readonly replay?: Replay | undefined }
   | { readonly type: 'error'; readonly failure: ModelFailure }
 
 export interface EmbeddingRequest {

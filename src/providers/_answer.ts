@@ -20,6 +20,7 @@ export class Answer {
   readonly #calls: [id: string, name: string][] = []
   #usage: Usage | undefined
   #reason: FinishReason | undefined
+  #replay: readonly unknown[] = []
 
   constructor(queue: EventQueue, request: ModelRequest) {
     this.#queue = queue
@@ -62,11 +63,19 @@ export class Answer {
     this.#reason = reason
   }
 
+  /** What the model wants to see again with its tool calls; the last parts count. */
+  setReplay(parts: readonly unknown[]): void {
+    this.#replay = parts
+  }
+
   /** Gives the last events of a complete answer. */
   finish(): void {
     this.#flushHalf()
     this.#queue.usage(this.usage())
-    this.#queue.end({ type: 'done', reason: this.#fitting(this.#reason ?? 'stop') })
+    const reason = this.#fitting(this.#reason ?? 'stop')
+    const parts = this.#calls.length > 0 ? this.#replay : []
+    if (parts.length === 0) this.#queue.end({ type: 'done', reason })
+    else this.#queue.end({ type: 'done', reason, replay: { ref: this.#request.model.ref, parts } })
   }
 
   /** What the call cost: the upstream's figures where they make sense, else an estimate. */

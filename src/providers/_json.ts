@@ -27,3 +27,8 @@ export function parseJson(text: string): unknown {
     return undefined
   }
 }
+
+/** The arguments of a tool call as an object; a model may have written something else. */
+export function argumentsObject(text: string): Json {
+  return asRecord(parseJson(text)) ?? {}
+}

@@ -7,8 +7,8 @@ import { GatewayError } from '../kernel/errors.js'
 import type { Logger } from '../kernel/logger.js'
 import type { ModelProvider, ProviderContext, ProviderFactory } from '../models/types.js'
 
-/** Stands in for an API whose own file does not exist yet, where the same server speaks both. */
-const standIns: ReadonlyMap<string, string> = new Map([['openai-responses', 'openai-completions']])
+/** APIs that are another one at a different address. Azure takes its key as a bearer token under `/openai/v1`. */
+const standIns: ReadonlyMap<string, string> = new Map([['azure-openai-responses', 'openai-responses']])
 
 export interface ProvidersInput {
   readonly log: Logger
@@ -46,10 +46,6 @@ export function openProviders({ log, clock, random = Math.random, folder = here 
     if (path) return load(path, context)
     const standIn = standIns.get(api)
     if (standIn === undefined) throw unknownApi(api)
-    log.info(
-      { api, standIn },
-      `model api "${api}" is not built in yet; using "${standIn}", which such servers speak too`,
-    )
     return get(standIn)
   }
 

@@ -91,9 +91,9 @@ export function stopReason(finish: string): string {
   return finish === 'tool_calls' ? 'toolUse' : finish
 }
 
-/** Tokens as the protocol counts them: what was read from a cache is no input. */
-export function chatUsage({ input, output, cacheRead }: Usage): NonNullable<ChatMessage['usage']> {
-  return { input: input - cacheRead, output, cacheRead, cacheWrite: 0, totalTokens: input + output }
+/** Tokens as the protocol counts them: what a cache is read or written for is no input. */
+export function chatUsage({ input, output, cacheRead, cacheWrite = 0 }: Usage): NonNullable<ChatMessage['usage']> {
+  return { input: input - cacheRead - cacheWrite, output, cacheRead, cacheWrite, totalTokens: input + output }
 }
 
 function cut(text: string, maxChars: number): string {

@@ -35,6 +35,58 @@ export interface Wire {
   whole(said: Said, model: string): object
   /** An error inside a stream. */
   errorFrame(error: object): string
+  /** A frame that is cut off in the middle of its JSON. */
+  readonly malformed: string
+  /** Answers that mean a failure of each kind, as the API's own servers give them. */
+  readonly failures: Readonly<Record<FailureKind, Failure>>
+  /** What a request says. */
+  hear(body: Body): Heard
+  /** Whether the request asks for a stream; `stream: true` in the body when absent. */
+  streams?(path: string): boolean
+}
+
+export type FailureKind = 'auth' | 'billing' | 'not_found' | 'overflow' | 'overloaded' | 'rate_limit' | 'server'
+
+export interface Failure {
+  readonly status: number
+  readonly body: object
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests take apart what they have built
+export type Body = any
+
+/** A request in no particular API's words. */
+export interface Heard {
+  readonly system: string
+  readonly turns: readonly HeardTurn[]
+  /** Names of the tools. */
+  readonly tools: readonly string[]
+  /** `any`: some tool must be called; a name: that one. */
+  readonly choice: string | undefined
+}
+
+export interface HeardTurn {
+  readonly role: 'user' | 'assistant' | 'tool'
+  readonly text?: string
+  readonly images?: readonly string[]
+  /** Arguments as an object. */
+  readonly calls?: readonly { readonly name: string; readonly arguments: unknown }[]
+}
+
+/** A turn without what it lacks. */
+export function turn(
+  role: HeardTurn['role'],
+  text: string,
+  images: string[] = [],
+  calls: HeardTurn['calls'] = [],
+): HeardTurn {
+  return {
+    role,
+    ...(text !== '' && { text }),
+    ...(images.length > 0 && { images }),
+    ...(calls.length > 0 && { calls }),
+  }
 }
 
 const head = (model: string) => ({ id: 'chatcmpl-up', created: 1_700_000_000, model })
@@ -50,7 +102,8 @@ function usageOf({ usage }: Said) {
   }
 }
 
-const finishOf = (said: Said) => (said.finish === undefined ? (said.toolCalls ? 'tool_calls' : 'stop') : said.finish)
+export const finishOf = (said: Said) =>
+  said.finish === undefined ? (said.toolCalls ? 'tool_calls' : 'stop') : said.finish
 
 export function slices(text: string, size = 5): string[] {
   return Array.from({ length: Math.ceil(text.length / size) }, (_, at) => text.slice(at * size, (at + 1) * size))
@@ -106,4 +159,54 @@ export const openAiWire: Wire = {
   },
 
   errorFrame: (error) => `data: ${JSON.stringify({ error })}\n\n`,
+  malformed: 'data: {"choices": [{\n\n',
+
+  failures: {
+    auth: { status: 401, body: complaint('Incorrect API key provided.', 'invalid_request_error', 'invalid_api_key') },
+    billing: {
+      status: 429,
+      body: complaint('You exceeded your current quota.', 'insufficient_quota', 'insufficient_quota'),
+    },
+    not_found: {
+      status: 404,
+      body: complaint('The model `x` does not exist.', 'invalid_request_error', 'model_not_found'),
+    },
+    overflow: {
+      status: 400,
+      body: complaint(
+        'This model has a maximum context length of 8 tokens.',
+        'invalid_request_error',
+        'context_length_exceeded',
+      ),
+    },
+    overloaded: { status: 503, body: complaint('The engine is currently overloaded.', 'server_error', null) },
+    rate_limit: { status: 429, body: complaint('Rate limit reached.', 'requests', 'rate_limit_exceeded') },
+    server: { status: 500, body: complaint('The server had an error.', 'server_error', null) },
+  },
+
+  hear({ messages, tools = [], tool_choice }) {
+    const system = messages.filter(({ role }: Body) => role === 'system').map(({ content }: Body) => content)
+    const spoken = messages.filter(({ role }: Body) => role !== 'system')
+    const choice = typeof tool_choice === 'object' ? tool_choice.function.name : tool_choice
+    return {
+      system: system.join('\n\n'),
+      turns: spoken.map(({ role, content, tool_calls = [] }: Body) => {
+        const parts = typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? [])
+        const texts = parts.filter(({ type }: Body) => type === 'text').map(({ text }: Body) => text)
+        const images = parts
+          .filter(({ type }: Body) => type === 'image_url')
+          .map(({ image_url }: Body) => image_url.url)
+        const calls = tool_calls.map(({ function: { name, arguments: args } }: Body) => {
+          return { name, arguments: JSON.parse(args) }
+        })
+        return turn(role, texts.join('\n'), images, calls)
+      }),
+      tools: tools.map((tool: Body) => tool.function.name),
+      choice: choice === 'required' ? 'any' : choice,
+    }
+  },
+}
+
+function complaint(message: string, type: string, code: string | null): object {
+  return { error: { message, type, param: null, code } }
 }

@@ -3,6 +3,10 @@ import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { openAiWire, type Said, type Wire } from './upstream-wire.js'
+import { anthropicWire } from './wires/anthropic.js'
+import { googleWire } from './wires/google.js'
+import { ollamaWire } from './wires/ollama.js'
+import { responsesWire } from './wires/responses.js'
 
 /** One scripted answer: what is said, how it is sent, how it goes wrong. */
 export interface Reply extends Said {
@@ -44,7 +48,6 @@ type Answer = Reply | string
 export type Script = Answer | readonly Answer[] | ((request: Seen, number: number) => Answer | Promise<Answer>)
 
 export interface UpstreamOptions {
-  readonly wire?: Wire
   /** False under load: nothing is kept. */
   readonly record?: boolean
 }
@@ -69,14 +72,14 @@ interface Owner {
 }
 
 /**
- * A scripted OpenAI-compatible server on 127.0.0.1. Answers `POST .../chat/completions` by the script, streamed or
- * whole as the request asks, `POST .../embeddings` with small vectors, `GET .../models` with one model. Closed by the
+ * A scripted model server on 127.0.0.1. Answers `POST .../chat/completions` and the endpoints of the other APIs, each in
+ * its own words, by the script, streamed or whole as the request asks, `POST .../embeddings` with small vectors, `GET .../models` with one model. Closed by the
  * test's teardown, else by `close`.
  */
 export async function startUpstream(
   t: Owner | undefined,
   script: Script = 'Hello from upstream',
-  { wire = openAiWire, record = true }: UpstreamOptions = {},
+  { record = true }: UpstreamOptions = {},
 ): Promise<Upstream> {
   const numbers = new WeakMap<Socket, number>()
   const state = { connections: 0, active: 0, count: 0 }
@@ -110,7 +113,7 @@ export async function startUpstream(
     const number = state.count++
     if (record) requests.push(seen)
     const reply = await pick(upstream.script, seen, number)
-    await answer(seen, typeof reply === 'string' ? saying(reply) : reply, outgoing, wire)
+    await answer(seen, typeof reply === 'string' ? saying(reply) : reply, outgoing, wireOf(seen.path))
   }
 
   /** The same text is the same reply, whose frames are made once. */
@@ -154,6 +157,17 @@ export async function startUpstream(
 const rendered = new WeakMap<Reply, { key: string; frames: string[] }>()
 const MAX_TEXTS = 100
 
+const wires: readonly [RegExp, Wire][] = [
+  [/\/responses(\?|$)/, responsesWire],
+  [/\/messages(\?|$)/, anthropicWire],
+  [/:(streamG|g)enerateContent(\?|$)/, googleWire],
+  [/\/api\/chat(\?|$)/, ollamaWire],
+]
+
+function wireOf(path: string): Wire {
+  return wires.find(([pattern]) => pattern.test(path))?.[1] ?? openAiWire
+}
+
 const cutByUs = new WeakSet<ServerResponse>()
 
 async function readAll(incoming: IncomingMessage): Promise<string> {
@@ -184,7 +198,8 @@ async function answer(seen: Seen, reply: Reply, outgoing: ServerResponse, wire: 
   }
   if (/\/models(\?|$)/.test(seen.path)) return send({ object: 'list', data: [{ id: 'up', object: 'model' }] })
   if (/\/embeddings(\?|$)/.test(seen.path)) return send(embeddings(seen.body))
-  if (seen.body.stream !== true && !reply.frames) return send(wire.whole(reply, model))
+  const streams = wire.streams?.(seen.path) ?? seen.body.stream === true
+  if (!streams && !reply.frames) return send(wire.whole(reply, model))
   const options = seen.body.stream_options as { include_usage?: boolean } | undefined
   const frames = reply.frames ?? framesOf(reply, wire, model, options?.include_usage === true)
   await stream(reply, outgoing, frames, wire)

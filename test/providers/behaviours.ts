@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
-import type { ModelRequest, ProviderFactory } from '../../src/models/types.js'
+import type { ModelMessage, ModelRequest, ProviderFactory } from '../../src/models/types.js'
 import { type Script, startUpstream, type Upstream } from '../helper/upstream.js'
-import type { Wire } from '../helper/upstream-wire.js'
+import type { FailureKind, Wire } from '../helper/upstream-wire.js'
 import { collect, never, type Summary, TestClock, testContext, testModel, testRequest } from './fixture.js'
 
 /** What differs between providers that speak to an HTTP upstream. */
@@ -10,28 +10,88 @@ export interface Subject {
   readonly api: string
   readonly factory: ProviderFactory
   readonly wire: Wire
+  /** Figures that the API gives besides input and output. */
+  readonly figures: { readonly cached: boolean; readonly reasoning: boolean }
+  /** True where calls have ids on the wire. */
+  readonly callIds: boolean
+  /** How a refusal of the model comes through; `none` where the API knows none. */
+  readonly refusal: 'text' | 'content_filter' | 'none'
+  /** What the scripted upstream seals thoughts with, where the API wants them back with their tool calls. */
+  readonly seal?: string
+  /** False where the API cannot be told to call a tool. */
+  readonly choice: boolean
 }
 
 interface Row {
   readonly name: string
-  readonly script: Script
+  readonly script?: Script
+  /** In place of `script`, in the words of the API. */
+  readonly scriptOf?: (wire: Wire) => Script
   readonly request?: Partial<ModelRequest>
-  readonly check: (t: Test, result: Summary, upstream: Upstream, clock: TestClock) => void | Promise<void>
+  readonly check: (
+    t: Test,
+    result: Summary,
+    upstream: Upstream,
+    subject: Subject,
+    clock: TestClock,
+  ) => void | Promise<void>
 }
 
 const tools = [{ name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } }]
 const long = 'The quick brown fox jumps over the lazy dog. '.repeat(40)
 const emoji = '😀👩‍👩‍👧🇩🇪 naïve 你好 𝒳'
 
+const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg=='
+
+const text = (said: string) => [{ type: 'text', text: said }] as const
+const nameless = ({ name, arguments: args }: { name: string; arguments: string }) => ({ name, arguments: args })
+
+function conversation(): ModelMessage[] {
+  const image = { type: 'image', mediaType: 'image/png', data: pixel } as const
+  const toolCalls = ['Paris', 'Oslo'].map((city, index) => {
+    return { id: `call_${index}`, name: 'weather', arguments: JSON.stringify({ city }) }
+  })
+  return [
+    { role: 'system', content: text('Be brief.') },
+    { role: 'user', content: [...text('Where is this?'), image] },
+    { role: 'assistant', content: text('I look.'), toolCalls },
+    { role: 'tool', toolCallId: 'call_0', content: text('18 degrees') },
+    { role: 'tool', toolCallId: 'call_1', content: text('9 degrees') },
+    { role: 'assistant', content: text('Paris is warmer.') },
+    { role: 'user', content: text('And in June?') },
+  ]
+}
+
+function withToolImage(): ModelMessage[] {
+  const image = { type: 'image', mediaType: 'image/png', data: pixel } as const
+  return [
+    { role: 'user', content: text('Look.') },
+    { role: 'assistant', content: [], toolCalls: [{ id: 'call_0', name: 'weather', arguments: '{}' }] },
+    { role: 'tool', toolCallId: 'call_0', content: [...text('a picture'), image] },
+  ]
+}
+
+/** With the number of attempts. */
+const kinds: readonly [FailureKind, number][] = [
+  ['auth', 1],
+  ['billing', 1],
+  ['not_found', 1],
+  ['overflow', 1],
+  ['rate_limit', 3],
+  ['overloaded', 3],
+  ['server', 3],
+]
+
 const rows: Row[] = [
   {
     name: 'a stream of text with usage',
     script: { text: long, usage: { input: 12, output: 300, cached: 8 }, delayMs: 0 },
-    check(t, result) {
+    check(t, result, _upstream, { figures }) {
       t.equal(result.text, long)
       t.equal(result.reason, 'stop')
       t.ok(result.events.length > 10, 'comes in pieces')
-      t.same(result.usage, { input: 12, output: 300, cacheRead: 8, reasoning: 0, estimated: false })
+      const cacheRead = figures.cached ? 8 : 0
+      t.same(result.usage, { input: 12, output: 300, cacheRead, reasoning: 0, estimated: false })
     },
   },
   {
@@ -57,9 +117,11 @@ const rows: Row[] = [
       name: `parallel tool calls after text, ${stream ? 'streamed' : 'whole'}`,
       script: { text: 'Let me check.', toolCalls, delayMs: 0 },
       request: { tools, stream },
-      check(t, result) {
+      check(t, result, _upstream, { callIds }) {
         t.equal(result.text, 'Let me check.')
-        t.same(result.calls, toolCalls)
+        t.same(result.calls.map(nameless), toolCalls.map(nameless))
+        if (callIds) t.same(result.calls, toolCalls)
+        t.equal(new Set(result.calls.map(({ id }) => id)).size, 2)
         t.equal(result.reason, 'tool_calls')
       },
     }
@@ -69,16 +131,17 @@ const rows: Row[] = [
     script: { toolCalls: [{ id: 'call_a', name: 'weather', arguments: '' }] },
     request: { tools },
     check(t, result) {
-      t.same(result.calls, [{ id: 'call_a', name: 'weather', arguments: '' }])
+      t.equal(result.calls[0]?.name, 'weather')
+      t.same(JSON.parse(result.calls[0]?.arguments || '{}'), {})
     },
   },
   {
     name: 'reasoning before text',
     script: { reasoning: 'Thinking hard.', text: 'Yes.', usage: { input: 3, output: 9, reasoning: 5 } },
-    check(t, result) {
+    check(t, result, _upstream, { figures }) {
       t.equal(result.reasoning, 'Thinking hard.')
       t.equal(result.text, 'Yes.')
-      t.equal(result.usage?.reasoning, 5)
+      t.equal(result.usage?.reasoning, figures.reasoning ? 5 : 0)
       t.equal(result.events[0]?.type, 'reasoning')
     },
   },
@@ -172,15 +235,80 @@ const rows: Row[] = [
   },
   {
     name: 'malformed frames',
-    script: { frames: ['data: {"choices": [{\n\n'] },
+    scriptOf: (wire) => ({ frames: [wire.malformed] }),
     check(t, result) {
       t.equal(result.failure?.class, 'server')
     },
   },
   {
+    name: 'malformed frames after output',
+    scriptOf: (wire) => ({
+      frames: [...wire.frames({ text: 'half a sentence' }, 'm', true).slice(0, 2), wire.malformed],
+    }),
+    check(t, result, upstream) {
+      t.equal(result.failure?.class, 'cut')
+      t.ok(result.text.length > 0)
+      t.equal(upstream.requests.length, 1)
+    },
+  },
+  {
+    name: 'a refusal by the model',
+    script: { refusal: 'I will not.' },
+    check(t, result, _upstream, { refusal }) {
+      if (refusal === 'text') t.equal(result.refusal, 'I will not.')
+      if (refusal === 'content_filter') t.equal(result.reason, 'content_filter')
+      t.equal(result.failure, undefined)
+    },
+  },
+  {
+    name: 'a conversation with tool results and images',
+    script: 'Noted.',
+    request: { tools, messages: conversation() },
+    check(t, _result, { requests }, { wire }) {
+      const heard = wire.hear(requests[0]?.body)
+      t.match(heard.system, 'Be brief.')
+      t.same(heard.tools, ['weather'])
+      const calls = [
+        { name: 'weather', arguments: { city: 'Paris' } },
+        { name: 'weather', arguments: { city: 'Oslo' } },
+      ]
+      t.same(
+        heard.turns.filter(({ role }) => role !== 'user'),
+        [
+          { role: 'assistant', text: 'I look.', calls },
+          { role: 'tool', text: '18 degrees' },
+          { role: 'tool', text: '9 degrees' },
+          { role: 'assistant', text: 'Paris is warmer.' },
+        ],
+      )
+      const users = heard.turns.filter(({ role }) => role === 'user')
+      t.same(users, [
+        { role: 'user', text: 'Where is this?', images: [`data:image/png;base64,${pixel}`] },
+        { role: 'user', text: 'And in June?' },
+      ])
+    },
+  },
+  {
+    name: 'an image that a tool found',
+    script: 'A cat.',
+    request: { tools, messages: withToolImage() },
+    check(t, _result, { requests }, { wire }) {
+      const images = wire.hear(requests[0]?.body).turns.flatMap((turn) => turn.images ?? [])
+      t.same(images, [`data:image/png;base64,${pixel}`])
+    },
+  },
+  {
+    name: 'a tool that must be called',
+    script: { toolCalls: [{ name: 'weather', arguments: '{}' }] },
+    request: { tools, toolChoice: { name: 'weather' } },
+    check(t, _result, { requests }, { wire, choice }) {
+      t.equal(wire.hear(requests[0]?.body).choice, choice ? 'weather' : undefined)
+    },
+  },
+  {
     name: '500 twice, then well',
     script: [{ status: 500 }, { status: 502 }, 'fine'],
-    check(t, result, upstream, clock) {
+    check(t, result, upstream, _subject, clock) {
       t.equal(result.text, 'fine')
       t.equal(upstream.requests.length, 3)
       t.same(clock.waits, [450, 900])
@@ -189,7 +317,7 @@ const rows: Row[] = [
   {
     name: '429 with Retry-After, then well',
     script: [{ status: 429, headers: { 'retry-after': '2' } }, 'fine'],
-    check(t, result, _upstream, clock) {
+    check(t, result, _upstream, _subject, clock) {
       t.equal(result.text, 'fine')
       t.same(clock.waits, [2000])
     },
@@ -197,23 +325,23 @@ const rows: Row[] = [
   {
     name: '429 that asks for more patience than there is',
     script: { status: 429, headers: { 'retry-after': '60' } },
-    check(t, result, upstream, clock) {
+    check(t, result, upstream, _subject, clock) {
       t.match(result.failure, { class: 'rate_limit', status: 429, retryAfterMs: 60_000 })
       t.equal(upstream.requests.length, 1)
       t.same(clock.waits, [])
     },
   },
-  {
-    name: 'overflow is not repeated',
-    script: {
-      status: 400,
-      body: { error: { message: 'maximum context length is 8 tokens', code: 'context_length_exceeded' } },
-    },
-    check(t, result, upstream) {
-      t.equal(result.failure?.class, 'overflow')
-      t.equal(upstream.requests.length, 1)
-    },
-  },
+  ...kinds.map(
+    ([kind, attempts]): Row => ({
+      name: `failure: ${kind}`,
+      scriptOf: (wire) => wire.failures[kind],
+      check(t, result, upstream) {
+        t.equal(result.failure?.class, kind)
+        t.ok(result.failure?.said, "the upstream's words are kept")
+        t.equal(upstream.requests.length, attempts)
+      },
+    }),
+  ),
   {
     name: 'a wrong key is not repeated and not shown',
     script: { status: 401, body: { error: { message: 'Incorrect API key provided: sk-test-secret-key' } } },
@@ -229,19 +357,45 @@ const rows: Row[] = [
 export function behaviours(t: Test, subject: Subject): void {
   for (const row of rows) {
     t.test(row.name, async (t) => {
-      const upstream = await startUpstream(t, row.script, { wire: subject.wire })
+      const script = row.scriptOf?.(subject.wire) ?? row.script
+      const upstream = await startUpstream(t, script)
       const clock = new TestClock()
       const provider = subject.factory(testContext(clock))
       t.teardown(() => provider.close?.())
       const model = testModel(upstream.baseUrl, { api: subject.api })
       const result = await collect(provider, testRequest(model, row.request), never())
-      await row.check(t, result, upstream, clock)
+      await row.check(t, result, upstream, subject, clock)
     })
   }
 
+  t.test('thoughts go back with their tool calls, and only to the model that had them', async (t) => {
+    const { seal } = subject
+    const said = { reasoning: 'Hm.', toolCalls: [{ id: 'call_a', name: 'weather', arguments: '{}' }] }
+    for (const stream of [true, false]) {
+      const upstream = await startUpstream(t, said)
+      const provider = subject.factory(testContext())
+      t.teardown(() => provider.close?.())
+      const model = testModel(upstream.baseUrl)
+      const asked: ModelMessage[] = [{ role: 'user', content: text('Weather?') }]
+      const first = await collect(provider, testRequest(model, { tools, stream, messages: asked }), never())
+      const replay = first.final.type === 'done' ? first.final.replay : undefined
+      t.equal(replay?.ref, seal && model.ref)
+      const messages: ModelMessage[] = [
+        ...asked,
+        { role: 'assistant', content: [], toolCalls: first.calls, ...(replay && { replay }) },
+        { role: 'tool', toolCallId: first.calls[0]?.id ?? '', content: text('18 degrees') },
+      ]
+      await collect(provider, testRequest(model, { tools, stream, messages }), never())
+      t.equal(JSON.stringify(upstream.requests[1]?.body).includes(`"${seal}"`), seal !== undefined)
+      const other = { ...model, ref: 'up/other' }
+      await collect(provider, testRequest(other, { tools, stream, messages }), never())
+      t.notOk(JSON.stringify(upstream.requests[2]?.body).includes(`"${seal}"`))
+    }
+  })
+
   for (const hangAfter of [0, 1, 4]) {
     t.test(`abort after ${hangAfter} frames closes the connection`, async (t) => {
-      const upstream = await startUpstream(t, { text: long, hangAfter, delayMs: 0 }, { wire: subject.wire })
+      const upstream = await startUpstream(t, { text: long, hangAfter, delayMs: 0 })
       const provider = subject.factory(testContext())
       t.teardown(() => provider.close?.())
       const abort = new AbortController()
@@ -257,7 +411,7 @@ export function behaviours(t: Test, subject: Subject): void {
   }
 
   t.test('aborted before it begins: the upstream hears nothing', async (t) => {
-    const upstream = await startUpstream(t, 'hi', { wire: subject.wire })
+    const upstream = await startUpstream(t, 'hi')
     const provider = subject.factory(testContext())
     t.teardown(() => provider.close?.())
     const result = await collect(provider, testRequest(testModel(upstream.baseUrl)), AbortSignal.abort())
@@ -266,7 +420,7 @@ export function behaviours(t: Test, subject: Subject): void {
   })
 
   t.test('an abort from inside an event closes the connection, and no other event comes', async (t) => {
-    const upstream = await startUpstream(t, { text: long, hangAfter: 5, delayMs: 0 }, { wire: subject.wire })
+    const upstream = await startUpstream(t, { text: long, hangAfter: 5, delayMs: 0 })
     const provider = subject.factory(testContext())
     t.teardown(() => provider.close?.())
     const abort = new AbortController()
@@ -286,7 +440,7 @@ export function behaviours(t: Test, subject: Subject): void {
     ['after output', 4, 'cut'],
   ] as const) {
     t.test(`silence ${name}`, async (t) => {
-      const upstream = await startUpstream(t, { text: long, hangAfter, delayMs: 0 }, { wire: subject.wire })
+      const upstream = await startUpstream(t, { text: long, hangAfter, delayMs: 0 })
       const clock = new TestClock()
       const provider = subject.factory(testContext(clock))
       t.teardown(() => provider.close?.())

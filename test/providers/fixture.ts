@@ -103,6 +103,7 @@ export interface Summary {
   readonly reason: FinishReason | undefined
   readonly failure: ModelFailure | undefined
   readonly events: readonly ModelEvent[]
+  readonly final: ModelFinal
 }
 
 /** Runs a call to its end and checks its contract on the way (src/models/types.ts). */
@@ -161,6 +162,7 @@ export function summarise(all: readonly ModelEvent[], final: ModelFinal): Summar
     reason: final.type === 'done' ? final.reason : undefined,
     failure: final.type === 'error' ? final.failure : undefined,
     events: all,
+    final,
   }
 }
 

@@ -7,7 +7,15 @@ import { behaviours } from './behaviours.js'
 import { collect, never, testContext, testModel, testRequest } from './fixture.js'
 import { call } from './openai-fixture.js'
 
-behaviours(t, { api: 'openai-completions', factory: openAiCompletions, wire: openAiWire })
+behaviours(t, {
+  api: 'openai-completions',
+  factory: openAiCompletions,
+  wire: openAiWire,
+  figures: { cached: true, reasoning: true },
+  callIds: true,
+  refusal: 'text',
+  choice: true,
+})
 
 t.test('headers', async (t) => {
   const headers = { 'X-Team': 'blue', Host: 'evil.example', 'Content-Length': '3' }

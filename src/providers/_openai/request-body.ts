@@ -1,4 +1,5 @@
 import type { ContentPart, ModelMessage, ModelRequest, ModelTool } from '../../models/types.js'
+import { plainText } from '../_content.js'
 
 /** What an upstream turned out not to understand; learned from its refusals. */
 export interface Quirks {
@@ -99,12 +100,6 @@ function wireMessage(message: ModelMessage, developerRole: boolean): unknown {
       return { role: 'assistant', content: text || null, tool_calls: calls }
     }
   }
-}
-
-function plainText(parts: readonly ContentPart[]): string {
-  const [only] = parts
-  if (parts.length === 1 && only?.type === 'text') return only.text
-  return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
 }
 
 /** A string where it can be one: many servers know nothing else. */
