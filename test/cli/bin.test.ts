@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { readFileSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
-import t from 'tap'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import t, { type Test } from 'tap'
 import { testFolder } from '../helper/folder.js'
-import { freePort } from './gateways.js'
+import { freePort, startGateway } from './gateways.js'
 import { binFile, cliFor, spawnBin } from './harness.js'
 
 const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8'))
@@ -23,6 +23,28 @@ t.test('help comes from the index of the build, in the language of the user', as
   ])
   t.match(en, { code: 0, stderr: '', stdout: /config validate +Check the config/ })
   t.match(zh, { code: 0, stderr: '', stdout: /在前台运行网关/ })
+})
+
+/** Files that a command line loads, by node's own account. */
+async function loadedBy(t: Test, home: string, argv: string[]): Promise<string[]> {
+  const folder = join(testFolder(t), 'coverage')
+  await spawnBin(t, home, argv, { NODE_V8_COVERAGE: folder }).done
+  const reports = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')))
+  return reports.flatMap(({ result }: { result: { url: string }[] }) => result.map(({ url }) => url))
+}
+
+t.test('what does not need the WebSocket client does not load it', async (t) => {
+  const home = testFolder(t)
+  const cli = cliFor(t, { home })
+  cli.writeConfig({ gateway: { mode: 'local', auth: { token: 'test-token-0123456789' } } })
+  const gateway = await startGateway(t, home)
+  const port = ['--port', String(gateway.port)]
+  const loadsWs = async (...argv: string[]) =>
+    (await loadedBy(t, home, argv)).some((url) => /node_modules\/ws\//.test(url))
+  for (const argv of [['--version'], ['--help'], ['agent', '--help'], ['config', 'file'], ['health', ...port]]) {
+    t.equal(await loadsWs(...argv), false, argv.join(' '))
+  }
+  t.equal(await loadsWs('gateway', 'call', 'health', ...port), true, 'it would be seen')
 })
 
 t.test('errors: stderr, exit code, JSON on stdout', async (t) => {
