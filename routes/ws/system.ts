@@ -1,5 +1,5 @@
 import { Nullable } from '../../schemas/primitives.js'
-import { Type } from '../../schemas/type.js'
+import { type Static, Type } from '../../schemas/type.js'
 import { PresenceEntry } from '../../schemas/ws/presence.js'
 import {
   HeartbeatEvent,
@@ -14,6 +14,7 @@ import { readAddresses } from '../../src/instance/host.js'
 import { packageRoot } from '../../src/kernel/code-root.js'
 import { installKind } from '../../src/live/install-kind.js'
 import { machineFacts } from '../../src/live/machine.js'
+import type { Beacon } from '../../src/live/presence.js'
 import { family, method } from './_method.js'
 import { readStatus, restartPreflight, uptimeMs } from './_system.js'
 
@@ -47,10 +48,11 @@ export default family({
     scope: 'operator.admin',
     params: SystemEventParams,
     result: Done,
-    async handler({ runtime }, { text, sessionKey, agentId, ...facts }) {
+    async handler({ runtime }, params) {
+      const { text, sessionKey, agentId } = params
       if (!reportLine.test(text))
         await runtime.systemEvents.queue({ text, sessionKey, agentId, wake: 'next-heartbeat' })
-      runtime.presence.report({ ...facts, text })
+      runtime.presence.report(beaconOf(params))
       return done
     },
   }),
@@ -111,3 +113,11 @@ export default family({
     handler: ({ runtime }) => restartPreflight(runtime),
   }),
 })
+
+const beaconKeys = Object.keys(SystemEventParams.properties).filter((key) => !['sessionKey', 'agentId'].includes(key))
+
+/** The known keys only: what a caller adds of its own is not shown to everybody. */
+function beaconOf(params: Static<typeof SystemEventParams>): Beacon {
+  const given: Readonly<Record<string, unknown>> = params
+  return Object.fromEntries(beaconKeys.filter((key) => key in given).map((key) => [key, given[key]]))
+}

@@ -3,7 +3,7 @@ import { Type } from '../type.js'
 import { HealthPayload } from './health.js'
 
 const count = () => Type.Integer({ minimum: 0 })
-const maybe = () => Type.Optional(Type.String({ minLength: 1 }))
+const maybe = () => Type.Optional(Type.String({ minLength: 1, maxLength: 1_000 }))
 const { agents, sessions } = HealthPayload.properties
 
 export const StatusResult = Type.Object({

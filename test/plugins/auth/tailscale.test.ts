@@ -256,7 +256,9 @@ t.test(
     const upgrade = ['GET / HTTP/1.1', ...Object.entries(lines).map(([name, value]) => `${name}: ${value}`)]
     const request = [...upgrade, 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', '', ''].join('\r\n')
     const args = ['-e', script, String(gateway.port), JSON.stringify(connect), request]
-    const child = spawn(process.execPath, args, { uid: 65_534, gid: 65_534, cwd: '/', env: {} })
+    // `env -i`: the test runner adds its loader to what Node starts, and that user may not be able to read it.
+    const command = ['-i', process.execPath, ...args]
+    const child = spawn('/usr/bin/env', command, { uid: 65_534, gid: 65_534, cwd: '/' })
     let output = ''
     child.stdout.on('data', (chunk) => {
       output += chunk
