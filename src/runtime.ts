@@ -38,6 +38,7 @@ import { type Catalog, openCatalog } from './models/open-catalog.js'
 import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
 import { openInstanceLogs, secretsOf } from './runtime-inputs.js'
+import { type OpenedWalls, openWalls } from './sandbox/open-walls.js'
 import { keyRules, mainSessionKey } from './sessions/canonical.js'
 import { createSessions, type Sessions } from './sessions/sessions.js'
 import { openSqliteStore } from './storage/sqlite.js'
@@ -76,6 +77,8 @@ export interface Runtime {
   readonly approvals: Approvals
   /** Commands that need no further approval. */
   readonly grants: Grants
+  /** What stands between agents and this machine. */
+  readonly exec: OpenedWalls
   /** Who is paired with this gateway. */
   readonly devices: Devices
   readonly health: HealthSnapshots
@@ -219,6 +222,25 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   })
   undo.push(() => approvals.close())
   await approvals.recover()
+  const grants = new Grants(store.grants, clock)
+  const workspaces = (agent: string) => workspaceOf(instance.paths, config.current, agent)
+  const exec = openWalls({
+    instance,
+    config: () => config.current,
+    workspaceOf: workspaces,
+    approvals,
+    grants,
+    clock,
+    log: logs.logger,
+    bus,
+  })
+  undo.push(() => exec.close())
+  const systemEvents = new SystemEvents({ store, clock, config: () => config.current })
+  bus.on('process.finished', ({ agent, sessionKey, text }) => {
+    systemEvents.queue({ text, wake: 'now', sessionKey, agentId: agent }).catch((error: unknown) => {
+      logs.logger.warn({ err: error, sessionKey }, 'the end of a background command could not be told')
+    })
+  })
   const presence = new Presence(hub, clock, selfFacts(instance))
   undo.push(() => presence.close())
   const current = () => config.current
@@ -260,10 +282,11 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     bus,
     hub,
     presence,
-    systemEvents: new SystemEvents({ store, clock, config: current }),
+    systemEvents,
     heartbeats,
     approvals,
-    grants: new Grants(store.grants, clock),
+    grants,
+    exec,
     health: new HealthSnapshots({ clock, store, agents, config: current, heartbeats, path: instance.paths.database }),
     devices,
     writes: new WriteLimit(clock),

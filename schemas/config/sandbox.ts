@@ -52,7 +52,11 @@ export const sandbox = section('Where tools run.', {
     ['off', 'non-main', 'all'],
     'off',
   ),
-  backend: choice('What runs the sandbox.', ['docker', 'podman', 'ssh', 'openshell'], 'docker'),
+  backend: choice(
+    'What runs the sandbox. auto: docker when its daemon answers, else bubblewrap; never the host.',
+    ['auto', 'docker', 'podman', 'bubblewrap', 'ssh', 'openshell'],
+    'auto',
+  ),
   scope: choice('What shares one container.', ['session', 'agent', 'shared'], 'agent'),
   workspaceAccess: choice('How the workspace is seen inside.', ['none', 'ro', 'rw'], 'none'),
   workspaceRoot: text('Folder for sandbox workspaces.'),

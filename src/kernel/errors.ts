@@ -171,6 +171,11 @@ export const errorTable = {
   exec_denied: request('This command may not run here.', 403),
   exec_failed: request('The command could not be started.'),
   too_many_processes: request('Too many commands are running. End one with the process tool first.', 429),
+  sandbox_unavailable: {
+    ...upstream(503, 'The sandbox cannot be used on this machine, and nothing runs outside of it instead.'),
+    type: 'server_error',
+  },
+  sandbox_refused: request('The settings of the sandbox would let it out. Correct agents.defaults.sandbox.', 403),
   too_many_approvals: {
     ...request('Too many questions wait for an approval. Answer or deny some first.', 429),
     retryable: true,

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import { GatewayError } from '../../kernel/errors.js'
-import type { CommandHost, CommandRequest } from '../_commands.js'
+import type { CommandHost, CommandRequest, RunningCommand } from '../_commands.js'
 import { checkVariables, inheritedVariables, withPath } from './environment.js'
 import { inTerminal } from './pty.js'
 import { startProgram } from './start.js'
@@ -19,16 +19,21 @@ export interface GatewayHostOptions {
 
 /** Runs commands as the user of the gateway, without asking anybody: what may run is decided before. */
 export function gatewayHost(options: GatewayHostOptions): CommandHost {
-  return {
-    kind: 'gateway',
-    async start(request) {
-      const cwd = await folderOf(options.workspace, request.cwd)
-      const argv = argvOf(request)
-      const [file = '', ...args] = request.pty ? inTerminal(argv) : argv
-      const env = gatewayVariables(options, request.env)
-      return startProgram({ file, args, cwd, env, signal: request.signal })
-    },
-  }
+  return { kind: 'gateway', start: (request) => startOnGateway(options, request) }
+}
+
+/** Starts one command; `check` runs at the last moment, with nothing between it and the start. */
+export async function startOnGateway(
+  options: GatewayHostOptions,
+  request: CommandRequest,
+  check: () => void = () => {},
+): Promise<RunningCommand> {
+  const cwd = await folderOf(options.workspace, request.cwd)
+  const argv = argvOf(request)
+  const [file = '', ...args] = request.pty ? inTerminal(argv) : argv
+  const env = gatewayVariables(options, request.env)
+  check()
+  return startProgram({ file, args, cwd, env, signal: request.signal })
 }
 
 /** What a command on the gateway's host sees. Throws `exec_denied`. */

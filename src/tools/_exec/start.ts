@@ -14,10 +14,15 @@ export interface StartOptions {
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>
   readonly signal: StopSignal
-  /** Called first when the command is to end, for what its process group does not hold (a container, say). */
-  endElsewhere?(signal: NodeJS.Signals, marker: string): Promise<void>
-  /** Called once everything of the command is gone. */
-  ended?(): Promise<void>
+  /**
+   * Ends what the process group does not hold (a container's processes, say) before the group is ended. `exit` resolves
+   * when the program itself has gone.
+   */
+  endElsewhere?(end: {
+    readonly marker: string
+    readonly graceMs: number
+    readonly exit: Promise<unknown>
+  }): Promise<void>
 }
 
 /** Runs its arguments with stderr in stdout: one pipe keeps the order in which they were written. */
@@ -65,9 +70,8 @@ function running(child: ChildProcess, marker: string, options: StartOptions): Ru
   let ending: Promise<void> | undefined
 
   async function end(graceMs: number): Promise<void> {
-    await options.endElsewhere?.('SIGTERM', marker).catch(() => {})
-    const clean = await endTree({ pid, startTime, marker }, graceMs)
-    if (!clean) await options.endElsewhere?.('SIGKILL', marker).catch(() => {})
+    await options.endElsewhere?.({ marker, graceMs, exit }).catch(() => {})
+    await endTree({ pid, startTime, marker }, graceMs)
   }
 
   function kill(graceMs = defaultGraceMs): Promise<void> {
@@ -84,7 +88,6 @@ function running(child: ChildProcess, marker: string, options: StartOptions): Ru
     signal.removeEventListener('abort', abort)
     if (ending) await ending
     else await endTree({ pid, startTime, marker: undefined }, leftoverGraceMs)
-    await options.ended?.().catch(() => {})
     return result
   }
 

@@ -33,6 +33,15 @@ export interface Processes {
   forget(process: Process): void
 }
 
+export interface ViewOptions {
+  /** Names an agent and its wall. */
+  readonly scope: string
+  readonly agent: string
+  readonly reachable: boolean
+  /** The caller may leave the sandbox, and so see what did. */
+  readonly elevated?: boolean
+}
+
 /** Every command of one gateway, in memory only: a restart ends them. */
 export class ProcessTable {
   readonly #options: ProcessTableOptions
@@ -46,15 +55,18 @@ export class ProcessTable {
     this.#options = options
   }
 
-  /** The view of one session. A `scope` names its agent and its wall; no process is seen from another scope. */
-  view({ scope, agent, reachable }: { scope: string; agent: string; reachable: boolean }): Processes {
+  /** The view of one session: processes of its scope, and of those that left the sandbox only for who may. */
+  view({ scope, agent, reachable, elevated = false }: ViewOptions): Processes {
+    const outside = `${scope}|elevated`
+    const sees = (process: Process) => process.scope === scope || (elevated && process.scope === outside)
     return {
       reachable,
-      start: (host, request, about, signal) => this.#start({ scope, agent }, host, request, about, signal),
-      list: () => [...this.#processes.values()].filter((process) => process.scope === scope).reverse(),
+      start: (host, request, about, signal) =>
+        this.#start({ scope: request.place?.elevated ? outside : scope, agent }, host, request, about, signal),
+      list: () => [...this.#processes.values()].filter(sees).reverse(),
       get: (id) => {
         const found = this.#processes.get(id)
-        if (found?.scope === scope) return found
+        if (found && sees(found)) return found
         throw new GatewayError('process_not_found', { message: `There is no process ${id.slice(0, 40)}.` })
       },
       forget: (process) => this.#forget(process),
