@@ -11,6 +11,8 @@ export class PinError extends Error {}
  */
 export async function secureSocket(url: URL, pin: string | undefined, signal: AbortSignal): Promise<SecureSocket> {
   const { connect } = await import('node:tls')
+  // The time may have run out meanwhile, and a signal tells of that only once.
+  signal.throwIfAborted()
   const host = unbracketed(url.hostname)
   const socket = connect({
     host,

@@ -72,6 +72,21 @@ t.test('a server that never answers', async (t) => {
   await t.rejects(ask('https', port, { timeoutMs: 50 }), fails('timeout'))
 })
 
+t.test('a time limit that is over before TLS begins', async (t) => {
+  const { secureSocket } = await import('../../src/client/tls.js')
+  const sockets = new Set<net.Socket>()
+  const port = await listen(
+    t,
+    net.createServer((socket) => sockets.add(socket.on('error', () => {}))),
+  )
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+  })
+  const over = AbortSignal.abort(new Error('over'))
+  await t.rejects(secureSocket(new URL(`https://127.0.0.1:${port}/`), undefined, over), { message: 'over' })
+  t.equal(sockets.size, 0, 'nothing was connected')
+})
+
 t.test('a server that sends its head and then nothing', async (t) => {
   const server = http.createServer((_request, response) => {
     response.writeHead(200)
