@@ -2,7 +2,6 @@ import t from 'tap'
 import { hasScope } from '../../../src/auth/scopes.js'
 import { scopes } from '../../../src/auth/types.js'
 import { build } from '../../helper/gateway.js'
-import { ProtocolSchema } from '../../helper/protocol-schema.js'
 import { openConfig, rpc } from '../../helper/rpc.js'
 
 t.test('a method is refused to everybody who lacks its scope', async (t) => {
@@ -15,18 +14,5 @@ t.test('a method is refused to everybody who lacks its scope', async (t) => {
     const details = { code: 'MISSING_SCOPE', missingScope: scope, requiredScopes: [scope] }
     const error = { code: 'missing_scope', message: `missing scope: ${scope}`, details }
     t.match(answer, { status: 403, body: { ok: false, error } }, name)
-  }
-})
-
-t.test('methods of the official protocol need the scope that it says', async (t) => {
-  /** Where the package says something else than the gateway does (spec/protocol.md 2.9). */
-  const known: Readonly<Record<string, string>> = { health: 'answers every authenticated peer' }
-  const { methods } = new ProtocolSchema().published
-  const app = await build(t, openConfig())
-  for (const { name, definition } of (await app.methods()).entries.values()) {
-    const official = methods[name]?.scope
-    // What depends on the params has a test of its own.
-    if (official === 'dynamic') t.ok(definition.scopeFor, name)
-    else if (official !== undefined && !(name in known)) t.equal(definition.scope, official, name)
   }
 })
