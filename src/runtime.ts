@@ -23,6 +23,7 @@ import { type Undo, unwind } from './kernel/unwind.js'
 import { announceApprovals, hasApprover } from './live/approvers.js'
 import { announceConfig } from './live/config-events.js'
 import { closeOutdated, followDevices } from './live/device-events.js'
+import type { DirectTools } from './live/direct-tools.js'
 import type { GatewayEvents } from './live/events.js'
 import { HealthSnapshots } from './live/health.js'
 import { Hub } from './live/hub.js'
@@ -88,6 +89,8 @@ export interface Runtime {
   readonly once: Once
   /** Answers of /v1/responses that run in the background. */
   readonly responses: ResponseJobs
+  /** Tools that clients call on their own; loaded at the first call. */
+  directTools(): Promise<DirectTools>
   /** The auth settings of this moment. */
   readonly auth: () => AuthSettings
   /** Aborts when the gateway no longer waits for running turns. */
@@ -260,6 +263,22 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     closeOutdated(hub, devices, auth).catch((err: unknown) => logs.logger.error({ err }, 'old sockets stay open'))
   }
 
+  let direct: Promise<DirectTools> | undefined
+  const directTools = () => {
+    direct ??= import('./live/open-direct-tools.js').then(({ openDirectTools }) =>
+      openDirectTools({
+        paths: instance.paths,
+        config: current,
+        roster: () => agents.roster(),
+        workspaceOf: (agent) => workspaceOf(instance.paths, config.current, agent),
+        env: config.env,
+        clock,
+        log: logs.logger,
+      }),
+    )
+    return direct
+  }
+
   return {
     instance,
     clock,
@@ -292,6 +311,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     writes: new WriteLimit(clock),
     once: new Once(clock),
     responses: new ResponseJobs(stopping),
+    directTools,
     auth: () => auth,
     stopping,
     get refusal() {

@@ -37,6 +37,10 @@ curl -sS --fail-with-body "$url/rpc/sessions.list" -H "$auth" -H "$json" -d '{"l
 curl -sS --fail-with-body "$url/v1/embeddings" -H "$auth" -H "$json" \
   -d '{"model": "openclaw", "input": ["first text", "second text"]}'; echo
 
+# A tool without a model, under the tool policy; dryRun only checks. Without it the file is read.
+curl -sS --fail-with-body "$url/tools/invoke" -H "$auth" -H "$json" \
+  -d '{"tool": "read", "args": {"path": "AGENTS.md"}, "dryRun": true}'; echo
+
 # Metrics for Prometheus, and the document that describes all this.
 curl -sS --fail-with-body "$url/metrics" -H "$auth"
 curl -sS --fail-with-body "$url/openapi.json" -H "$auth" -o /dev/null -w 'openapi.json: %{http_code}, %{size_download} bytes\n'

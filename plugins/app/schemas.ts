@@ -6,12 +6,13 @@ import * as health from '../../schemas/http/health.js'
 import * as models from '../../schemas/http/models.js'
 import * as responses from '../../schemas/http/responses.js'
 import * as rpc from '../../schemas/http/rpc.js'
+import * as toolsInvoke from '../../schemas/http/tools-invoke.js'
 
 /** Makes every named schema known by its `$id`, for `$ref`s in routes and for the OpenAPI document. */
 export default fp(
   async (app) => {
-    const exported = [chat, embeddings, error, health, models, responses, rpc].flatMap((module): unknown[] =>
-      Object.values(module),
+    const exported = [chat, embeddings, error, health, models, responses, rpc, toolsInvoke].flatMap(
+      (module): unknown[] => Object.values(module),
     )
     for (const schema of exported) {
       if (typeof schema === 'object' && schema !== null && '$id' in schema) app.addSchema(schema)

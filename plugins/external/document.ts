@@ -153,7 +153,8 @@ function withHeaders(status: string, response: ApiResponse): ApiResponse {
 /** Failures that many operations have in common are written once. */
 function shared(status: string, response: ApiResponse, responses: Record<string, ApiResponse>): ApiResponse {
   const content = JSON.stringify(response.content ?? '')
-  const name = content.includes('/RpcFailure"') ? 'RpcFailed' : errorNames[status]
+  const ofRpc = content.includes('/RpcFailure"')
+  const name = ofRpc ? (status === 'default' ? 'RpcFailed' : undefined) : errorNames[status]
   if (name === undefined || !/\/(OpenAIError|RpcFailure)"/.test(content)) return response
   responses[name] ??= response
   return JSON.stringify(responses[name]) === JSON.stringify(response)

@@ -83,6 +83,16 @@ export const requestExamples: Readonly<Record<string, Readonly<Record<string, Ex
       },
     },
   },
+  invokeTool: {
+    dryRun: {
+      summary: 'Would this call be allowed, and are its arguments right?',
+      value: { tool: 'read', args: { path: 'AGENTS.md' }, dryRun: true },
+    },
+    session: {
+      summary: 'The same under the policy of one session',
+      value: { tool: 'read', args: { path: 'AGENTS.md', limit: 20 }, sessionKey: 'agent:main:main', dryRun: true },
+    },
+  },
   createEmbedding: {
     texts: { summary: 'Two texts', value: { model: 'openclaw', input: ['first text', 'second text'] } },
     base64: {

@@ -7,6 +7,7 @@ const tags = [
   { name: 'Responses', description: 'Turns of an agent, in the shape of OpenAI responses.' },
   { name: 'Models', description: 'The agents of this gateway, listed as models.' },
   { name: 'Embeddings', description: 'Vectors from the configured embedding model.' },
+  { name: 'Tools', description: 'Tools of the gateway, called without a model.' },
   { name: 'Health', description: 'Probes and metrics.' },
 ]
 
@@ -20,7 +21,8 @@ export function swaggerOptions(version: string): FastifyDynamicSwaggerOptions {
         version,
         description:
           'A self-hosted AI-agent gateway. Send the gateway token as `Authorization: Bearer <token>`. ' +
-          'Failures have the shape `OpenAIError`; every answer carries `x-request-id`.',
+          'Failures have the shape `OpenAIError`, of tools and the control plane `RpcFailure`; every answer carries ' +
+          '`x-request-id`.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/', description: 'This gateway' }],

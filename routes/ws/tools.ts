@@ -14,44 +14,54 @@ import {
 import { profileLabels, profileNames } from '../../src/tools/_policy/profiles.js'
 import { agentForSession, workspaceFor } from './_agents.js'
 import { family, method } from './_method.js'
+import { catalogueRows, effectiveRows, invokeResult, isOwner, modelFacts } from './_tools.js'
 
 const profiles = profileNames.map((id) => ({ id, label: profileLabels[id] }))
-const noTools = {
-  id: 'no-tools',
-  severity: 'info',
-  message: 'Agents of this version have no tools of their own.',
-} as const
-
-/** Agents are not offered tools yet: what is empty here is what a turn gets. */
 export default family({
   'tools.catalog': method({
     summary: 'Every tool that there is, by group',
     scope: 'operator.read',
     params: ToolsCatalogParams,
     result: ToolsCatalogResult,
-    handler: ({ runtime }, params) => ({ agentId: agentForSession(runtime, params), profiles, groups: [] }),
+    async handler({ runtime }, params) {
+      const agentId = agentForSession(runtime, params)
+      const tools = await runtime.directTools()
+      return { agentId, profiles, groups: catalogueRows(await tools.catalogue()) }
+    },
   }),
   'tools.effective': method({
     summary: 'The tools that a turn of a session gets',
+    description: 'Each tool that it does not get has a notice, which names the rule that decided.',
     scope: 'operator.read',
     params: ToolsEffectiveParams,
     result: ToolsEffectiveResult,
-    handler({ runtime }, params) {
-      const agentId = agentForSession(runtime, params)
-      const { tools, agents } = runtime.config.current
-      const profile = agents?.entries?.[agentId]?.tools?.profile ?? tools?.profile ?? 'full'
-      return { agentId, profile, groups: [], notices: [noTools] }
+    async handler({ runtime, caller }, params) {
+      agentForSession(runtime, params)
+      const tools = await runtime.directTools()
+      return effectiveRows(runtime, await tools.effective(params, isOwner(caller), modelFacts(runtime, params)))
     },
   }),
   'tools.invoke': method({
     summary: 'Calls one tool directly',
+    description: 'Under the tool policy of the session. A refusal is a result with `ok: false`.',
     scope: 'operator.write',
     params: ToolsInvokeParams,
     result: ToolsInvokeResult,
-    handler({ runtime }, params) {
+    async handler({ runtime, caller, peer, signal }, params) {
       agentForSession(runtime, params)
-      const message = `There is no tool "${params.name.slice(0, 100)}". tools.catalog lists those that there are.`
-      return { ok: false, toolName: params.name, error: { code: 'tool_unknown', message } }
+      const { name, args = {}, agentId, sessionKey, idempotencyKey: key } = params
+      const origin = peer ? ('ws' as const) : ('http' as const)
+      const call = async () => {
+        const tools = await runtime.directTools()
+        return invokeResult(name, () =>
+          tools.call({ name, args, agentId, sessionKey, owner: isOwner(caller), origin, signal }),
+        )
+      }
+      if (key === undefined) return call()
+      return runtime.once.run(
+        JSON.stringify(['tools.invoke', caller.deviceId ?? caller.user ?? caller.method, key]),
+        call,
+      )
     },
   }),
   'skills.status': method({

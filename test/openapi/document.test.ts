@@ -76,7 +76,7 @@ t.test('methods of the control plane have one failure, which says why', async (t
   }
 })
 
-t.test('failures are OpenAIErrors with the headers that callers need', async (t) => {
+t.test('failures have one shape for each door, with the headers that callers need', async (t) => {
   for (const { operationId, responses, security } of ownRoutes) {
     const open = security?.length === 0
     const statuses = Object.keys(responses)
@@ -95,8 +95,9 @@ t.test('failures are OpenAIErrors with the headers that callers need', async (t)
       t.equal('retry-after' in headers, ['429', '503'].includes(status), `${name}: retry-after`)
       t.equal('www-authenticate' in headers, status === '401', `${name}: www-authenticate`)
       if (Number(status) < 400 || open) continue
+      const shape = operationId === 'invokeTool' ? 'RpcFailure' : 'OpenAIError'
       t.strictSame(response.content, {
-        'application/json': { schema: { $ref: '#/components/schemas/OpenAIError' } },
+        'application/json': { schema: { $ref: `#/components/schemas/${shape}` } },
       })
     }
   }

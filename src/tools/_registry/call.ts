@@ -11,6 +11,8 @@ export interface ToolRequest {
   readonly name: string
   /** JSON text as a model wrote it, in which certain slips are mended; an object of a client is taken at its word. */
   readonly arguments: string | Args
+  /** Policy and arguments are checked, nothing is done. */
+  readonly dryRun?: boolean
 }
 
 export interface ToolOutcome {
@@ -60,6 +62,7 @@ async function run({ request, tool, verdict, known, validator, context }: CallIn
     typeof request.arguments === 'string' ? mendArgs(tool, parseArgs(tool.name, request.arguments)) : request.arguments
   validator.check(tool, args)
   context.signal.throwIfAborted()
+  if (request.dryRun) return { content: [], details: { dryRun: true } }
   return truncateResult(await tool.run(context, args as never), tool.resultLimit)
 }
 

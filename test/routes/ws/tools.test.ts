@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { build, testConfig } from '../../helper/gateway.js'
@@ -10,22 +11,81 @@ const config = testConfig({
   agents: { entries: { main: {}, work: { tools: { profile: 'minimal' } } } },
 })
 
-t.test('tools are told as they are: there are none', async (t) => {
+t.test('tools.catalog: every tool by group', async (t) => {
   const app = await build(t, config)
-  const catalog = await resultOf(app, 'tools.catalog', { includePlugins: true })
-  t.strictSame(protocol.problems('ToolsCatalogResult', catalog), [])
-  t.match(catalog, { agentId: 'main', profiles: [{ id: 'minimal' }, {}, {}, { id: 'full' }], groups: [] })
-  for (const [sessionKey, profile] of [
-    ['agent:main:main', 'coding'],
-    ['agent:work:main', 'minimal'],
-  ]) {
-    const effective = await resultOf(app, 'tools.effective', { sessionKey })
-    t.strictSame(protocol.problems('ToolsEffectiveResult', effective), [])
-    t.match(effective, { profile, groups: [], notices: [{ severity: 'info' }] })
+  const catalog = (await resultOf(app, 'tools.catalog', { includePlugins: true })) as {
+    groups: { id: string; tools: { id: string; defaultProfiles: string[] }[] }[]
   }
-  const refused = await resultOf(app, 'tools.invoke', { name: 'teleport', args: { to: 'moon' } })
-  t.strictSame(protocol.problems('ToolsInvokeResult', refused), [])
-  t.match(refused, { ok: false, toolName: 'teleport', error: { code: 'tool_unknown', message: /no tool "teleport"/ } })
+  t.strictSame(protocol.problems('ToolsCatalogResult', catalog), [])
+  t.match(catalog, { agentId: 'main', profiles: [{ id: 'minimal' }, {}, {}, { id: 'full' }] })
+  const names = catalog.groups.flatMap(({ tools }) => tools.map(({ id }) => id))
+  for (const name of ['read', 'write', 'edit', 'apply_patch', 'exec', 'process', 'web_fetch', 'web_search']) {
+    t.ok(names.includes(name), name)
+  }
+  t.match(catalog.groups[0], { id: 'fs', label: 'Files', source: 'core' })
+  t.strictSame(catalog.groups[0]?.tools.find(({ id }) => id === 'read')?.defaultProfiles, ['coding', 'full'])
+})
+
+t.test('tools.effective: what a turn gets, and for the rest the rule that decided', async (t) => {
+  const app = await build(t, config)
+  const effective = async (sessionKey: string) => {
+    const result = (await resultOf(app, 'tools.effective', { sessionKey })) as {
+      groups: { tools: { id: string }[] }[]
+      notices?: { id: string; message: string }[]
+    }
+    t.strictSame(protocol.problems('ToolsEffectiveResult', result), [])
+    return { ...result, names: result.groups.flatMap(({ tools }) => tools.map(({ id }) => id)) }
+  }
+  const main = await effective('agent:main:main')
+  t.match(main, { agentId: 'main', profile: 'coding' })
+  t.ok(main.names.includes('read') && main.names.includes('exec'))
+  t.notOk(main.names.includes('web_search'), 'no key')
+  t.match(
+    main.notices?.find(({ id }) => id === 'denied:web_search'),
+    { message: '"web_search" is not set up. Set tools.web.search.apiKey in the config.' },
+  )
+  const work = await effective('agent:work:main')
+  t.match(work, { agentId: 'work', profile: 'minimal' })
+  t.notOk(work.names.includes('read'))
+  t.match(
+    work.notices?.find(({ id }) => id === 'denied:read'),
+    {
+      message:
+        /not on the list of agents\.entries\.work\.tools\.profile\. Add it to agents\.entries\.work\.tools\.alsoAllow/,
+    },
+  )
+})
+
+t.test('tools.invoke: a refusal is a result', async (t) => {
+  const app = await build(t, config)
+  const { workspace } = app.runtime.instance.paths
+  mkdirSync(workspace, { recursive: true })
+  writeFileSync(join(workspace, 'a.txt'), 'hello')
+  const call = async (params: object) => {
+    const result = await resultOf(app, 'tools.invoke', params)
+    t.strictSame(protocol.problems('ToolsInvokeResult', result), [])
+    return result
+  }
+  t.match(await call({ name: 'Read', args: { path: 'a.txt' } }), {
+    ok: true,
+    toolName: 'read',
+    source: 'core',
+    output: { content: [{ type: 'text', text: 'hello' }], details: { totalLines: 1 } },
+  })
+  const cases = [
+    { params: { name: 'teleport', args: { to: 'moon' } }, code: 'tool_not_found' },
+    { params: { name: 'exec', args: { command: 'id' } }, code: 'tool_denied' },
+    { params: { name: 'read', args: { path: 'a.txt' }, agentId: 'work' }, code: 'tool_denied' },
+    { params: { name: 'read' }, code: 'invalid_tool_arguments' },
+    { params: { name: 'read', args: { path: '../../etc/passwd' } }, code: 'tool_error' },
+  ]
+  for (const { params, code } of cases) {
+    t.match(await call(params), { ok: false, toolName: params.name, error: { code, message: String } })
+  }
+  const once = { name: 'read', args: { path: 'a.txt' }, idempotencyKey: 'k' }
+  const first = await call(once)
+  writeFileSync(join(workspace, 'a.txt'), 'changed')
+  t.strictSame(await call(once), first)
 })
 
 t.test('skills, commands, voice: valid and empty', async (t) => {

@@ -1,0 +1,163 @@
+import type { Config } from '../../schemas/config/index.js'
+import type { AgentRoster } from '../agents/select.js'
+import type { EgressFetch } from '../egress/types.js'
+import type { Clock } from '../kernel/clock.js'
+import { toGatewayError } from '../kernel/errors.js'
+import type { Logger } from '../kernel/logger.js'
+import { randomId } from '../kernel/random-id.js'
+import { canonicalKey, checkAgent, keyRules, mainSessionKey } from '../sessions/canonical.js'
+import { noFiles } from '../tools/_files/no-files.js'
+import type { PlaceFacts, PolicyFacts } from '../tools/_policy/types.js'
+import type { Args } from '../tools/_registry/args.js'
+import type { CatalogueGroup } from '../tools/_registry/catalogue.js'
+import type { ToolOffer, Tools } from '../tools/_registry.js'
+import type { ToolFiles, ToolResult } from '../tools/_types.js'
+import { forClient } from './direct-failures.js'
+import type { CallFacts, CallWalls } from './host-walls.js'
+
+export interface DirectToolsInput {
+  readonly tools: Tools
+  readonly walls: (facts: CallFacts) => CallWalls
+  readonly fetch: EgressFetch
+  readonly config: () => Config
+  readonly roster: () => AgentRoster
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** For whom a tool is called, or asked for. The default agent and its main session when absent. */
+export interface DirectTarget {
+  readonly agentId?: string | undefined
+  readonly sessionKey?: string | undefined
+}
+
+export interface DirectCall extends DirectTarget {
+  readonly name: string
+  readonly args: Args
+  /** Whether the caller is the owner: holds operator.admin. */
+  readonly owner: boolean
+  readonly origin: 'http' | 'ws'
+  /** Of a group that the session key does not name. */
+  readonly account?: string | undefined
+  /** Policy and arguments are checked, nothing is done. */
+  readonly dryRun?: boolean
+  readonly signal: AbortSignal
+}
+
+export interface DirectResult {
+  readonly tool: string
+  readonly result: ToolResult
+}
+
+export interface Effective {
+  readonly agent: string
+  readonly offer: ToolOffer
+}
+
+/** Tools that clients call on their own, without a model (POST /tools/invoke, `tools.invoke`). */
+export class DirectTools {
+  readonly #input: DirectToolsInput
+
+  constructor(input: DirectToolsInput) {
+    this.#input = input
+  }
+
+  catalogue(): Promise<readonly CatalogueGroup[]> {
+    return this.#input.tools.catalogue()
+  }
+
+  /** What a turn of the session would be offered. Throws `agent_not_found` or `invalid_request`. */
+  async effective(target: DirectTarget, owner: boolean, model?: ModelFacts): Promise<Effective> {
+    const facts = this.#facts(target)
+    const { sandboxed } = this.#input.walls(facts)
+    return {
+      agent: facts.agent,
+      offer: await this.#input.tools.offer({ ...policyFacts(facts, { owner, sandboxed }), ...model }),
+    }
+  }
+
+  /**
+   * Calls one tool under the whole policy of the session, and what holds for direct calls besides. Throws what keeps
+   * it from running and what goes wrong in it, as the client is to be told.
+   */
+  async call({
+    name,
+    args,
+    owner,
+    origin,
+    account,
+    dryRun = false,
+    signal,
+    ...target
+  }: DirectCall): Promise<DirectResult> {
+    const { tools, walls, fetch, config, env, clock, log } = this.#input
+    const facts = this.#facts(target)
+    const wall = walls(facts)
+    const policy = policyFacts(facts, { owner, sandboxed: wall.sandboxed, direct: true, account })
+    const runId = `tool_${randomId()}`
+    const context = {
+      agent: facts.agent,
+      sessionKey: facts.sessionKey,
+      runId,
+      callId: runId,
+      caller: { owner, origin },
+      config: config(),
+      env,
+      clock,
+      log,
+      signal,
+      files: await filesOf(wall),
+      commands: wall.commands,
+      processes: wall.processes,
+      fetch,
+      progress() {},
+    }
+    const outcome = await tools.call({ name, arguments: args, dryRun }, policy, context)
+    const failed = outcome.error?.code ?? (outcome.result.isError ? 'tool_error' : undefined)
+    log.info(
+      { tool: outcome.tool, agent: facts.agent, sessionKey: facts.sessionKey, origin, runId, failed },
+      'a tool was called directly',
+    )
+    return { tool: outcome.tool, result: forClient(name, outcome) }
+  }
+
+  #facts({ agentId, sessionKey }: DirectTarget): CallFacts {
+    const roster = this.#input.roster()
+    const rules = keyRules(this.#input.config(), roster)
+    const named = sessionKey ?? mainSessionKey(rules, agentId ?? roster.defaultId)
+    const { key, agent } = canonicalKey(rules, named, agentId)
+    checkAgent(rules, agent)
+    return { agent, sessionKey: key, mainSessionKey: mainSessionKey(rules, agent) }
+  }
+}
+
+/** A tool that needs no files works also where there are none. */
+async function filesOf(wall: CallWalls): Promise<ToolFiles> {
+  try {
+    return await wall.files()
+  } catch (thrown) {
+    return noFiles(toGatewayError(thrown))
+  }
+}
+
+export type ModelFacts = Pick<PolicyFacts, 'provider' | 'model'>
+
+interface MoreFacts extends Pick<PolicyFacts, 'owner' | 'sandboxed' | 'direct'> {
+  readonly account?: string | undefined
+}
+
+/** What the key of a session says: the group that it belongs to, how deep a sub-agent it is. */
+function policyFacts({ agent, sessionKey }: CallFacts, { account, ...more }: MoreFacts): PolicyFacts {
+  const depth = sessionKey.match(/:subagent:/g)?.length ?? 0
+  const place = placeOf(sessionKey, account)
+  return { agent, ...more, ...(place && { place }), ...(depth > 0 && { subagentDepth: depth }) }
+}
+
+/** `agent:<id>:<channel>:group:<gid>`, with `:topic:` or `:thread:` behind it (spec/runtime.md 1.5). */
+function placeOf(sessionKey: string, account: string | undefined): PlaceFacts | undefined {
+  const [, channel, id] =
+    /^agent:[^:]+:([^:]+):(?:group|channel):(.+?)(?::(?:topic|thread):.*)?$/.exec(sessionKey) ?? []
+  if (channel === undefined || id === undefined) return undefined
+  return { channel, id, ...(account !== undefined && { account }) }
+}
