@@ -267,10 +267,9 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const directTools = () => {
     direct ??= import('./live/open-direct-tools.js').then(({ openDirectTools }) =>
       openDirectTools({
-        paths: instance.paths,
+        walls: exec.walls,
         config: current,
         roster: () => agents.roster(),
-        workspaceOf: (agent) => workspaceOf(instance.paths, config.current, agent),
         env: config.env,
         clock,
         log: logs.logger,

@@ -5,19 +5,19 @@ import type { Clock } from '../kernel/clock.js'
 import { toGatewayError } from '../kernel/errors.js'
 import type { Logger } from '../kernel/logger.js'
 import { randomId } from '../kernel/random-id.js'
+import type { TurnWalls, Walls } from '../sandbox/walls.js'
 import { canonicalKey, checkAgent, keyRules, mainSessionKey } from '../sessions/canonical.js'
 import { noFiles } from '../tools/_files/no-files.js'
 import type { PlaceFacts, PolicyFacts } from '../tools/_policy/types.js'
 import type { Args } from '../tools/_registry/args.js'
 import type { CatalogueGroup } from '../tools/_registry/catalogue.js'
 import type { ToolOffer, Tools } from '../tools/_registry.js'
-import type { ToolFiles, ToolResult } from '../tools/_types.js'
+import type { ToolCaller, ToolFiles, ToolResult } from '../tools/_types.js'
 import { forClient } from './direct-failures.js'
-import type { CallFacts, CallWalls } from './host-walls.js'
 
 export interface DirectToolsInput {
   readonly tools: Tools
-  readonly walls: (facts: CallFacts) => CallWalls
+  readonly walls: Pick<Walls, 'open'>
   readonly fetch: EgressFetch
   readonly config: () => Config
   readonly roster: () => AgentRoster
@@ -70,7 +70,7 @@ export class DirectTools {
   /** What a turn of the session would be offered. Throws `agent_not_found` or `invalid_request`. */
   async effective(target: DirectTarget, owner: boolean, model?: ModelFacts): Promise<Effective> {
     const facts = this.#facts(target)
-    const { sandboxed } = this.#input.walls(facts)
+    const { sandboxed } = this.#open(facts, { owner, origin: 'ws' }, newRunId())
     return {
       agent: facts.agent,
       offer: await this.#input.tools.offer({ ...policyFacts(facts, { owner, sandboxed }), ...model }),
@@ -91,24 +91,25 @@ export class DirectTools {
     signal,
     ...target
   }: DirectCall): Promise<DirectResult> {
-    const { tools, walls, fetch, config, env, clock, log } = this.#input
+    const { tools, fetch, config, env, clock, log } = this.#input
     const facts = this.#facts(target)
-    const wall = walls(facts)
+    const runId = newRunId()
+    const caller = { owner, origin }
+    const wall = this.#open(facts, caller, runId)
     const policy = policyFacts(facts, { owner, sandboxed: wall.sandboxed, direct: true, account })
-    const runId = `tool_${randomId()}`
     const context = {
       agent: facts.agent,
       sessionKey: facts.sessionKey,
       runId,
       callId: runId,
-      caller: { owner, origin },
+      caller,
       config: config(),
       env,
       clock,
       log,
       signal,
       files: await filesOf(wall),
-      commands: wall.commands,
+      commands: wall.commands(runId),
       processes: wall.processes,
       fetch,
       progress() {},
@@ -122,20 +123,35 @@ export class DirectTools {
     return { tool: outcome.tool, result: forClient(name, outcome) }
   }
 
+  /** Without a turn nobody follows a command that is left running. */
+  #open({ agent, sessionKey }: CallFacts, caller: ToolCaller, runId: string): TurnWalls {
+    return this.#input.walls.open({ agent, sessionKey, runId, caller, processTool: false })
+  }
+
   #facts({ agentId, sessionKey }: DirectTarget): CallFacts {
     const roster = this.#input.roster()
     const rules = keyRules(this.#input.config(), roster)
     const named = sessionKey ?? mainSessionKey(rules, agentId ?? roster.defaultId)
     const { key, agent } = canonicalKey(rules, named, agentId)
     checkAgent(rules, agent)
-    return { agent, sessionKey: key, mainSessionKey: mainSessionKey(rules, agent) }
+    return { agent, sessionKey: key }
   }
 }
 
-/** A tool that needs no files works also where there are none. */
-async function filesOf(wall: CallWalls): Promise<ToolFiles> {
+interface CallFacts {
+  readonly agent: string
+  readonly sessionKey: string
+}
+
+const newRunId = () => `tool_${randomId()}`
+
+/**
+ * The files of the session, but nothing outside of its workspace: who may call tools need not be who may read this
+ * machine. A tool that needs no files works also where there are none.
+ */
+async function filesOf(wall: TurnWalls): Promise<ToolFiles> {
   try {
-    return await wall.files()
+    return (await wall.files()).workspaceOnly()
   } catch (thrown) {
     return noFiles(toGatewayError(thrown))
   }

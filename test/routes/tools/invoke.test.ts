@@ -208,7 +208,7 @@ t.test('a sandboxed session is not answered from the host', async (t) => {
   t.equal((await read({})).statusCode, 200, 'the main session is on the host')
   const answer = await read({ sessionKey: 'agent:main:telegram:group:-1' })
   t.equal(answer.statusCode, 400)
-  t.match(answer.json(), { error: { code: 'tool_error', message: /runs in a sandbox/ } })
+  t.match(answer.json(), { error: { code: 'tool_error', message: '"notes.md" does not exist.' } }, 'its own files')
   const fetched = await call(app, {
     tool: 'web_fetch',
     args: { url: 'http://127.0.0.1/' },
@@ -217,11 +217,18 @@ t.test('a sandboxed session is not answered from the host', async (t) => {
   t.match(fetched.json(), { error: { code: 'tool_denied', details: { layer: 'sandbox' } } })
 })
 
-t.test('commands stay refused, also where the config names exec', async (t) => {
-  const { app } = await gateway(t, withTools({ allow: ['exec'] }))
-  const answer = await call(app, { tool: 'exec', args: { command: 'id' } })
-  t.equal(answer.statusCode, 400)
-  t.notMatch(answer.body, /uid=/)
+t.test('exec that the owner took off the list still meets the rules for commands', async (t) => {
+  const run = async (more: object) => {
+    const { app } = await gateway(t, { ...withTools({ allow: ['exec'] }), ...more })
+    return call(app, { tool: 'exec', args: { command: 'echo $((40 + 2))', background: true } })
+  }
+  const answer = await run({})
+  t.equal(answer.statusCode, 200)
+  t.match(answer.json().result.content[0].text, /^42/, 'to its end: nobody would follow it in the background')
+  const off = await run({ tools: { exec: { mode: 'deny' } } })
+  t.equal(off.statusCode, 400)
+  t.match(off.json(), { error: { code: 'tool_error' } })
+  t.notMatch(off.body, /42/)
 })
 
 t.test('the network, through the one way out', async (t) => {
