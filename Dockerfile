@@ -8,7 +8,11 @@ RUN npm run build && npm prune --omit=dev --ignore-scripts
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production OPENCLAW_HOME=/data
-RUN groupadd --gid 10001 openclaw \
+# tini takes away what commands of agents leave behind: Node as process 1 would keep it as zombies.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends tini \
+ && rm -rf /var/lib/apt/lists/* \
+ && groupadd --gid 10001 openclaw \
  && useradd --uid 10001 --gid openclaw --home-dir /data --shell /usr/sbin/nologin openclaw \
  && install -d -o openclaw -g openclaw -m 0700 /data
 WORKDIR /app
@@ -21,5 +25,5 @@ EXPOSE 18789
 # Inside a container the gateway binds the network by default and then demands auth: set OPENCLAW_GATEWAY_TOKEN.
 HEALTHCHECK --interval=30s --timeout=3s --start-period=5s \
   CMD ["node", "/app/dist/src/bin.js", "health", "--timeout", "2000"]
-ENTRYPOINT ["node", "/app/dist/src/bin.js"]
+ENTRYPOINT ["tini", "--", "node", "/app/dist/src/bin.js"]
 CMD ["gateway", "run", "--allow-unconfigured"]

@@ -18,25 +18,31 @@ export interface SandboxLayout {
 
 /**
  * none: a private folder as workspace. ro: the same, and the agent's workspace at /agent to read. rw: the agent's
- * workspace itself. Makes the folders that are missing.
+ * workspace itself. Touches no disk.
  */
-export async function layoutOf(
+export function planLayout(
   { workspaceAccess, workspaceRoot, docker }: SandboxSettings,
   name: string,
   workspace: string,
   binds: readonly Bind[],
-): Promise<SandboxLayout> {
+): SandboxLayout {
   const workdir = docker.workdir ?? '/workspace'
   const folder = join(workspaceRoot, name)
-  const privateFolder = join(folder, 'workspace')
-  await mkdir(privateFolder, { recursive: true, mode: 0o700 })
-  await mkdir(workspace, { recursive: true, mode: 0o700 })
-  const own = workspaceAccess === 'rw' ? workspace : privateFolder
   const mounts: Mount[] = [
     ...binds.map(({ source, target, writable }) => ({ at: target, folder: source, writable })),
-    { at: workdir, folder: await realpath(own), writable: true },
-    ...(workspaceAccess === 'ro' ? [{ at: '/agent', folder: await realpath(workspace), writable: false }] : []),
+    { at: workdir, folder: workspaceAccess === 'rw' ? workspace : join(folder, 'workspace'), writable: true },
+    ...(workspaceAccess === 'ro' ? [{ at: '/agent', folder: workspace, writable: false }] : []),
   ]
   const deepestFirst = mounts.toSorted((a, b) => b.at.length - a.at.length)
   return { workdir, folder, mounts: deepestFirst, filesWritable: workspaceAccess !== 'ro' }
+}
+
+/** The same with the folders made that are missing, and mounts by their real path. */
+export async function madeLayout(layout: SandboxLayout, workspace: string): Promise<SandboxLayout> {
+  await mkdir(join(layout.folder, 'workspace'), { recursive: true, mode: 0o700 })
+  await mkdir(workspace, { recursive: true, mode: 0o700 })
+  const mounts = await Promise.all(
+    layout.mounts.map(async (mount) => ({ ...mount, folder: await realpath(mount.folder).catch(() => mount.folder) })),
+  )
+  return { ...layout, mounts }
 }

@@ -6,11 +6,11 @@ import type { Logger } from '../kernel/logger.js'
 import { Backends } from './backends.js'
 import { guardedBinds, guardWorkspace } from './bind-guard.js'
 import { defaultImage } from './docker/argv.js'
-import { layoutOf } from './layout.js'
+import { madeLayout, planLayout } from './layout.js'
 import { SandboxRegistry } from './registry.js'
 import { hashOf, type SandboxOwner, sandboxName, scopeKeyOf, stateHash } from './scope.js'
 import { setUp } from './set-up.js'
-import { sandboxSettings } from './settings.js'
+import { type SandboxSettings, sandboxSettings } from './settings.js'
 import type { SandboxBackend, SandboxSpec } from './types.js'
 
 export interface SandboxesOptions {
@@ -29,6 +29,14 @@ export interface SandboxesOptions {
 export interface ReadySandbox {
   readonly spec: SandboxSpec
   readonly backend: SandboxBackend
+}
+
+export interface SandboxIdentity {
+  readonly name: string
+  readonly settings: SandboxSettings
+  /** Of the agent, on this machine. */
+  readonly workspace: string
+  readonly scopeKey: string
 }
 
 export type BackendFound =
@@ -57,20 +65,11 @@ export class Sandboxes {
 
   /** What a sandbox of this owner is to be; makes its folders. Throws `sandbox_refused`. */
   async specOf(owner: SandboxOwner): Promise<SandboxSpec> {
-    const { paths, profile, config, workspaceOf, clock } = this.#options
-    const settings = sandboxSettings(config(), owner.agent, paths)
-    const workspace = workspaceOf(owner.agent)
-    const scopeKey = scopeKeyOf(settings, owner)
-    // One for all is one for all, unless each has its own workspace mounted.
-    const apart = scopeKey !== 'shared' || settings.workspaceAccess !== 'none'
-    const name = sandboxName(settings.docker.containerPrefix ?? 'openclaw-sbx-', {
-      state: paths.state,
-      workspace: apart ? workspace : '',
-      scopeKey,
-    })
+    const { paths, profile, clock } = this.#options
+    const { settings, workspace, scopeKey, name } = this.identify(owner)
     if (settings.workspaceAccess !== 'none') await guardWorkspace(workspace, paths)
     const binds = await guardedBinds(settings.docker, { ...paths, roots: [workspace, settings.workspaceRoot] })
-    const layout = await layoutOf(settings, name, workspace, binds)
+    const layout = await madeLayout(planLayout(settings, name, workspace, binds), workspace)
     const { mode: _, prune: __, ...shape } = settings
     const configHash = hashOf([shape, layout.mounts]).slice(0, 16)
     const labels = {
@@ -83,6 +82,23 @@ export class Sandboxes {
       createdAtMs: String(clock.now()),
     }
     return { name, agent: owner.agent, scopeKey, settings, layout, configHash, labels }
+  }
+
+  /** Which sandbox an owner has, by the config alone. */
+  identify(owner: SandboxOwner): SandboxIdentity {
+    const { paths, config, workspaceOf } = this.#options
+    const settings = sandboxSettings(config(), owner.agent, paths)
+    const workspace = workspaceOf(owner.agent)
+    const scopeKey = scopeKeyOf(settings, owner)
+    // One for all is one for all, unless each has its own workspace mounted.
+    const apart = scopeKey !== 'shared' || settings.workspaceAccess !== 'none'
+    const place = { state: paths.state, workspace: apart ? workspace : '', scopeKey }
+    return {
+      settings,
+      workspace,
+      scopeKey,
+      name: sandboxName(settings.docker.containerPrefix ?? 'openclaw-sbx-', place),
+    }
   }
 
   /** Makes it ready. Throws `sandbox_unavailable`, `sandbox_refused`; never gives the host instead. */

@@ -33,7 +33,12 @@ export async function wallStage(t: Test, more: Config = {}, env: Record<string, 
   const instance = await testInstance(t, testConfig(more), {}, env)
   const runtime = await openRuntime(instance)
   t.teardown(() => runtime.close())
-  const workspace = workspaceOf(instance.paths, runtime.config.current, 'main')
+  return stageOf(t, runtime)
+}
+
+/** The same around a gateway that is there. */
+export function stageOf(t: Test, runtime: Runtime): WallStage {
+  const workspace = workspaceOf(runtime.instance.paths, runtime.config.current, 'main')
   mkdirSync(workspace, { recursive: true })
   const turn = new AbortController()
   t.teardown(() => turn.abort())

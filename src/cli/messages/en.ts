@@ -4,7 +4,8 @@ import { config } from './en/config.js'
 import { control } from './en/control.js'
 import { devices } from './en/devices.js'
 import { gateway } from './en/gateway.js'
+import { sandbox } from './en/sandbox.js'
 import { setup } from './en/setup.js'
 
 /** Every text of the command line in English. The other languages have the same keys and the same placeholders. */
-export const en = { ...agent, ...common, ...config, ...control, ...devices, ...gateway, ...setup } as const
+export const en = { ...agent, ...common, ...config, ...control, ...devices, ...gateway, ...sandbox, ...setup } as const

@@ -5,6 +5,7 @@ import { config } from './zh-CN/config.js'
 import { control } from './zh-CN/control.js'
 import { devices } from './zh-CN/devices.js'
 import { gateway } from './zh-CN/gateway.js'
+import { sandbox } from './zh-CN/sandbox.js'
 import { setup } from './zh-CN/setup.js'
 
 /** Every text of the command line in simplified Chinese. */
@@ -15,5 +16,6 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...control,
   ...devices,
   ...gateway,
+  ...sandbox,
   ...setup,
 }

@@ -1,0 +1,98 @@
+import { existsSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import type { ToolResult } from '../../src/tools/_types.js'
+import exec from '../../src/tools/exec.js'
+import processTool from '../../src/tools/process.js'
+import { build, testConfig } from '../helper/gateway.js'
+import { testPeer } from '../helper/peer.js'
+import { resultOf } from '../helper/rpc.js'
+import { textOf } from '../helper/tool-context.js'
+import { stageOf, wallStage } from '../helper/walls.js'
+
+/** A whole gateway with an administrator connected, and the exec tool behind its walls. */
+async function gateway(t: Test, tools: object) {
+  const app = await build(t, testConfig({ tools }))
+  const admin = testPeer('admin', { scopes: ['operator.admin'] })
+  app.runtime.hub.add(admin)
+  const stage = stageOf(t, app.runtime)
+  const asked = async (count = 1) => {
+    const open = () => admin.told.filter(({ name }) => name === 'exec.approval.requested')
+    while (open().length < count) await new Promise((resolve) => setTimeout(resolve, 5))
+    return open()[count - 1]?.payload
+  }
+  const answer = (id: string, decision: string) => resultOf(app, 'exec.approval.resolve', { id, decision })
+  return { app, admin, asked, answer, ...stage }
+}
+
+t.test('a command waits for its approval, and the result comes in the same call', async (t) => {
+  const { context, asked, answer, admin, workspace } = await gateway(t, { exec: { mode: 'ask' } })
+  const progress: ToolResult[] = []
+  const tools = { ...(await context()), progress: (partial: ToolResult) => void progress.push(partial) }
+  const running = exec.run(tools, { command: 'touch made; echo done' })
+  const { id, request } = await asked()
+  t.match(request, { command: 'touch made; echo done', cwd: workspace, agentId: 'main', host: 'gateway' })
+  t.match(progress, [{ details: { status: 'approval-pending', approvalId: id } }])
+  t.notOk(existsSync(join(workspace, 'made')), 'nothing runs before')
+  await answer(id, 'allow-once')
+  t.equal(textOf(await running), 'done')
+  t.ok(existsSync(join(workspace, 'made')))
+  t.match(admin.told.at(-1), { name: 'exec.approval.resolved', payload: { id, decision: 'allow-once' } })
+  const second = exec.run(await context(), { command: 'touch other' })
+  await answer((await asked(2)).id, 'deny')
+  t.match(await second, { isError: true, details: { code: 'exec_denied', reason: 'user' } })
+  t.notOk(existsSync(join(workspace, 'other')))
+})
+
+t.test('what was approved is what runs, or nothing', async (t) => {
+  const { context, asked, answer, workspace } = await gateway(t, { exec: { mode: 'ask' } })
+  const write = (name: string, text: string) => writeFileSync(join(workspace, name), text, { mode: 0o755 })
+  write('tool.sh', '#!/bin/sh\necho good\n')
+  write('evil.sh', '#!/bin/sh\ntouch owned\n')
+  const running = exec.run(await context(), { command: './tool.sh' })
+  const { id } = await asked()
+  renameSync(join(workspace, 'evil.sh'), join(workspace, 'tool.sh'))
+  await answer(id, 'allow-always')
+  t.match(await running, { isError: true, details: { reason: 'changed' } })
+  t.notOk(existsSync(join(workspace, 'owned')))
+})
+
+t.test('the end of a turn calls its question off', async (t) => {
+  const { context, asked, app, workspace } = await gateway(t, { exec: { mode: 'ask' } })
+  const turn = new AbortController()
+  const running = exec.run({ ...(await context()), signal: turn.signal }, { command: 'touch made' })
+  const { id } = await asked()
+  turn.abort(new Error('stopped'))
+  await t.rejects(running, { message: 'stopped' })
+  t.strictSame(await resultOf(app, 'exec.approval.list'), [])
+  t.match(await resultOf(app, 'approval.get', { id }), { approval: { status: 'cancelled', reason: 'run-aborted' } })
+  t.notOk(existsSync(join(workspace, 'made')))
+})
+
+t.test('the agent is told how a background command ended', async (t) => {
+  const { run, context, runtime } = await wallStage(t)
+  const texts = async () => runtime.systemEvents.texts()
+  await run('echo finished; exit 3', { background: true }, { sessionKey: 'agent:main:main' })
+  while ((await texts()).length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  t.match(await texts(), [/^Exec finished \([0-9a-f]{8}, code 3\): finished$/])
+  const quiet = await run('true', { background: true }, { sessionKey: 'agent:main:main' })
+  const killed = await run('echo x; sleep 300', { background: true }, { sessionKey: 'agent:main:main' })
+  const tools = await context({ sessionKey: 'agent:main:main' })
+  await processTool.run(tools, { action: 'kill', sessionId: String(killed.result.details?.sessionId) })
+  await tools.processes.get(String(quiet.result.details?.sessionId)).finished
+  await new Promise(setImmediate)
+  t.equal((await texts()).length, 1, 'not of what it killed itself, nor of silent successes')
+})
+
+t.test('lists and modes hold through the tool', async (t) => {
+  const { run, workspace } = await wallStage(t, { tools: { exec: { mode: 'allowlist' } } })
+  t.match((await run('touch made')).text, /may not run: \/usr\/bin\/touch is not on the list \(tools\.exec\.mode\)/)
+  t.match((await run('cat x | wc -l')).text, /not on the list/)
+  t.notOk(existsSync(join(workspace, 'made')))
+  const off = await wallStage(t, { tools: { exec: { mode: 'deny' } } })
+  t.match((await off.run('true')).text, /commands are off \(tools\.exec\.mode\)/)
+  const nowhere = await wallStage(t, { tools: { exec: { host: 'sandbox' } } })
+  t.match((await nowhere.run('true')).text, /this session has none/)
+  const node = await wallStage(t, { tools: { exec: { host: 'node' } } })
+  t.match((await node.run('true')).text, /No node is connected/)
+})
