@@ -8,8 +8,8 @@ import { SessionRow } from './rows/session.js'
 import { agentIdText, sessionKeyText } from './sessions.js'
 
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
-const count = (description: string, minimum: number, maximum?: number) =>
-  Type.Optional(Type.Integer({ minimum, ...(maximum !== undefined && { maximum }), description }))
+const count = (description: string, minimum: number, maximum = 1_000_000_000) =>
+  Type.Optional(Type.Integer({ minimum, maximum, description }))
 
 export const runIdText = Type.String({
   minLength: 1,

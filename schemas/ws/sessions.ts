@@ -8,7 +8,9 @@ import { SessionPatch } from './sessions-patch.js'
 const optionalText = (description: string, maxLength?: number) =>
   Type.Optional(Type.String({ minLength: 1, ...(maxLength !== undefined && { maxLength }), description }))
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
-const count = (description: string, minimum = 1) => Type.Optional(Type.Integer({ minimum, description }))
+/** What a store can count with: JSON knows larger whole numbers than SQL does. */
+const maximum = 1_000_000_000
+const count = (description: string, minimum = 1) => Type.Optional(Type.Integer({ minimum, maximum, description }))
 
 export const sessionKeyText = Type.String({
   minLength: 1,

@@ -63,6 +63,7 @@ t.test(`${frames} random and broken frames (seed ${seed})`, { timeout: 3_000_000
 
   t.comment(JSON.stringify({ ...counts, earlyMiB: early >> 20, lateMiB: late >> 20 }))
   t.strictSame(odd.slice(0, 10), [], 'every answer is known, none is an internal error')
+  if (odd.length > 0) t.comment(gateway.output().slice(-4_000))
   t.ok(counts.ok > 0, 'some requests were right')
   t.ok(late - early < growthLimit, `the memory grew by ${(late - early) >> 20} MiB`)
   t.equal((await fetch(`${gateway.url}/healthz`)).status, 200, 'it is well')
@@ -95,10 +96,10 @@ t.test(`${frames} random and broken frames (seed ${seed})`, { timeout: 3_000_000
       waiting.set(`${number}-last-${next}`, 'health')
       for (const [id, name] of waiting) {
         const answer = await socket.frame((frame) => frame.id === id, 20_000).catch(() => undefined)
-        if (answer) look(answer)
+        if (answer) look(answer, name)
         else odd.push(`${name} was not answered`)
       }
-      for (const { id, ok, error } of socket.frames) if (id === 'invalid' && !ok) look({ type: 'res', id, ok, error })
+      for (const { id, ok, error } of socket.frames) if (id === 'invalid' && !ok) look({ ok, error })
       socket.frames.length = 0
       if (early === 0 && counts.sent > frames / 10) early = residentBytes(gateway.pid)
       if (random.chance(0.2)) {
@@ -110,11 +111,11 @@ t.test(`${frames} random and broken frames (seed ${seed})`, { timeout: 3_000_000
     socket.ws.terminate()
   }
 
-  function look({ ok, error }: Pick<TestSocket['frames'][number], 'type' | 'id' | 'ok' | 'error'>): void {
+  function look({ ok, error }: Pick<TestSocket['frames'][number], 'ok' | 'error'>, name = 'a frame'): void {
     counts.answered += 1
     if (ok) counts.ok += 1
     else if (!error || !knownCodes.includes(error.code) || error.details?.code === 'internal_error')
-      odd.push(JSON.stringify(error))
+      odd.push(`${name}: ${JSON.stringify(error)}`)
   }
 
   async function open(): Promise<TestSocket> {

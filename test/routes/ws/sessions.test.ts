@@ -285,3 +285,10 @@ t.test('scopes that depend on the params', async (t) => {
   t.equal((await rpc(app, 'sessions.list', {}, read)).status, 200)
   t.equal((await rpc(app, 'sessions.patch', { key: 'a', label: 'x' }, read)).status, 403)
 })
+
+t.test('numbers that no store can count with are refused (found by test/e2e/fuzz.test.ts)', async (t) => {
+  const app = await build(t, openConfig())
+  for (const field of ['offset', 'limit', 'activeMinutes']) {
+    t.match(await errorOf(app, 'sessions.list', { [field]: 1e308 }), { status: 400, code: 'invalid_params' }, field)
+  }
+})
