@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { type Agents, createAgents } from './agents/agents.js'
 import { agentRoster } from './agents/select.js'
 import { workspaceOf } from './agents/workspace/folder.js'
@@ -18,6 +19,7 @@ import type { Instance } from './instance/types.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import { GatewayError, toGatewayError } from './kernel/errors.js'
 import { EventBus } from './kernel/events.js'
+import { expandHome } from './kernel/expand-home.js'
 import { Stop, type StopSignal } from './kernel/stop.js'
 import { type Undo, unwind } from './kernel/unwind.js'
 import { announceApprovals, hasApprover } from './live/approvers.js'
@@ -35,7 +37,9 @@ import { SessionFeed } from './live/session-events.js'
 import { WriteLimit } from './live/write-limit.js'
 import type { Logs } from './logs/open.js'
 import { Metrics } from './metrics/metrics.js'
+import { Cooldowns } from './models/cooldowns.js'
 import { type Catalog, openCatalog } from './models/open-catalog.js'
+import { ProfileFiles } from './models/profile-files.js'
 import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
 import { openInstanceLogs, secretsOf } from './runtime-inputs.js'
@@ -63,6 +67,10 @@ export interface Runtime {
   readonly agents: Agents
   /** The models of the config of this moment. */
   readonly catalog: () => Catalog
+  /** What is held against models and accounts that failed. */
+  readonly cooldowns: Cooldowns
+  /** Reads files with keys that have changed. */
+  lookForKeys(): void
   readonly sessions: Sessions
   readonly metrics: Metrics
   readonly limiter: Limiter
@@ -148,11 +156,14 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const ownAddresses = addressLookup(readAddresses, clock)
   const readAuth = (where = listening) =>
     authSettings({ config: config.current, env: config.env, settings: instance.settings, ...where, ownAddresses })
-  const readCatalog = () => openCatalog({ config: config.current, env: config.env })
+  const accounts = openAccounts(instance, config, logs, () => hideSecrets())
+  const readCatalog = () =>
+    openCatalog({ config: config.current, env: config.env, profiles: (agent) => accounts.of(agent) })
 
   let auth = readAuth()
   let catalog = readCatalog()
-  const hideSecrets = () => logs.hide(secretsOf(config.current, config.env, instance.settings))
+  const hideSecrets = () =>
+    logs.hide([...secretsOf(config.current, config.env, instance.settings), ...accounts.secrets()])
   hideSecrets()
   let refusal: string | undefined
   let secretChanged = () => {}
@@ -187,6 +198,10 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const metrics = new Metrics()
   bus.on('run.finished', (run) => metrics.run(run))
   const stopping = new Stop()
+  const cooldowns = new Cooldowns(store.models, clock, logs.logger)
+  const lookForKeys = () => {
+    if (accounts.refresh()) catalog = readCatalog()
+  }
   const agents = createAgents({
     log: logs.logger,
     clock,
@@ -195,6 +210,8 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     config: () => config.current,
     catalog: () => catalog,
     provider: (api) => providers.get(api),
+    cooldowns,
+    keysFailed: lookForKeys,
     home: (current, agent) => ({
       folder: workspaceOf(instance.paths, current, agent),
       mainSessionKey: mainSessionKey(keyRules(current, agentRoster(current)), agent),
@@ -294,6 +311,8 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     store,
     agents,
     catalog: () => catalog,
+    cooldowns,
+    lookForKeys,
     sessions,
     metrics,
     limiter: new Limiter(clock),
@@ -332,6 +351,20 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
       await unwind(undo)
     },
   }
+}
+
+/** The accounts of agents in this instance's state directory, or where the config has an agent's folder. */
+function openAccounts(
+  { paths }: Instance,
+  config: ConfigView,
+  { logger: log }: Logs,
+  onRead: () => void,
+): ProfileFiles {
+  const agentDir = (id: string) => {
+    const folder = config.current.agents?.entries?.[id]?.agentDir
+    return folder === undefined ? undefined : resolve(paths.state, expandHome(folder, paths.home))
+  }
+  return new ProfileFiles({ log, state: paths.state, agentDir, onRead })
 }
 
 async function ownConfig(instance: Instance, logs: Logs, clock: Clock, undo: Undo): Promise<ConfigView> {

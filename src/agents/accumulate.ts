@@ -24,6 +24,15 @@ export class Accumulator {
     }
   }
 
+  /** Forgets what a model brought that broke off before anybody had seen it. */
+  clear(): void {
+    this.text = ''
+    this.usage = undefined
+    this.#refusal = ''
+    this.#reasoning = ''
+    this.#calls = []
+  }
+
   result({ reason: finish, replay }: ModelFinal & { type: 'done' }, modelMs: number): RunResult {
     return {
       text: this.text,

@@ -4,7 +4,9 @@ import { GatewayError, toGatewayError } from '../kernel/errors.js'
 import type { Bus } from '../kernel/events.js'
 import type { Logger } from '../kernel/logger.js'
 import type { StopSignal } from '../kernel/stop.js'
+import type { Cooldowns } from '../models/cooldowns.js'
 import type { Catalog } from '../models/open-catalog.js'
+import { ModelRoute } from '../models/route.js'
 import type { EmbeddingResult, ModelProvider } from '../models/types.js'
 import type { Store } from '../storage/types.js'
 import type { AgentEvents } from './events.js'
@@ -26,6 +28,9 @@ export interface AgentsOptions {
   readonly config: () => Config
   readonly catalog: () => Catalog
   readonly provider: (api: string) => Promise<ModelProvider>
+  readonly cooldowns: Cooldowns
+  /** Called when a key was refused: the catalog may be made anew with other keys. */
+  readonly keysFailed?: () => void
   /** Where an agent lives. */
   readonly home: (config: Config, agent: string) => AgentHome
 }
@@ -64,7 +69,7 @@ export interface Agents {
 
 /** The one engine that every door uses (DESIGN.md section 1, decision 5). */
 export function createAgents(options: AgentsOptions): Agents {
-  const { log, clock, store, bus } = options
+  const { log, clock, store, bus, provider, cooldowns, keysFailed } = options
   const lanes = new Lanes(() => options.config().agents?.defaults?.maxQueuedTurns)
   const turns = new TurnCount(clock)
   const live = new LiveRuns()
@@ -121,12 +126,12 @@ export function createAgents(options: AgentsOptions): Agents {
     const { config, catalog, known } = contextsNow()
     const prepared = override === undefined ? known.get(agent) : undefined
     if (prepared) return prepared
-    const model = catalog.resolve(override ?? catalog.forAgent(agent).primary, agent)
-    const provider = await options.provider(model.api)
+    const line = catalog.line(agent, override)
+    const route = await new ModelRoute({ line, clock, log, cooldowns, provider, keysFailed }).ready()
     const timeoutSeconds = config.agents?.defaults?.timeoutSeconds ?? 0
     const timeoutMs = timeoutSeconds > 0 ? timeoutSeconds * 1000 : undefined
     const facts = factsOf(config, agent, options.home(config, agent), clock)
-    const context = { log, clock, lanes, turns, store, bus, agent: facts, model, provider, timeoutMs }
+    const context = { log, clock, lanes, turns, store, bus, agent: facts, route, timeoutMs }
     if (override === undefined) known.set(agent, context)
     return context
   }
@@ -145,12 +150,12 @@ export function createAgents(options: AgentsOptions): Agents {
     const name = request.modelOverride ?? catalog.embedding()
     if (name === undefined) throw new GatewayError('embeddings_not_configured')
     const model = named(() => catalog.resolve(name, request.agent), request.modelOverride)
-    const provider = await options.provider(model.api)
-    if (!provider.embed) {
+    const embedder = await provider(model.api)
+    if (!embedder.embed) {
       throw new GatewayError('embeddings_not_configured', { message: `The API of "${name}" has no embeddings.` })
     }
     const { input, dimensions, signal } = request
-    return provider.embed({ model, input, ...(dimensions === undefined ? {} : { dimensions }) }, signal)
+    return embedder.embed({ model, input, ...(dimensions === undefined ? {} : { dimensions }) }, signal)
   }
 
   return {

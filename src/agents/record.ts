@@ -35,7 +35,8 @@ export async function openRecord(
   store: Store,
   clock: Clock,
   runId: string,
-  model: ResolvedModel,
+  /** Its model is the one that answers, which may become another until the end. */
+  by: { readonly model: ResolvedModel },
   request: RunRequest,
   sessionKey: string,
 ): Promise<RunRecord> {
@@ -56,16 +57,26 @@ export async function openRecord(
   if (merged.replaces) fresh.unshift({ kind: 'reset', reason: 'the caller sent another history' })
   // Not awaited: the write is ordered before the end of the run, whose acknowledgement covers both.
   const started = store.runs.start(
-    { id: runId, sessionKey, agent, origin, model: model.ref, at: clock.now() },
+    { id: runId, sessionKey, agent, origin, model: by.model.ref, at: clock.now() },
     entry(...fresh),
   )
   started.catch(() => {})
   const end = async (status: RunEnd['status'], usage: Usage | undefined, said: Said | undefined, error?: string) => {
+    const { model } = by
     const append = said && entry(bodyOf(said, { model: model.ref, usage, finish: said.finish }))
     const cost = costOf(model.price, usage)
     await Promise.all([
       started,
-      store.runs.end({ id: runId, status, at: clock.now(), usage, cost, error, ...(append && { append }) }),
+      store.runs.end({
+        id: runId,
+        status,
+        at: clock.now(),
+        model: model.ref,
+        usage,
+        cost,
+        error,
+        ...(append && { append }),
+      }),
     ])
   }
   return {

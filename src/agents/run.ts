@@ -3,8 +3,10 @@ import { duringTurn, GatewayError, toGatewayError } from '../kernel/errors.js'
 import type { Bus } from '../kernel/events.js'
 import type { Logger } from '../kernel/logger.js'
 import type { StopSignal } from '../kernel/stop.js'
+import { TurnModels } from '../models/failover.js'
 import { failureToError } from '../models/failure.js'
-import type { ModelMessage, ModelProvider, ModelRequest, ResolvedModel, Sampling } from '../models/types.js'
+import type { ModelRoute } from '../models/route.js'
+import type { ModelEmit, ModelMessage, ModelRequest, ResolvedModel, Sampling } from '../models/types.js'
 import type { Store } from '../storage/types.js'
 import type { Accumulator } from './accumulate.js'
 import { type AgentEvents, withWatchers } from './events.js'
@@ -25,8 +27,8 @@ export interface RunContext {
   readonly store: Store
   readonly bus: Bus<AgentEvents>
   readonly agent: AgentFacts
-  readonly model: ResolvedModel
-  readonly provider: ModelProvider
+  /** Who may answer. */
+  readonly route: ModelRoute
   /** Undefined: no limit beyond the caller's patience. */
   readonly timeoutMs: number | undefined
   /** How hard the model thinks in this session, where the request does not say. */
@@ -48,6 +50,7 @@ export async function runTurn(
   const timeoutMs = request.timeoutMs ?? context.timeoutMs ?? 0
   if (timeoutMs > 0) turn.limit(clock, timeoutMs)
   const { runId, signal, collected } = turn
+  const models = new TurnModels(context.route, request.sessionKey)
   let record: RunRecord | undefined
   let leave: (() => void) | undefined
   let final: RunFinal
@@ -59,10 +62,10 @@ export async function runTurn(
     else {
       leave = await (turn.place ?? context.lanes.enter(request.sessionKey, signal))
       turn.running = true
-      record = await openRecord(context.store, clock, runId, context.model, request, request.sessionKey)
+      record = await openRecord(context.store, clock, runId, models, request, request.sessionKey)
     }
-    const emit = announced(context, request, runId, record, door)
-    const result = await answer({ context, request, runId, record, signal, collected, check, emit })
+    const emit = announced(context, models.model, request, runId, record, door)
+    const result = await answer({ context, models, request, runId, record, signal, collected, check, emit })
     await record.finish(result)
     final = { type: 'end', result }
   } catch (thrown) {
@@ -71,13 +74,14 @@ export async function runTurn(
   turn.release()
   leave?.()
   turns.end()
-  finished(context, request, runId, clock.monotonic() - startedAt, collected, final)
+  finished(context, models.model, request, runId, clock.monotonic() - startedAt, collected, final)
   return final
 }
 
 /** Tells those who watch the session that the turn begins; what it gives lets them hear its events too. */
 function announced(
-  { bus, model }: RunContext,
+  { bus }: RunContext,
+  model: ResolvedModel,
   { sessionKey, agent, origin }: RunRequest,
   runId: string,
   { fresh }: RunRecord,
@@ -91,7 +95,8 @@ function announced(
 }
 
 function finished(
-  { bus, model }: RunContext,
+  { bus }: RunContext,
+  model: ResolvedModel,
   { sessionKey, agent, origin }: RunRequest,
   runId: string,
   durationMs: number,
@@ -114,6 +119,7 @@ function finished(
 
 interface Answering {
   readonly context: RunContext
+  readonly models: TurnModels
   readonly request: RunRequest
   readonly runId: string
   readonly record: RunRecord
@@ -125,22 +131,31 @@ interface Answering {
 
 /** From the prompt to what the model made of it. Throws what ends the turn early. */
 async function answer(turn: Answering): Promise<RunResult> {
-  const { context, request, runId, record, signal, collected, check, emit } = turn
-  const { clock, model, provider } = context
-  const { agent } = context
+  const { context, models, request, runId, record, signal, collected, check, emit } = turn
+  const { clock, agent } = context
   if (agent.project?.fresh === false) await agent.project.refresh()
   const prompt = buildPrompt(agent, projectText(context, request), request.input.filter(isSystem), record.prompt)
-  await emit({ type: 'start', runId, model: model.ref, promptBytes: promptBytes(prompt, request.clientTools) })
+  const bytes = promptBytes(prompt, request.clientTools)
+  await emit({ type: 'start', runId, model: models.model.ref, promptBytes: bytes })
   const calledAt = clock.monotonic()
   const gate = check && request.stream ? new FenceGate() : undefined
-  const end = await provider.call(modelCall(context, request, prompt), signal, (event) => {
+  let seen = false
+  const take: ModelEmit = (event) => {
     collected.add(event)
     // Nobody reads the pieces of an answer that is wanted whole.
     if (!request.stream) return undefined
+    seen = true
     if (!gate || event.type !== 'text') return emit(event)
     const delta = gate.pass(event.delta)
     return delta === '' ? undefined : emit({ type: 'text', delta })
-  })
+  }
+  const call = models.requestOf(modelCall(context, models.model, request, prompt))
+  let end = await models.call(call, signal, take, emit)
+  if (end.type === 'done') models.worked()
+  else {
+    const failed = { failure: end.failure, seen, anew: () => collected.clear() }
+    end = await models.failOver(failed, call, signal, take, emit)
+  }
   if (end.type === 'error') throw failureToError(end.failure)
   const result = settle(collected.result(end, clock.monotonic() - calledAt), request, check)
   const rest = gate?.rest(result.text) ?? ''
@@ -156,7 +171,8 @@ function projectText({ agent }: RunContext, { sessionKey, origin }: RunRequest):
 const isSystem = (message: ModelMessage) => message.role === 'system' || message.role === 'developer'
 
 function modelCall(
-  { model, thinkingLevel }: RunContext,
+  { thinkingLevel }: RunContext,
+  model: ResolvedModel,
   request: RunRequest,
   messages: readonly ModelMessage[],
 ): ModelRequest {

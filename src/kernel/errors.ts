@@ -156,6 +156,11 @@ export const errorTable = {
   invalid_structured_output: upstream(502, 'The model did not give output that fits response_format.'),
   upstream_auth_failed: upstream(502, 'The model provider refused its key. Check models.providers.<id>.apiKey.'),
   upstream_billing: upstream(502, 'The model provider refused the request for billing reasons. Check the account.'),
+  all_models_failed: upstream(
+    502,
+    'No configured model could answer; "openclaw models status" says why. Wait, or add a fallback.',
+    true,
+  ),
   upstream_error: upstream(502, 'The model provider failed.', true),
   rate_limit_exceeded: upstream(429, 'The model provider is rate limiting. Wait for the time in Retry-After.', true),
   upstream_timeout: upstream(504, 'The model provider did not answer in time.', true),

@@ -1,13 +1,17 @@
 import type { Config } from '../../schemas/config/index.js'
 import { GatewayError } from '../kernel/errors.js'
+import { type Account, accountId, accountsOf } from './account.js'
+import type { AuthProfiles } from './auth-profiles.js'
 import { type Environment, readSecret, type SecretLookup } from './credentials.js'
 import { checkBaseUrl, isLocal } from './endpoint.js'
-import { type KnownProvider, knownProviders } from './known-providers.js'
+import { knownProviders } from './known-providers.js'
 import { type ModelName, ownEntry, parseModelName } from './selection.js'
 import type { ModelCompat, ResolvedModel } from './types.js'
 
 /** Longest silence of an upstream when `timeoutSeconds` is unset. A local server may load the model first. */
 const IDLE_TIMEOUT_MS = { hosted: 120_000, local: 300_000 }
+/** Longest silence of a hosted upstream before its first output, while another model could answer instead. */
+const PATIENCE_MS = 45_000
 
 const legacyApis: ReadonlyMap<string, string> = new Map([['openai', 'openai-completions']])
 
@@ -19,6 +23,8 @@ export interface ResolveOptions {
   /** Its `params` and its own settings for the model join in. */
   readonly agentId?: string
   readonly secret?: SecretLookup
+  /** Accounts of the agent. */
+  readonly profiles?: AuthProfiles
 }
 
 type ProviderSettings = NonNullable<NonNullable<Config['models']>['providers']>[string]
@@ -34,7 +40,42 @@ export function resolveModel(
   env: Environment,
   options: ResolveOptions = {},
 ): ResolvedModel {
-  const model = parseModelName(config, name)
+  return resolveAccounts(config, name, env, options)[0]
+}
+
+/** As `resolveModel`, once for every account at its provider, in the order in which they are to be tried. */
+export function resolveAccounts(
+  config: Config,
+  name: string,
+  env: Environment,
+  options: ResolveOptions = {},
+): readonly [ResolvedModel, ...ResolvedModel[]] {
+  const { profiles, secret } = options
+  const pinned = pinnedProfile(name, profiles)
+  const model = parseModelName(config, pinned ? name.slice(0, -pinned.length - 1) : name)
+  const { provider } = model
+  const settings = ownEntry(config.models?.providers, provider)
+  const known = ownEntry(knownProviders, provider)
+  const resolve = describe(config, model, env, options)
+  const [first, ...more] = accountsOf(provider, settings, known, { config, env, secret, profiles })
+  if (pinned === undefined) return [resolve(first), ...more.map(resolve)]
+  const own = [first, ...more].find(({ profile }) => profile === pinned)
+  if (!own) throw unknownModel(model, `there is no account "${pinned}" for it`)
+  return [resolve(own)]
+}
+
+/** The account in `<provider>/<model>@<account>`. Ids of models may hold an @ as well. */
+function pinnedProfile(name: string, profiles: AuthProfiles | undefined): string | undefined {
+  return profiles?.profiles.find(({ id }) => name.endsWith(`@${id}`))?.id
+}
+
+/** Everything of a model but the account. Gives what adds that. */
+function describe(
+  config: Config,
+  model: ModelName,
+  env: Environment,
+  options: ResolveOptions,
+): (account: Account) => ResolvedModel {
   const { provider, id } = model
   const settings = ownEntry(config.models?.providers, provider)
   const known = ownEntry(knownProviders, provider)
@@ -48,47 +89,37 @@ export function resolveModel(
   if (baseUrl === undefined) throw unknownModel(model, `set models.providers.${provider}.baseUrl`)
   if (provider !== 'builtin') checkBaseUrl(baseUrl, `models.providers.${provider}.baseUrl`)
   const api = row?.api ?? settings?.api ?? known?.api ?? 'openai-completions'
-  const seconds = settings?.timeoutSeconds
-  return {
+  const headers = headersOf(provider, settings, row, env, options)
+  const params = paramsOf(config, `${provider}/${id}`, settings, row, options.agentId)
+  return (account) => ({
     ref: `${provider}/${id}`,
     provider,
     id,
     api: legacyApis.get(api) ?? api,
     baseUrl,
-    apiKey: keyOf(model, settings, known, env, options),
-    ...(sendsBearer(settings) && { bearer: true }),
-    headers: headersOf(provider, settings, row, env, options),
+    account: accountId(account, baseUrl),
+    apiKey: account.key,
+    ...((sendsBearer(settings) || account.type === 'oauth' || account.type === 'token') && { bearer: true }),
+    headers,
     input: row ? (row.input ?? describedInput) : unknownInput,
     contextWindow: smaller(row?.contextWindow, row?.contextTokens),
     maxTokens: row?.maxTokens ?? settings?.maxTokens,
-    idleTimeoutMs: seconds ? seconds * 1000 : isLocal(baseUrl) ? IDLE_TIMEOUT_MS.local : IDLE_TIMEOUT_MS.hosted,
+    ...patienceWith(baseUrl, settings?.timeoutSeconds),
     price: row?.cost,
     compat: compatOf(row?.compat),
-    params: paramsOf(config, `${provider}/${id}`, settings, row, options.agentId),
-  }
+    params,
+  })
+}
+
+/** What the config says holds in any case; a local server may have to load the model first. */
+function patienceWith(baseUrl: string, seconds: number | undefined): { idleTimeoutMs: number; patienceMs: number } {
+  if (seconds) return { idleTimeoutMs: seconds * 1000, patienceMs: seconds * 1000 }
+  if (isLocal(baseUrl)) return { idleTimeoutMs: IDLE_TIMEOUT_MS.local, patienceMs: IDLE_TIMEOUT_MS.local }
+  return { idleTimeoutMs: IDLE_TIMEOUT_MS.hosted, patienceMs: PATIENCE_MS }
 }
 
 function unknownModel({ provider, id }: ModelName, remedy: string): GatewayError {
   return new GatewayError('model_not_found', { message: `No model "${provider}/${id}" is configured: ${remedy}.` })
-}
-
-function keyOf(
-  { provider }: ModelName,
-  settings: ProviderSettings | undefined,
-  known: KnownProvider | undefined,
-  env: Environment,
-  { secret }: ResolveOptions,
-): string | undefined {
-  if (settings?.authHeader === false) return undefined
-  const path = `models.providers.${provider}`
-  const explicit = settings?.request?.auth?.token ?? settings?.apiKey
-  if (explicit !== undefined && explicit !== '') return readSecret(explicit, `${path}.apiKey`, env, secret)
-  const fromEnv = known?.keys.map((name) => env[name]).find(Boolean)
-  // Another address than the known one may well be a proxy that wants no key.
-  if (fromEnv || !known || known.keys.length === 0 || settings?.baseUrl !== undefined) return fromEnv
-  throw new GatewayError('upstream_auth_failed', {
-    message: `There is no key for "${provider}". Set ${known.keys[0]}, or ${path}.apiKey.`,
-  })
 }
 
 function sendsBearer(settings: ProviderSettings | undefined): boolean {

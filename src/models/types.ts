@@ -58,6 +58,8 @@ export interface ResolvedModel {
   /** Name of the file under src/providers that speaks to it. */
   readonly api: string
   readonly baseUrl: string
+  /** Names whose key it is called with, in what is remembered of failures (account.ts). */
+  readonly account: string
   readonly apiKey: string | undefined
   /** True: the key is sent as `Authorization: Bearer`, also where the API has a header of its own for it. */
   readonly bearer?: boolean
@@ -70,6 +72,8 @@ export interface ResolvedModel {
   readonly maxTokens: number | undefined
   /** Longest silence of the upstream before the call counts as timed out. */
   readonly idleTimeoutMs: number
+  /** Longest silence before its first output while another model could answer instead. */
+  readonly patienceMs: number
   readonly price?: Price | undefined
   readonly compat?: ModelCompat
   /** More fields for the upstream's request body; what the request itself says wins. */
@@ -84,6 +88,16 @@ export interface ModelRequest {
   readonly sampling: Sampling
   /** False when nobody reads the deltas: the provider may ask its upstream for one whole answer, which is cheaper. */
   readonly stream: boolean
+  /** Absent: nobody else could answer, so the provider is as patient as it ever is. */
+  readonly patience?: Patience
+}
+
+/** How long a provider may take when another model could answer instead. Milliseconds. */
+export interface Patience {
+  /** Further attempts begin no later than this after the first. */
+  readonly retryMs: number
+  /** Longest silence before the first output. */
+  readonly silenceMs: number
 }
 
 export type FailureClass =

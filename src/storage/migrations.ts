@@ -251,4 +251,22 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE UNIQUE INDEX exec_grants_exact ON exec_grants (agent, exact) WHERE revoked_at IS NULL;
   `,
+  `
+  CREATE TABLE model_cooldowns (
+    key TEXT PRIMARY KEY,
+    reason TEXT NOT NULL,
+    errors INTEGER NOT NULL,
+    failed_at INTEGER NOT NULL,
+    until INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE cli_sessions (
+    session_id TEXT NOT NULL,
+    backend TEXT NOT NULL,
+    cli_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (session_id, backend)
+  ) WITHOUT ROWID;
+  CREATE INDEX cli_sessions_at ON cli_sessions (at);
+  `,
 ]

@@ -27,6 +27,8 @@ export interface RunEnd {
   readonly id: string
   readonly status: Exclude<RunStatus, 'queued' | 'running'>
   readonly at: number
+  /** The model that answered; as it began when absent. */
+  readonly model?: string | undefined
   readonly usage?: Usage | undefined
   /** US dollars. */
   readonly cost?: number | undefined

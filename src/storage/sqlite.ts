@@ -5,6 +5,7 @@ import { createAppender } from './sqlite/append.js'
 import { openApprovals } from './sqlite/approvals.js'
 import { openGrants } from './sqlite/grants.js'
 import { interruptRuns } from './sqlite/interrupt.js'
+import { openModels } from './sqlite/models.js'
 import { openResponses } from './sqlite/responses.js'
 import { openRuns } from './sqlite/runs.js'
 import { openSessions } from './sqlite/sessions.js'
@@ -26,6 +27,7 @@ export async function openSqliteStore(path: string, appended: (written: Appended
     transcripts: openTranscripts(database, commits, appender, appended),
     runs: openRuns(database, commits, appender, appended),
     responses: openResponses(database, commits),
+    models: openModels(database, commits),
     ...createDeviceStores(database, commits),
     systemEvents: openSystemEvents(database, commits),
     approvals: openApprovals(database, commits),

@@ -1,5 +1,6 @@
 import type { ApprovalStore, GrantStore } from './approval-types.js'
 import type { DeviceStore, NodeStore, PairRequestStore } from './device-types.js'
+import type { ModelStore } from './model-types.js'
 import type { ResponseStore } from './response-types.js'
 import type { RunStore } from './run-types.js'
 import type { SessionStore } from './session-types.js'
@@ -7,6 +8,7 @@ import type { SystemEventStore } from './system-event-types.js'
 import type { TranscriptStore } from './transcript-types.js'
 
 export type * from './approval-types.js'
+export type * from './model-types.js'
 export type * from './response-types.js'
 export type * from './run-types.js'
 export type * from './session-types.js'
@@ -28,6 +30,8 @@ export interface Store {
   /** What agents are to be told at their next turn. */
   readonly systemEvents: SystemEventStore
   readonly responses: ResponseStore
+  /** What is remembered of models and their providers. */
+  readonly models: ModelStore
   /** Questions to people that a run waits for. */
   readonly approvals: ApprovalStore
   /** Commands that need no further approval. */

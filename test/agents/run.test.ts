@@ -9,6 +9,8 @@ import { systemClock } from '../../src/kernel/clock.js'
 import { EventBus } from '../../src/kernel/events.js'
 import { silentLogger } from '../../src/kernel/logger.js'
 import type { StopSignal } from '../../src/kernel/stop.js'
+import { Cooldowns } from '../../src/models/cooldowns.js'
+import { ModelRoute } from '../../src/models/route.js'
 import type {
   ModelEvent,
   ModelFinal,
@@ -18,6 +20,7 @@ import type {
   ResolvedModel,
 } from '../../src/models/types.js'
 import { openSqliteStore } from '../../src/storage/sqlite.js'
+import type { Store } from '../../src/storage/types.js'
 
 const model: ResolvedModel = {
   ref: 'test/one',
@@ -25,12 +28,14 @@ const model: ResolvedModel = {
   id: 'one',
   api: 'test',
   baseUrl: '',
+  account: 'test:none',
   apiKey: undefined,
   headers: {},
   input: ['text'],
   contextWindow: undefined,
   maxTokens: undefined,
   idleTimeoutMs: 1000,
+  patienceMs: 1000,
 }
 const aborted = (signal: StopSignal) =>
   new Promise<void>((resolve) => {
@@ -96,13 +101,19 @@ async function context(
       store,
       bus,
       agent,
-      model,
-      provider,
+      route: await routeTo(provider, store),
       timeoutMs: undefined,
     },
     calls,
     outcomes,
   }
+}
+
+function routeTo(provider: ModelProvider, { models }: Store): Promise<ModelRoute> {
+  const cooldowns = new Cooldowns(models, systemClock, silentLogger)
+  const line = { models: [model], missing: [] } as const
+  const options = { line, clock: systemClock, log: silentLogger, cooldowns, provider: async () => provider }
+  return new ModelRoute(options).ready()
 }
 
 /** All that a turn says, its end last. */
@@ -200,7 +211,10 @@ t.test('an aborted turn keeps its partial text, and the model does not see it ag
     return call
   }
   await collect(
-    { ...run, provider: { call: scripted((call, signal) => says('ok')(remember(call), signal)) } },
+    {
+      ...run,
+      route: await routeTo({ call: scripted((call, signal) => says('ok')(remember(call), signal)) }, run.store),
+    },
     request({ sessionKey: 's', input: [user('two')] }),
   )
   t.strictSame(calls.at(-1)?.messages.slice(1), [user('hi'), user('two')])

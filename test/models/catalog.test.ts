@@ -39,7 +39,9 @@ const withProvider = (
 const local = { baseUrl: 'http://127.0.0.1:9/v1' }
 
 t.test("the seed's local model", async (t) => {
-  t.same(resolveModel(lmstudio, 'lmstudio/minimax-m2.5-gs32', {}), {
+  const { account, ...model } = resolveModel(lmstudio, 'lmstudio/minimax-m2.5-gs32', {})
+  t.match(account, /^lmstudio:config#[0-9a-f]{8}$/)
+  t.same(model, {
     ref: 'lmstudio/minimax-m2.5-gs32',
     provider: 'lmstudio',
     id: 'minimax-m2.5-gs32',
@@ -51,6 +53,7 @@ t.test("the seed's local model", async (t) => {
     contextWindow: 196608,
     maxTokens: 8192,
     idleTimeoutMs: 300_000,
+    patienceMs: 300_000,
     price: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
     compat: undefined,
     params: {},

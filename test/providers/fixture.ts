@@ -73,12 +73,14 @@ export function testModel(baseUrl: string, fields: Partial<ResolvedModel> = {}):
     id: 'model-1',
     api: 'openai-completions',
     baseUrl,
+    account: 'up:config',
     apiKey: 'sk-test-secret-key',
     headers: {},
     input: ['text', 'image'],
     contextWindow: undefined,
     maxTokens: undefined,
     idleTimeoutMs: 60_000,
+    patienceMs: 20_000,
     ...fields,
   }
 }

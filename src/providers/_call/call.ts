@@ -56,11 +56,12 @@ export class ModelCall<Q extends object> {
 
   /** Goes on after a first attempt that failed, or makes it when there was none yet. */
   async #repeat(failed?: Failed, quirks = this.#input.deployment.quirks): Promise<void> {
-    const { context, signal } = this.#input
+    const { context, request, signal } = this.#input
+    const { patience } = request
     try {
       const first = failed && (await this.#learn(failed, quirks))
       if (failed && !first) this.#over()
-      else this.#over(await withRetries(context, signal, () => this.#attempt(), first, this.#begun))
+      else this.#over(await withRetries(context, signal, () => this.#attempt(), first, this.#begun, patience?.retryMs))
     } catch (error) {
       this.#broken(error)
     }
@@ -102,13 +103,15 @@ export class ModelCall<Q extends object> {
       failures,
       clock: context.clock,
       stream: request.stream,
+      idleMs: request.patience && request.model.idleTimeoutMs,
       settle: this.#settled,
     })
     const exchange = new Exchange(origin, context.clock, receiver)
     receiver.exchange = exchange
     this.#exchange = exchange
     const path = target.path(wire.path(request))
-    exchange.send({ path, headers: target.headers, body, idleMs: request.model.idleTimeoutMs })
+    const idleMs = Math.min(request.patience?.silenceMs ?? Number.POSITIVE_INFINITY, request.model.idleTimeoutMs)
+    exchange.send({ path, headers: target.headers, body, idleMs })
   }
 
   readonly #stop = (): void => {

@@ -29,6 +29,8 @@ export interface Receiving {
   readonly clock: Clock
   /** What was asked for; the answer's own content type decides. */
   readonly stream: boolean
+  /** Longest silence from the first output on, where it was shorter until then. Milliseconds. */
+  readonly idleMs?: number | undefined
   /** Called once: undefined when the answer has been given out whole. */
   readonly settle: (failed: Failed | undefined) => void
 }
@@ -45,6 +47,7 @@ export class AnswerReceiver implements Receiver {
   #body: Buffer[] = []
   #settled = false
   #lastWords = false
+  #began = false
 
   constructor(call: Receiving) {
     this.#call = call
@@ -68,6 +71,10 @@ export class AnswerReceiver implements Receiver {
     }
     this.#stream.push(chunk)
     this.#call.queue.flush()
+    if (this.#call.idleMs !== undefined && !this.#began && this.#call.answer.began) {
+      this.#began = true
+      this.exchange?.patience(this.#call.idleMs)
+    }
     if (!this.#lastWords && !this.#settled && this.#call.answer.complete) {
       this.#lastWords = true
       this.exchange?.patience(LAST_WORDS_MS)

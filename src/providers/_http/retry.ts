@@ -5,7 +5,7 @@ import type { ModelFailure } from '../../models/types.js'
 
 /** Further attempts after the first (spec/http.md section 6.3). */
 const MAX_RETRIES = 2
-/** No attempt begins later than this after the first. */
+/** No attempt begins later than this after the first, unless the caller is less patient. */
 const BUDGET_MS = 10_000
 const FIRST_WAIT_MS = 500
 
@@ -25,7 +25,8 @@ export interface RetryContext {
  * Runs `attempt` until it gives undefined (success), a failure that is not worth another try, or the budget is used
  * up. Waits what the upstream asked for, else 0.5 s, 1 s, less up to a half by chance. Gives the last failure; a
  * signal that aborts during a wait ends it with class `aborted`. Does not throw unless `attempt` does. `first` is the
- * outcome of an attempt that was made already, and `begun` the monotonic time of its beginning.
+ * outcome of an attempt that was made already, and `begun` the monotonic time of its beginning. No attempt begins later
+ * than `budgetMs` after that.
  */
 export async function withRetries(
   { clock, log, random }: RetryContext,
@@ -33,13 +34,14 @@ export async function withRetries(
   attempt: () => Promise<Failed | undefined>,
   first?: Failed,
   begun = clock.monotonic(),
+  budgetMs = BUDGET_MS,
 ): Promise<ModelFailure | undefined> {
   let failed = first ?? (await attempt())
   for (let retries = 0; failed; retries++) {
     const { failure } = failed
     if (!failed.retry || retries === MAX_RETRIES || signal.aborted) return failure
     const wait = failure.retryAfterMs ?? FIRST_WAIT_MS * 2 ** retries * (1 - random() / 2)
-    if (clock.monotonic() - begun + wait > BUDGET_MS) return failure
+    if (clock.monotonic() - begun + wait > budgetMs) return failure
     log.warn({ class: failure.class, status: failure.status, waitMs: Math.round(wait) }, `${failure.message}; retrying`)
     try {
       await sleep(clock, wait, signal)

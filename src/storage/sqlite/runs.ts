@@ -33,12 +33,18 @@ export function openRuns(
     return entries
   }
 
-  function end({ id, status, at, usage, cost, error, append }: RunEnd) {
+  function end({ id, status, at, model, usage, cost, error, append }: RunEnd) {
     const spent = { input: usage?.input ?? 0, output: usage?.output ?? 0, cost: cost ?? null }
     const tokens = usage ? { input: usage.input, output: usage.output, cacheRead: usage.cacheRead } : noTokens
-    const row = sql.end.get({ id, status, at, error: error ?? null, cost: cost ?? null, ...tokens }) as
-      | { session_key: string }
-      | undefined
+    const row = sql.end.get({
+      id,
+      status,
+      at,
+      model: model ?? null,
+      error: error ?? null,
+      cost: cost ?? null,
+      ...tokens,
+    }) as { session_key: string } | undefined
     if (!row) return undefined
     const context = usage ? usage.input + usage.output : null
     sql.sessionEnd.run({ id, key: row.session_key, status, at, error: error ?? null, context, ...spent })
@@ -84,7 +90,8 @@ function prepare(database: Database) {
       UPDATE sessions SET interacted_at = @at, run_id = @id, run_status = 'running', run_started_at = @at,
         run_ended_at = NULL, run_error = NULL WHERE key = @sessionKey`),
     end: sql(`
-      UPDATE runs SET status = @status, ended_at = @at, error = @error, input_tokens = @input, output_tokens = @output,
+      UPDATE runs SET status = @status, ended_at = @at, model = coalesce(@model, model), error = @error,
+        input_tokens = @input, output_tokens = @output,
         cache_read_tokens = @cacheRead, cost = @cost WHERE id = @id AND status IN ('queued', 'running')
       RETURNING session_key`),
     sessionEnd: sql(`
