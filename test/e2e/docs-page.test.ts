@@ -22,10 +22,7 @@ t.test('Swagger UI: authorize, call, see the answer', { skip }, async (t) => {
   await page.locator('.opblock').first().waitFor()
   t.equal(await page.title(), 'openclaw gateway')
   const tags = await page.locator('.opblock-tag').evaluateAll((all) => all.map((one) => one.getAttribute('data-tag')))
-  t.strictSame(
-    tags.filter((tag) => !tag?.startsWith('Control plane: ')),
-    ['Chat', 'Responses', 'Models', 'Embeddings', 'Health'],
-  )
+  for (const tag of ['Chat', 'Responses', 'Models', 'Embeddings', 'Health']) t.ok(tags.includes(tag), tag)
   t.ok(tags.includes('Control plane: sessions'), 'and the methods of the control plane')
 
   const models = page.locator('#operations-Models-listModels')
