@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import JSON5 from 'json5'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { runClient } from '../helper/clients.js'
 import { testConfig, token } from '../helper/gateway.js'
 import { startGateway } from '../helper/running.js'
 import { type Reply, type Seen, startUpstream, type Upstream } from '../helper/upstream.js'
+import { openAiWire, type Wire } from '../helper/upstream-wire.js'
+import { responsesWire } from '../helper/wires/responses.js'
 
 /** All steps of openai.mjs in one process of Node 24, the retries of the gateway included. */
 const limitMs = 50_000
@@ -36,9 +38,28 @@ interface Line {
   readonly error?: Record<string, unknown>
 }
 
-t.test('the official SDK against seed 003’s local model', { timeout: limitMs + 10_000 }, async (t) => {
+/** As seed 003 has it, and the API that most local servers speak. */
+const apis: readonly [name: string, path: string, wire: Wire][] = [
+  ['openai-responses', '/v1/responses', responsesWire],
+  ['openai-completions', '/v1/chat/completions', openAiWire],
+]
+
+for (const [api, path, wire] of apis) {
+  t.test(`the official SDK against seed 003’s local model, ${api}`, { timeout: limitMs + 10_000 }, (t) =>
+    drive(t, api, path, wire),
+  )
+}
+
+async function drive(t: Test, api: string, path: string, wire: Wire): Promise<void> {
   const upstream = await startUpstream(t)
-  const asked = waitForCall(upstream, 'hang whole')
+  const lastTurn = ({ path: asked, body }: Seen) => (asked === path ? wire.hear(body).turns.at(-1) : undefined)
+  const lastWord = (request: Seen) => {
+    const last = lastTurn(request)
+    return last?.role === 'user' ? last.text : undefined
+  }
+  const reply = (request: Seen): Reply | string =>
+    lastTurn(request)?.role === 'tool' ? 'It is sunny' : (script[lastWord(request) ?? ''] ?? 'unexpected')
+  const asked = waitForCall(upstream, (request) => lastWord(request) === 'hang whole')
   upstream.script = async (request) => {
     if (request.path.endsWith('/asked')) {
       await asked
@@ -46,7 +67,7 @@ t.test('the official SDK against seed 003’s local model', { timeout: limitMs +
     }
     return reply(request)
   }
-  const gateway = await startGateway(t, seedConfig(upstream))
+  const gateway = await startGateway(t, seedConfig(upstream, api))
   const env = { GATEWAY_URL: gateway.url, GATEWAY_TOKEN: token, UPSTREAM_URL: upstream.origin }
   const { stdout, stderr, code } = await runClient('openai.mjs', env, limitMs)
   t.strictSame({ stderr, code }, { stderr: '', code: 0 })
@@ -65,7 +86,7 @@ t.test('the official SDK against seed 003’s local model', { timeout: limitMs +
     t.match(requestId, /^req_/)
     t.equal(requestId, header)
     t.match(sent('hi')[0], {
-      path: '/v1/chat/completions',
+      path,
       headers: { authorization: 'Bearer lmstudio' },
       body: { model: 'minimax-m2.5-gs32' },
     })
@@ -75,10 +96,10 @@ t.test('the official SDK against seed 003’s local model', { timeout: limitMs +
     t.match(choice, { message: { content: 'Hello from upstream', refusal: null }, finish_reason: 'stop' })
     t.match(usage, { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 })
     t.equal(value('parse'), '{"city":"Berlin"}')
-    t.match(sent('json')[0]?.body.response_format, {
-      type: 'json_schema',
-      json_schema: { name: 'place', strict: true },
-    })
+    const format = { type: 'json_schema', name: 'place', strict: true }
+    const { type, ...json_schema } = format
+    const expected = api === 'openai-responses' ? { text: { format } } : { response_format: { type, json_schema } }
+    t.match(sent('json')[0]?.body, expected)
   })
 
   t.test('tools of the client', async (t) => {
@@ -89,16 +110,13 @@ t.test('the official SDK against seed 003’s local model', { timeout: limitMs +
       text: 'It is sunny',
     })
     const [first, second] = upstream.requests.filter(({ body }) => JSON.stringify(body).includes('get_weather'))
-    t.match(first?.body, {
-      tool_choice: 'required',
-      parallel_tool_calls: false,
-      tools: [{ function: { name: call.name } }],
-    })
-    const conversation = second?.body.messages as object[]
-    t.match(conversation.slice(-2), [
-      { role: 'assistant', tool_calls: [{ id: round.call.id, function: call }] },
-      { role: 'tool', tool_call_id: round.call.id, content: 'sunny' },
+    t.match(first?.body, { tool_choice: 'required', parallel_tool_calls: false })
+    t.match(wire.hear(first?.body), { tools: [call.name], choice: 'any' })
+    t.match(wire.hear(second?.body).turns.slice(-2), [
+      { role: 'assistant', calls: [{ name: call.name, arguments: { city: 'Berlin' } }] },
+      { role: 'tool', text: 'sunny' },
     ])
+    t.match(JSON.stringify(second?.body), `"${round.call.id}"`)
     const { pieces, choice } = value('streamedTool')
     t.ok(pieces.length > 1, 'arguments come bit by bit')
     t.equal(pieces.join(''), call.arguments)
@@ -162,34 +180,24 @@ t.test('the official SDK against seed 003’s local model', { timeout: limitMs +
     t.match(value('malformed'), { status: 400, body: { error: { code: 'invalid_json', param: null } } })
     t.match(value('wrongMethod'), { status: 405, allow: 'POST', body: { error: { code: 'method_not_allowed' } } })
   })
-})
+}
 
-/** Seed 003's local model and its chat completions, as they stand there, at the address of the scripted upstream. */
-function seedConfig(upstream: Upstream): object {
+/** Seed 003's local model and its chat completions, as they stand there but for the API, at the scripted upstream. */
+function seedConfig(upstream: Upstream, api: string): object {
   const read = (name: string) =>
     readFileSync(join(import.meta.dirname, `../config/fixtures/seeds/003-${name}.json5`), 'utf8')
   const local = JSON5.parse(read('local-model').replace('http://127.0.0.1:1234', upstream.origin))
   const embeddingModel = local.agent.model.primary
+  local.models.providers.lmstudio.api = api
   return testConfig({ ...local, agent: { ...local.agent, embeddingModel } })
 }
 
-function reply(request: Seen): Reply | string {
-  const last = (request.body.messages as { role: string }[] | undefined)?.at(-1)
-  if (last?.role === 'tool') return 'It is sunny'
-  return script[lastWord(request) ?? ''] ?? 'unexpected'
-}
-
-function lastWord({ body }: Seen): string | undefined {
-  const last = (body.messages as { role: string; content: unknown }[] | undefined)?.at(-1)
-  return typeof last?.content === 'string' && last.role === 'user' ? last.content : undefined
-}
-
 /** Resolves when the model has been asked this. */
-function waitForCall(upstream: Upstream, content: string): Promise<void> {
+function waitForCall(upstream: Upstream, isIt: (request: Seen) => boolean): Promise<void> {
   return new Promise((resolve) => {
     const push = upstream.requests.push.bind(upstream.requests)
     upstream.requests.push = (...requests) => {
-      if (requests.some((request) => lastWord(request) === content)) resolve()
+      if (requests.some(isIt)) resolve()
       return push(...requests)
     }
   })
