@@ -1,7 +1,6 @@
-import { statSync } from 'node:fs'
 import { GatewayError } from '../kernel/errors.js'
 import { type ExecCommand, filesOf, type Judgement } from './judge.js'
-import { identityOf } from './shell/executable.js'
+import { identityOf, statOf } from './shell/executable.js'
 
 /**
  * The folder and the files of a command as they were when it was judged. Minutes may pass until somebody approves it,
@@ -30,7 +29,7 @@ export class Frozen {
 }
 
 function folderIdentity(folder: string): string {
-  const facts = statSync(folder, { throwIfNoEntry: false })
+  const facts = statOf(folder)
   return facts ? `${facts.dev} ${facts.ino}` : ''
 }
 

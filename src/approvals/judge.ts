@@ -5,7 +5,7 @@ import { isSafe, type SafeBins } from './rules/safe-bins.js'
 import { carries } from './shell/carriers.js'
 import type { Executable } from './shell/executable.js'
 import { identityOf } from './shell/executable.js'
-import { inlineCode, scriptOperand } from './shell/interpreters.js'
+import { inlineCode, scriptWords } from './shell/interpreters.js'
 import { readSteps, type Step } from './shell/steps.js'
 
 /** A command and where it would run. */
@@ -101,10 +101,11 @@ export function filesOf(steps: readonly Step[], cwd: string): ReadonlyMap<string
   for (const { chain, program, args } of steps) {
     for (const { path, identity } of chain) files.set(path, identity)
     for (const name of namesOf(program)) {
-      const at = scriptOperand(name, args)
-      const script = at === undefined ? undefined : resolve(cwd, args[at] ?? '')
-      const identity = script && identityOf(script)
-      if (script !== undefined && identity !== undefined) files.set(script, identity)
+      for (const word of scriptWords(name, args)) {
+        const script = resolve(cwd, word)
+        const identity = identityOf(script)
+        if (identity !== undefined) files.set(script, identity)
+      }
     }
   }
   return files

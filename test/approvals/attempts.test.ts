@@ -24,6 +24,9 @@ const list = [
   '/usr/bin/awk',
   '/usr/bin/mawk',
   '/usr/bin/make',
+  '/usr/bin/split',
+  '/usr/bin/sdiff',
+  '/usr/bin/install',
 ]
 
 async function stage(t: Parameters<typeof gateStage>[0]): Promise<GateStage> {
@@ -150,6 +153,10 @@ const lines: readonly (readonly [string, string])[] = [
   ['sed that runs a program', "sed '1e id' x"],
   ['awk', 'awk \'BEGIN{system("id")}\''],
   ['make with a variable', 'make SHELL=id'],
+  ['split with a filter', "split --filter='id' x"],
+  ['split with a shortened filter', 'split --fil=id x'],
+  ['sdiff with another program', 'sdiff --diff-program=id x y'],
+  ['install with another program', 'install --strip-program=id -s x y'],
   ['git with other arguments', 'git log'],
   ['git with the right words and more', 'git -c alias.x=!id status'],
   ['an argument that only looks right', "git 'status' -s -x"],

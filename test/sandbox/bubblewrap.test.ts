@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import processTool from '../../src/tools/process.js'
+import { testFolder } from '../helper/folder.js'
 import { textOf } from '../helper/tool-context.js'
 import { bubblewrapMissing, wallStage } from '../helper/walls.js'
 
@@ -164,6 +167,43 @@ real('a timeout ends everything inside, however it hides', async (t) => {
   t.equal(sleepers('4242'), 0)
 })
 
+real('issue-4-orphans: a gateway that is killed leaves nothing running', async (t) => {
+  const folder = testFolder(t)
+  mkdirSync(join(folder, 'workspace'))
+  const script = join(import.meta.dirname, 'fixtures', 'left-alone.ts')
+  const command = '(setsid env -i sleep 4747 &); sleep 4747 & echo up; sleep 4747'
+  const child = spawn(process.execPath, [...process.execArgv, script, folder, command], { stdio: 'ignore' })
+  const [, signal] = await once(child, 'exit')
+  t.equal(signal, 'SIGKILL', 'it ended as it was to end')
+  // The kernel ends them one after the other.
+  for (let tries = 0; sleepers('4747') > 0 && tries < 400; tries += 1) await new Promise((done) => setTimeout(done, 25))
+  t.equal(sleepers('4747'), 0)
+})
+
+real('a command that has ended leaves nothing running', async (t) => {
+  const { run } = await wallStage(t, sandbox())
+  const { result } = await run('(setsid env -i sleep 4848 >/dev/null 2>&1 &); nohup sleep 4848 >/dev/null 2>&1 & true')
+  t.match(result.details, { exitCode: 0 })
+  t.equal(sleepers('4848'), 0)
+})
+
+real('issue-4-kernel-orders: the kernel takes no orders from inside', async (t) => {
+  const { run } = await wallStage(t, sandbox())
+  // What is there already: a wall that fails changes nothing on this machine.
+  const writes = ['kernel/core_pattern', 'kernel/modprobe', 'vm/overcommit_memory', 'kernel/pid_max'].map(
+    (name) => `(v=$(cat /proc/sys/${name}); echo "$v" >/proc/sys/${name}) 2>/dev/null && echo ${name}`,
+  )
+  t.equal(
+    (await run(`${writes.join('; ')}; (echo >/proc/sysrq-trigger) 2>/dev/null && echo sysrq; true`)).text,
+    '(no output)',
+  )
+  t.match(
+    (await run('ls /dev; ls /dev/mem /dev/sda /dev/kmsg /dev/fuse 2>&1; ls /sys 2>&1')).text,
+    /ls: cannot access '\/sys'/,
+  )
+  t.notMatch((await run('ls /dev')).text, /^(mem|kmsg|sd[a-z]|vd[a-z]|nvme.*|fuse|kvm)$/m)
+})
+
 real('background, input, terminal and the end of the gateway', async (t) => {
   const { run, context, runtime } = await wallStage(t, sandbox())
   const left = await run('read a; echo "got $a"; sleep 4343', { background: true })
@@ -238,7 +278,7 @@ real('scopes share or do not share a workspace', async (t) => {
 })
 
 real('calls cannot choose their way out', async (t) => {
-  const { run } = await wallStage(t, sandbox())
+  const { run, runtime } = await wallStage(t, sandbox())
   for (const host of ['gateway', 'node'] as const) {
     t.match((await run('id', { host })).text, /runs in a sandbox; a call cannot choose/)
   }
@@ -246,6 +286,18 @@ real('calls cannot choose their way out', async (t) => {
   t.match((await run('pwd', { host: 'sandbox' })).text, '/workspace')
   t.match((await run('pwd', { security: 'deny' })).text, /Commands are off/)
   t.match((await run('pwd', { workdir: '/workspace/missing' })).text, /does not exist in the sandbox/)
+  const { home } = runtime.instance.paths
+  mkdirSync(join(home, '.ssh'))
+  await run(`ln -s ${home}/.ssh there; ln -s ${home}/.none not-there; ln -s / root`)
+  for (const workdir of ['there', 'not-there', 'root', '/workspace/root/etc']) {
+    const { text } = await run('pwd', { workdir })
+    t.match(
+      text,
+      /^The working directory \/workspace\/\S+ does not exist/,
+      'issue-4-workdir: it tells nothing of the host',
+    )
+  }
+  t.match((await run('pwd', { workdir: '../../..' })).text, /^\/$/, 'above the workspace is the root inside')
   t.match((await run('true', { env: { LD_PRELOAD: '/workspace/x.so' } })).text, /LD_PRELOAD cannot be set/)
 })
 

@@ -11,6 +11,7 @@ const carriers = new Set([
   'strace', 'ltrace', 'gdb', 'lldb', 'valgrind', 'perf', 'rr', 'awk', 'gawk', 'mawk', 'nawk', 'original-awk',
   'ed', 'ex', 'vi', 'vim', 'nvim', 'view', 'vimdiff', 'emacs', 'nano', 'less', 'more', 'most', 'man',
   'ssh', 'scp', 'sftp', 'rsync', 'socat', 'nc', 'ncat', 'telnet', 'tmux', 'screen', 'at', 'batch', 'crontab', 'dc', 'm4',
+  'ftp', 'lftp', 'sqlite', 'psql', 'mysql', 'mariadb',
   'docker', 'podman', 'nerdctl', 'kubectl', 'lxc', 'machinectl', 'npx', 'bunx', 'pnpx', 'uvx', 'pipx', 'run-parts', 'logrotate', 'dbus-run-session',
 ])
 
@@ -21,6 +22,9 @@ interface Options {
   readonly long?: readonly string[]
   readonly exact?: RegExp
 }
+
+/** Another program around the steps, code that is loaded into them, or more options from a file. */
+const compiler = /^(?:-wrapper|-fplugin=.*|-specs=.*|--specs=.*|-B.*|-Xclang|-fuse-ld=.*|-Wl,.*|@.*)$/
 
 /** Options that make an otherwise plain program run others, load code or write files. */
 const dangerous: Readonly<Record<string, Options>> = {
@@ -43,6 +47,16 @@ const dangerous: Readonly<Record<string, Options>> = {
   wget: { short: 'eOi', long: ['execute', 'output-document', 'use-askpass', 'input-file'] },
   rg: { short: 'z', long: ['pre', 'hostname-bin', 'search-zip'] },
   make: { short: 'fCI', long: ['eval', 'file', 'makefile', 'directory', 'include-dir'], exact: /=/ },
+  split: { long: ['filter'] },
+  diff3: { long: ['diff-program'] },
+  sdiff: { short: 'o', long: ['diff-program', 'output'] },
+  install: { long: ['strip-program'] },
+  tcpdump: { short: 'zw' },
+  ag: { long: ['pager'] },
+  bat: { long: ['pager'] },
+  gcc: { exact: compiler },
+  cc: { exact: compiler },
+  clang: { exact: compiler },
   date: { short: 'sf', long: ['set', 'file'] },
   ip: { exact: /^(?:-b|-batch|--batch|netns|vrf)$/ },
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { accessSync, constants, realpathSync, statSync } from 'node:fs'
+import { accessSync, type BigIntStats, constants, realpathSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 
@@ -41,10 +41,19 @@ function inspect(name: string, path: string, fromPath: boolean): Executable | un
  * inode; the last cannot be set back. Undefined when it is no plain file.
  */
 export function identityOf(path: string): string | undefined {
-  const facts = statSync(path, { bigint: true, throwIfNoEntry: false })
+  const facts = statOf(path)
   if (!facts?.isFile()) return undefined
   const { dev, ino, size, mtimeNs, ctimeNs, mode } = facts
   return [realpathSync(path), dev, ino, size, mode, mtimeNs, ctimeNs].join(' ')
+}
+
+/** Undefined also for what is no path at all, such as a page of code: words of a command may be anything. */
+export function statOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true })
+  } catch {
+    return undefined
+  }
 }
 
 /** SHA-256 of a file in hex; undefined when it cannot be read. */

@@ -1,6 +1,5 @@
-import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { type Executable, findExecutable } from './executable.js'
+import { type Executable, findExecutable, statOf } from './executable.js'
 import { type Joint, readCommand, type Segment } from './read.js'
 import { isWrapper, wrapped } from './unwrap.js'
 
@@ -56,7 +55,7 @@ function intoFolder(segments: readonly Segment[], cwd: string): { segments: read
   const plain = name === 'cd' && target !== undefined && !target.startsWith('-') && more.length === 0
   if (!plain || second?.joint !== '&&') return { segments, folder: cwd }
   const folder = resolve(cwd, target)
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return { segments, folder: cwd }
+  if (!statOf(folder)?.isDirectory()) return { segments, folder: cwd }
   return { segments: [{ ...second, joint: undefined }, ...rest], folder }
 }
 

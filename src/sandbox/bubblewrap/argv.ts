@@ -24,6 +24,11 @@ const etc = [
   'ca-certificates',
   'fonts',
 ]
+/**
+ * Where the kernel takes orders. Inside, a gateway that is root is still root to the checks of these files, whatever its
+ * id and capabilities: they are mounted over themselves to be read only. bwrap itself covers a few of them, sometimes.
+ */
+const kernelOrders = ['sys', 'irq', 'bus', 'mtrr', 'pressure', 'scsi', 'acpi', 'fs', 'sysrq-trigger']
 const tmpfsBytes = 268_435_456
 export const sandboxHome = '/home/agent'
 
@@ -54,6 +59,7 @@ export function bwrapArgs(
     ...['--ro-bind', join(layout.folder, 'etc', 'group'), '/etc/group'],
     ...['--ro-bind', join(layout.folder, 'etc', 'hosts'), '/etc/hosts'],
     ...['--proc', '/proc', '--dev', '/dev'],
+    ...kernelOrders.flatMap((name) => ['--ro-bind-try', `/proc/${name}`, `/proc/${name}`]),
     ...tmpfs.flatMap((path) => [...size, '--tmpfs', path]),
     ...['--bind', join(layout.folder, 'home'), sandboxHome],
     ...mounts.flatMap(({ at, folder, writable }) => [writable ? '--bind' : '--ro-bind', folder, at]),

@@ -6,6 +6,8 @@ import type { DockerConfig } from '../settings.js'
 /** How a command in bubblewrap is kept in bounds on this machine. */
 export interface LimitMeans {
   readonly prlimit: string | undefined
+  /** Ends the pid namespace around the sandbox with the gateway; bwrap itself only looks at its own parent. */
+  readonly setpriv: string | undefined
   /** Processes are counted by a pid namespace around the sandbox: needs unshare(1) and Linux 6.14. */
   readonly unshare: string | undefined
   /** Processes are counted by RLIMIT_NPROC: not for root, and per user namespace only since Linux 5.14. */
@@ -26,6 +28,7 @@ export async function limitMeans(path: string | undefined): Promise<LimitMeans> 
   const counted = unshare !== undefined && (await pidsCanBeCounted(unshare))
   return {
     prlimit: findProgram('prlimit', path),
+    setpriv: findProgram('setpriv', path),
     unshare: counted ? unshare : undefined,
     nproc: !counted && !root && isAtLeast(release(), 5, 14),
   }
@@ -46,11 +49,21 @@ export function limitedBy(means: LimitMeans, docker: DockerConfig): readonly str
       ]
     : []
   if (means.unshare === undefined) return rlimits
-  return [...rlimits, ...unshared(means.unshare), '/bin/sh', '-c', limitPids, 'sh', String(reservedPids + pids)]
+  const tied = means.setpriv ? [means.setpriv, '--pdeathsig', 'KILL', '--'] : []
+  return [
+    ...rlimits,
+    ...tied,
+    ...unshared(means.unshare),
+    '/bin/sh',
+    '-c',
+    limitPids,
+    'sh',
+    String(reservedPids + pids),
+  ]
 }
 
 /** What stays without a limit, in words. */
-export function unlimited({ prlimit, unshare, nproc }: LimitMeans): readonly string[] {
+export function unlimited({ prlimit, setpriv, unshare, nproc }: LimitMeans): readonly string[] {
   return [
     ...(unshare === undefined && !(nproc && prlimit)
       ? [
@@ -60,6 +73,9 @@ export function unlimited({ prlimit, unshare, nproc }: LimitMeans): readonly str
     prlimit
       ? 'Memory is limited per process, not for the sandbox as a whole.'
       : 'Memory is not limited: prlimit(1) is missing.',
+    ...(unshare !== undefined && setpriv === undefined
+      ? ['Commands outlive a gateway that crashes: setpriv(1) is missing.']
+      : []),
     'The share of the CPU is not limited.',
   ]
 }

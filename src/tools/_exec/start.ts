@@ -40,6 +40,11 @@ const leftoverGraceMs = 500
  */
 export async function startProgram(options: StartOptions): Promise<RunningCommand> {
   options.signal.throwIfAborted()
+  if ([options.file, ...options.args, options.cwd].some((word) => word.includes('\0'))) {
+    throw new GatewayError('exec_failed', {
+      message: 'The command holds a NUL character, which no program can be given.',
+    })
+  }
   const marker = randomId()
   const child = spawn('/bin/sh', ['-c', merge, 'sh', options.file, ...options.args], {
     cwd: options.cwd,

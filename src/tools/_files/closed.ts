@@ -10,9 +10,11 @@ export type ClosedPlaces = (real: string) => boolean
 const openFolders = ['media', 'sandboxes', 'skills', 'logs']
 /** State directories of all profiles stand beside each other in the home directory. */
 const stateFolder = /^\.openclaw(?:-[^/\\]+)?$/
+/** What the kernel tells of single processes: the environment of this one holds tokens and keys. */
+const processFolder = /^\/proc\/(?:\d+|self|thread-self)(?:\/|$)/
 
 /**
- * The secrets of this gateway and of others beside it: tokens, credentials, sessions, device keys. The file tools are
+ * The secrets of this gateway and of others beside it: tokens, credentials, sessions, device keys, environments. The file tools are
  * not the way to them, whatever else the disk offers. The workspace may stand inside a state directory.
  */
 export async function closedPlaces(
@@ -33,7 +35,8 @@ export async function closedPlaces(
   const isConfig = (path: string) => path.startsWith(realConfig ?? config)
   // A workspace above the state directory opens nothing of it.
   const opened = open.filter((folder) => isState(folder) && folder !== realState)
-  return (path) => !opened.some((folder) => isInside(folder, path)) && (isState(path) || isConfig(path))
+  return (path) =>
+    processFolder.test(path) || (!opened.some((folder) => isInside(folder, path)) && (isState(path) || isConfig(path)))
 }
 
 const realOr = (path: string) => realpath(path).catch(() => path)

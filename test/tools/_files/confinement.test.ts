@@ -214,6 +214,35 @@ t.test('secrets of gateways stay closed where the whole disk is open', async (t)
   await t.rejects((await at(join(home, 'code'))).read(open[0] ?? ''), { code: 'path_outside' }, 'of another agent')
 })
 
+t.test(
+  'issue-4-proc-environ: what the kernel tells of processes stays closed',
+  { skip: process.platform !== 'linux' },
+  async (t) => {
+    const home = testFolder(t)
+    const workspace = join(home, 'code')
+    mkdirSync(workspace)
+    const state = join(home, '.openclaw')
+    const paths = { home, state, config: join(state, 'openclaw.json') }
+    const files = await hostFiles({ paths, workspace, workspaceOnly: false })
+    symlinkSync('/proc/self', join(workspace, 'me'))
+    const { pid } = process
+    for (const path of [
+      '/proc/self/environ',
+      '/proc/thread-self/environ',
+      `/proc/${pid}/environ`,
+      `/proc/${pid}/task/${pid}/environ`,
+      '/proc/self/cmdline',
+      '/proc/self/mem',
+      '/proc/../proc/self/./environ',
+      '/proc/self/root/proc/self/environ',
+      'me/environ',
+      '/dev/../proc/self/environ',
+    ])
+      await t.rejects(files.read(path), { code: 'path_outside' }, path)
+    t.match(String(await files.read('/proc/meminfo')), /MemTotal/, 'of the machine it may tell')
+  },
+)
+
 /** Every file below a folder with its content, links as links. */
 function contentOf(folder: string): string {
   return execFileSync('sh', ['-c', 'find . | sort; find . -type f -exec cat {} +'], { cwd: folder, encoding: 'utf8' })

@@ -1,0 +1,69 @@
+import t from 'tap'
+import { gateStage } from '../helper/exec-gate.js'
+
+const ask = { tools: { exec: { mode: 'ask' as const } } }
+
+t.test('issue-4-strict-inline: an option with a value hides no code behind it', async (t) => {
+  const stage = await gateStage(t, { tools: { exec: { mode: 'full', strictInlineEval: true } } })
+  for (const name of ['script.py', 'ignore', 'python3', 'node', 'deno', 'bash']) stage.program(name)
+  stage.answer = 'allow-once'
+  const asks = async (line: string) => {
+    const before = stage.asked.length
+    await stage.clear(line)
+    return stage.asked.length > before
+  }
+  for (const line of [
+    './python3 -W ignore -c pass',
+    './python3 -X dev -W ignore -c pass',
+    './python3 -uW ignore',
+    './python3 -W ignore -',
+    './python3 --check-hash-based-pycs always -c pass',
+    './node -C development -e 1',
+    './node --title x -e 1',
+    './deno eval 1',
+    'perl -I lib -e 1',
+    'perl -I lib',
+  ]) {
+    t.ok(await asks(line), line)
+  }
+  for (const line of [
+    './python3 -W ignore script.py',
+    './python3 -u script.py',
+    './deno run script.py',
+    'perl script.py -e',
+  ])
+    t.notOk(await asks(line), line)
+})
+
+t.test('issue-4-frozen-script: always ends when a script behind options or a verb changes', async (t) => {
+  const stage = await gateStage(t, ask)
+  for (const name of ['python3', 'node', 'deno', 'ignore']) stage.program(name)
+  stage.answer = 'allow-always'
+  for (const line of [
+    './python3 -W ignore script.py data',
+    './python3 -u script.py',
+    './node --title x script.py',
+    './node --require=./script.py ignore',
+    './deno run script.py',
+    'bash -O extglob script.py',
+    'bash --rcfile script.py ignore',
+    'perl -I lib script.py',
+  ]) {
+    stage.program('script.py', '#!/bin/sh\n')
+    await stage.clear(line)
+    const before = stage.asked.length
+    const cleared = await stage.clear(line)
+    t.equal(stage.asked.length, before, `${line}: it stands`)
+    stage.program('script.py', '#!/bin/sh\nid\n')
+    t.throws(() => cleared.check(), { code: 'exec_denied', details: { reason: 'changed' } }, line)
+    await stage.clear(line)
+    t.equal(stage.asked.length, before + 1, `${line}: it changed`)
+  }
+})
+
+t.test('issue-4-odd-words: what is no path is no failure', async (t) => {
+  const stage = await gateStage(t, ask)
+  stage.answer = 'deny'
+  for (const line of [`perl -e '${'1;'.repeat(5_000)}'`, 'cd /etc/passwd/x && ls', 'perl -w /etc/passwd/x'])
+    await t.rejects(stage.clear(line), { code: 'exec_denied' }, line.slice(0, 40))
+})
