@@ -97,7 +97,7 @@ function decoded(body: Readable, headers: Readonly<Record<string, string>>): Rea
           : undefined
   if (!decoder)
     throw new GatewayError('egress_failed', {
-      message: `The server used the unknown encoding "${encoding.slice(0, 40)}".`,
+      message: `The server used an unknown encoding${/^[a-z0-9-]{1,12}$/.test(encoding) ? ` (${encoding})` : ''}.`,
     })
   body.on('error', (error) => decoder.destroy(error))
   return body.pipe(decoder)

@@ -71,8 +71,10 @@ async function follow(request: EgressRequest, resolve: Resolver, signal: AbortSi
     const { location } = answer.headers
     if (!isRedirect(answer.status) || location === undefined) return { url: target.url.href, ...answer }
     if (redirects >= maxRedirects) {
+      // Never the server's own words: whoever reads an error takes it for ours.
+      const { origin } = resolveLocation(location, target.url)
       throw new GatewayError('egress_failed', {
-        message: `More than ${maxRedirects} redirects; the last led to ${location.slice(0, 200)}.`,
+        message: `More than ${maxRedirects} redirects; the last led to ${origin}.`,
       })
     }
     hop = nextHop(hop, target, answer, location)

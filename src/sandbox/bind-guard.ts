@@ -15,6 +15,8 @@ export interface BindPlaces {
   readonly config: string
   /** Folders that need no flag: the workspace and the sandboxes' own. */
   readonly roots: readonly string[]
+  /** The agent's workspace, where the sandbox may write to it. */
+  readonly shared?: { readonly at: string; readonly folder: string } | undefined
 }
 
 /**
@@ -22,7 +24,31 @@ export interface BindPlaces {
  * is, links followed as far as the path exists. Throws `sandbox_refused`.
  */
 export async function guardedBinds(docker: DockerConfig, places: BindPlaces): Promise<readonly Bind[]> {
-  return Promise.all((docker.binds ?? []).map((text) => guarded(text, docker, places)))
+  const { shared } = places
+  const binds = await Promise.all((docker.binds ?? []).map((text) => guarded(text, docker, places)))
+  const writable = binds.filter((bind) => bind.writable).map(({ source, target }) => ({ folder: source, at: target }))
+  const own = shared ? [{ at: shared.at, folder: await realOf(shared.folder) }] : []
+  for (const bind of binds) refuseMovable(bind, [...own, ...writable])
+  return binds
+}
+
+/**
+ * What lies in a folder that the sandbox may write to can become a link while it is mounted for the next command. Not so
+ * at its own place right below that folder: there it is a mount, which nobody inside can move.
+ */
+function refuseMovable({ source, target }: Bind, writable: readonly { at: string; folder: string }[]): void {
+  const holder = writable.find(
+    ({ at, folder }) =>
+      folder !== source &&
+      isInside(folder, source) &&
+      !(dirname(source) === folder && target === join(at, basename(source))),
+  )
+  if (holder) {
+    throw refusedBind(
+      `${source}:${target}`,
+      `it lies in ${holder.folder}, where the sandbox could put a link in its place; move it out of there`,
+    )
+  }
 }
 
 async function guarded(text: string, docker: DockerConfig, places: BindPlaces): Promise<Bind> {

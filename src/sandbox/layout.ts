@@ -16,6 +16,11 @@ export interface SandboxLayout {
   readonly filesWritable: boolean
 }
 
+/** The working folder inside. */
+export function workdirOf({ docker }: Pick<SandboxSettings, 'docker'>): string {
+  return docker.workdir ?? '/workspace'
+}
+
 /**
  * none: a private folder as workspace. ro: the same, and the agent's workspace at /agent to read. rw: the agent's
  * workspace itself. Touches no disk.
@@ -26,7 +31,7 @@ export function planLayout(
   workspace: string,
   binds: readonly Bind[],
 ): SandboxLayout {
-  const workdir = docker.workdir ?? '/workspace'
+  const workdir = workdirOf({ docker })
   const folder = join(workspaceRoot, name)
   const mounts: Mount[] = [
     ...binds.map(({ source, target, writable }) => ({ at: target, folder: source, writable })),

@@ -6,7 +6,7 @@ import type { Logger } from '../kernel/logger.js'
 import { Backends } from './backends.js'
 import { guardedBinds, guardWorkspace } from './bind-guard.js'
 import { defaultImage } from './docker/argv.js'
-import { madeLayout, planLayout } from './layout.js'
+import { madeLayout, planLayout, workdirOf } from './layout.js'
 import { SandboxRegistry } from './registry.js'
 import { hashOf, type SandboxOwner, sandboxName, scopeKeyOf, stateHash } from './scope.js'
 import { setUp } from './set-up.js'
@@ -68,7 +68,11 @@ export class Sandboxes {
     const { paths, profile, clock } = this.#options
     const { settings, workspace, scopeKey, name } = this.identify(owner)
     if (settings.workspaceAccess !== 'none') await guardWorkspace(workspace, paths)
-    const binds = await guardedBinds(settings.docker, { ...paths, roots: [workspace, settings.workspaceRoot] })
+    const binds = await guardedBinds(settings.docker, {
+      ...paths,
+      roots: [workspace, settings.workspaceRoot],
+      shared: settings.workspaceAccess === 'rw' ? { at: workdirOf(settings), folder: workspace } : undefined,
+    })
     const layout = await madeLayout(planLayout(settings, name, workspace, binds), workspace)
     const { mode: _, prune: __, ...shape } = settings
     const configHash = hashOf([shape, layout.mounts]).slice(0, 16)

@@ -28,13 +28,15 @@ export default defineTool({
     const settings = context.config.tools?.web?.fetch ?? {}
     const limit = Math.min(maxChars, settings.maxChars ?? MAX_CHARS, MAX_CHARS)
     const page = await fetchPage(context, url, { mode: extractMode, limit: MAX_CHARS, settings })
-    return page.text === undefined ? unreadable(page) : show(page, page.text, limit)
+    return page.text === undefined ? unreadable(page, url) : show(page, page.text, limit)
   },
 })
 
-function unreadable({ url, status, contentType, bytes }: Page): ToolResult {
-  const what = contentType === '' ? 'no known type' : `type ${contentType.slice(0, 100)}`
-  return failed(`${shortUrl(url)} answered ${status} with ${bytes} bytes of ${what}, which hold no text.`)
+/** Outside of the fence stand our words only: the URL as it was asked for, and of the type what can be one. */
+function unreadable({ status, contentType, bytes }: Page, asked: string): ToolResult {
+  const [type] = /^[a-z]{1,20}\/[a-z0-9.+-]{1,40}(?![^;\s])/i.exec(contentType) ?? []
+  const what = type === undefined ? 'no known type' : `type ${type}`
+  return failed(`${shortUrl(asked)} answered ${status} with ${bytes} bytes of ${what}, which hold no text.`)
 }
 
 function show(page: Page, whole: string, limit: number): ToolResult {

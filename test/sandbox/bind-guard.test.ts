@@ -100,3 +100,30 @@ t.test('sources and targets', async (t) => {
   for (const [bind, more] of refused) await t.rejects(guard(bind, more), { code: 'sandbox_refused' }, bind)
   t.ok(await guard(`${workspace}/data:/workspace/inner`, { dangerouslyAllowReservedContainerTargets: true }))
 })
+
+t.test('issue-4-bind-race: what the sandbox could exchange for a link is not mounted', async (t) => {
+  const home = testFolder(t)
+  const workspace = join(home, 'work')
+  mkdirSync(join(workspace, 'data', 'deep'), { recursive: true })
+  symlinkSync(workspace, join(home, 'alias'))
+  const places = { home, state: join(home, '.openclaw'), config: join(home, 'openclaw.json'), roots: [workspace] }
+  const open = { dangerouslyAllowReservedContainerTargets: true, dangerouslyAllowExternalBindSources: true }
+  const guard = (binds: string[], folder?: string) =>
+    guardedBinds(
+      { binds, ...open },
+      { ...places, shared: folder === undefined ? undefined : { at: '/workspace', folder } },
+    )
+  const refused: readonly (readonly [binds: string[], shared?: string])[] = [
+    [[`${workspace}/data:/data`], workspace],
+    [[`${workspace}/data:/data:ro`], join(home, 'alias')],
+    [[`${workspace}/data/deep:/workspace/data/deep:ro`], workspace],
+    [[`${workspace}/data:/data:ro`, `${workspace}:/work`]],
+    [[`${home}/alias:/work`, `${workspace}/data/deep:/deep`]],
+  ]
+  for (const [binds, shared] of refused)
+    await t.rejects(guard(binds, shared), { code: 'sandbox_refused', message: /put a link in its place/ }, binds.join())
+  t.ok(await guard([`${workspace}/data:/data`]), 'the workspace is not shared')
+  t.ok(await guard([`${workspace}/data:/data`, `${workspace}:/work:ro`]), 'nobody writes there')
+  t.ok(await guard([`${workspace}/data:/workspace/data:ro`], workspace), 'a mount at its own place cannot be moved')
+  t.ok(await guard([`${workspace}:/work`, `${workspace}:/again`]), 'the same folder twice')
+})

@@ -112,17 +112,19 @@ real('the workspace by its mode', async (t) => {
 
 real('bind mounts', async (t) => {
   const { run, workspace, runtime } = await wallStage(t, sandbox({ workspaceAccess: 'none' }))
-  mkdirSync(join(workspace, 'data'))
+  for (const name of ['data', 'work']) mkdirSync(join(workspace, name))
   writeFileSync(join(workspace, 'data', 'x'), 'data')
   const { config } = runtime
-  const defaults = { sandbox: { mode: 'all', docker: { binds: [`${workspace}/data:/data:ro`, `${workspace}:/work`] } } }
+  const defaults = {
+    sandbox: { mode: 'all', docker: { binds: [`${workspace}/data:/data:ro`, `${workspace}/work:/work`] } },
+  }
   writeFileSync(runtime.instance.paths.config, JSON.stringify({ ...config.current, agents: { defaults } }))
   await config.reload()
   t.equal(
     (await run('cat /data/x; touch /data/y 2>/dev/null || echo read-only; touch /work/z && echo written')).text,
     'dataread-only\nwritten',
   )
-  t.ok(existsSync(join(workspace, 'z')))
+  t.ok(existsSync(join(workspace, 'work', 'z')))
 })
 
 real('a fork bomb stays in its sandbox', async (t) => {
