@@ -20,7 +20,8 @@ export interface PlaceFacts {
  * `exec_denied`.
  */
 export function placeOf({ sandboxed, configured, wanted, elevated }: PlaceFacts): Place {
-  if (elevated) return 'gateway'
+  // Whoever may leave may also stay.
+  if (elevated && wanted !== 'sandbox') return 'gateway'
   const chosen = wanted === 'auto' ? configured : wanted
   if (chosen === 'auto') return sandboxed ? 'sandbox' : 'gateway'
   if (chosen === 'sandbox') {

@@ -67,6 +67,13 @@ export class Sandboxes {
   async specOf(owner: SandboxOwner): Promise<SandboxSpec> {
     const { paths, profile, clock } = this.#options
     const { settings, workspace, scopeKey, name } = this.identify(owner)
+    // It stands in paths and in argument lists.
+    if (!/^[a-z0-9][a-z0-9_.-]*$/i.test(name)) {
+      throw new GatewayError('sandbox_refused', {
+        message:
+          'sandbox.docker.containerPrefix may hold letters, digits, "_", "." and "-", and begins with one of the first two.',
+      })
+    }
     if (settings.workspaceAccess !== 'none') await guardWorkspace(workspace, paths)
     const binds = await guardedBinds(settings.docker, {
       ...paths,

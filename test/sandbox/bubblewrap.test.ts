@@ -59,6 +59,15 @@ real('the root is read-only, memory file systems are not', async (t) => {
   t.equal((await run('for d in /tmp /var/tmp /run ~ .; do echo x >$d/x && echo ok; done')).text, 'ok\nok\nok\nok\nok')
   t.equal((await run('cat /tmp/x ~/x x 2>&1')).text, 'cat: /tmp/x: No such file or directory\nx\nx\n\n(exit code 1)')
   t.match(
+    (await run('echo x >/dev/x; rm /dev/null; echo fine >/dev/shm/y; cat /dev/shm/y')).text,
+    /Read-only[\s\S]*Read-only[\s\S]*fine$/,
+  )
+  t.match(
+    (await run('dd if=/dev/zero of=/dev/shm/big bs=1M count=400 2>&1')).text,
+    /No space left/,
+    'issue-4-shm: bounded',
+  )
+  t.match(
     (await run('dd if=/dev/zero of=/tmp/big bs=1M count=400 2>&1; mount -t tmpfs none /tmp 2>&1')).text,
     /No space left[\s\S]*(denied|permission|must be superuser)/i,
   )

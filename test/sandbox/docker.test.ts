@@ -240,3 +240,22 @@ t.test('settings that would let a container out are refused', async (t) => {
     t.strictSame(named('create'), [])
   }
 })
+
+t.test('issue-4-docker-words: no word of the config is read as an option or a path', async (t) => {
+  for (const docker of [
+    { image: '--privileged' },
+    { image: '-v/:/host' },
+    { image: 'mine:1 --privileged' },
+    { image: '' },
+    { containerPrefix: '--volume=/:/host ' },
+    { containerPrefix: '../../' },
+    { containerPrefix: '-' },
+  ]) {
+    const { run, docker: stand } = await stage(t, { docker })
+    t.match((await run('true')).result.details, { code: 'sandbox_refused' }, JSON.stringify(docker))
+    t.notOk(
+      stand.calls().some(([verb]) => ['create', 'start', 'exec'].includes(verb ?? '')),
+      'nothing was made',
+    )
+  }
+})

@@ -39,6 +39,11 @@ t.test('where a command runs', async (t) => {
     }
   }
   t.equal(placeOf({ sandboxed: true, configured: 'auto', wanted: 'auto', elevated: true }), 'gateway')
+  t.equal(
+    placeOf({ sandboxed: true, configured: 'auto', wanted: 'sandbox', elevated: true }),
+    'sandbox',
+    'by its own wish',
+  )
 })
 
 t.test('who may leave the sandbox', async (t) => {

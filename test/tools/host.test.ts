@@ -97,6 +97,23 @@ t.test('variables that choose the code that runs are refused', async (t) => {
   await t.rejects(start('true', { env: { A: 'x\0LD_PRELOAD=y' } }), { code: 'exec_denied' })
 })
 
+t.test(
+  'issue-4-pty-shell: the shell of the user reads no line of a terminal',
+  { skip: !existsSync('/usr/bin/script') },
+  async (t) => {
+    const { workspace } = host(t)
+    const shell = join(workspace, 'shell')
+    writeFileSync(shell, `#!/bin/sh\ntouch ${workspace}/owned\nexec /bin/sh "$@"\n`, { mode: 0o755 })
+    const own = gatewayHost({ workspace, env: { PATH: '/usr/bin:/bin', SHELL: shell } })
+    const given: readonly Record<string, string>[] = [{}, { SHELL: shell }]
+    for (const env of given) {
+      const command = await own.start({ command: 'echo ran', env, pty: true, signal: new AbortController().signal })
+      t.match((await endOf(command)).output, /^ran/)
+    }
+    t.notOk(existsSync(join(workspace, 'owned')))
+  },
+)
+
 t.test('a folder that is not there is said to be so', async (t) => {
   const { start, workspace } = host(t)
   mkdirSync(join(workspace, 'inner'))

@@ -60,7 +60,9 @@ export function bwrapArgs(
     ...['--ro-bind', join(layout.folder, 'etc', 'hosts'), '/etc/hosts'],
     ...['--proc', '/proc', '--dev', '/dev'],
     ...kernelOrders.flatMap((name) => ['--ro-bind-try', `/proc/${name}`, `/proc/${name}`]),
-    ...tmpfs.flatMap((path) => [...size, '--tmpfs', path]),
+    // /dev itself is a file system in memory without a bound.
+    ...[...tmpfs, '/dev/shm'].flatMap((path) => [...size, '--tmpfs', path]),
+    ...['--remount-ro', '/dev'],
     ...['--bind', join(layout.folder, 'home'), sandboxHome],
     ...mounts.flatMap(({ at, folder, writable }) => [writable ? '--bind' : '--ro-bind', folder, at]),
     ...(settings.docker.readOnlyRoot === false ? [] : ['--remount-ro', '/']),

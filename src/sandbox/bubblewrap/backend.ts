@@ -5,7 +5,7 @@ import { GatewayError } from '../../kernel/errors.js'
 import type { CommandRequest, RunningCommand } from '../../tools/_commands.js'
 import { checkVariables } from '../../tools/_exec/environment.js'
 import { argvOf } from '../../tools/_exec/host.js'
-import { inTerminal } from '../../tools/_exec/pty.js'
+import { inTerminal, terminalShell } from '../../tools/_exec/pty.js'
 import { startProgram } from '../../tools/_exec/start.js'
 import { insideFolder } from '../inside-folder.js'
 import { findProgram, run } from '../program.js'
@@ -88,6 +88,7 @@ export class BubblewrapBackend implements SandboxBackend {
       PATH,
       HOME: sandboxHome,
       OPENCLAW_SHELL: 'exec',
+      ...(request.pty && terminalShell),
     }
     return startProgram({ file, args, cwd: '/', env, signal: request.signal })
   }

@@ -35,11 +35,13 @@ export function createArgs(spec: SandboxSpec, { user, envFile }: { user: string;
 
 /** What the config check also says; here for configs that came in another way. */
 function refuseEscapes({
+  image = defaultImage,
   network,
   seccompProfile,
   apparmorProfile,
   dangerouslyAllowContainerNamespaceJoin,
 }: DockerConfig) {
+  if (!/^[a-z0-9][^\s]*$/i.test(image)) throw refused(`"${image.slice(0, 60)}" is not the name of an image`)
   if (network === 'host') throw refused('network "host" takes the walls away; use "none" or "bridge"')
   if (network?.startsWith('container:') && !dangerouslyAllowContainerNamespaceJoin) {
     throw refused('it would join another container; set dangerouslyAllowContainerNamespaceJoin if that is meant')

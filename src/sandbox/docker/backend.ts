@@ -6,7 +6,7 @@ import type { CommandRequest, RunningCommand } from '../../tools/_commands.js'
 import { checkVariables } from '../../tools/_exec/environment.js'
 import { argvOf } from '../../tools/_exec/host.js'
 import { markerName } from '../../tools/_exec/process-tree.js'
-import { inTerminal } from '../../tools/_exec/pty.js'
+import { inTerminal, terminalShell } from '../../tools/_exec/pty.js'
 import { startProgram } from '../../tools/_exec/start.js'
 import { insideFolder } from '../inside-folder.js'
 import { findProgram, type Ran, run } from '../program.js'
@@ -89,10 +89,8 @@ export class DockerBackend implements SandboxBackend {
     const cwd = await insideFolder(spec.layout, request.cwd)
     const { env } = checkVariables(request.env)
     const command = request.pty ? inTerminal(argvOf(request), true) : argvOf(request)
-    const variables = Object.entries({ ...env, OPENCLAW_SHELL: 'exec' }).flatMap(([name, value]) => [
-      '--env',
-      `${name}=${value}`,
-    ])
+    const own = { OPENCLAW_SHELL: 'exec', ...(request.pty && terminalShell) }
+    const variables = Object.entries({ ...env, ...own }).flatMap(([name, value]) => ['--env', `${name}=${value}`])
     return startProgram({
       file: this.#program ?? this.name,
       // The mark comes from the environment of the command line.

@@ -3,7 +3,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { GatewayError } from '../../kernel/errors.js'
 import type { CommandHost, CommandRequest, RunningCommand } from '../_commands.js'
 import { checkVariables, inheritedVariables, withPath } from './environment.js'
-import { inTerminal } from './pty.js'
+import { inTerminal, terminalShell } from './pty.js'
 import { startProgram } from './start.js'
 
 export interface GatewayHostOptions {
@@ -31,7 +31,7 @@ export async function startOnGateway(
   const cwd = await folderOf(options.workspace, request.cwd)
   const argv = argvOf(request)
   const [file = '', ...args] = request.pty ? inTerminal(argv) : argv
-  const env = gatewayVariables(options, request.env)
+  const env = { ...gatewayVariables(options, request.env), ...(request.pty && terminalShell) }
   check()
   return startProgram({ file, args, cwd, env, signal: request.signal })
 }

@@ -4,6 +4,9 @@ import { GatewayError } from '../../kernel/errors.js'
 const program = '/usr/bin/script'
 const size = 'stty rows 40 cols 120 2>/dev/null; exec "$@"'
 
+/** script(1) gives its line to $SHELL, and not every shell reads quotes as `quote` writes them. */
+export const terminalShell = { SHELL: '/bin/sh' } as const
+
 /**
  * The same command in a terminal of its own, made by script(1): it is part of every Linux and macOS, while terminal
  * libraries bring native code with install scripts. `inside` is for places whose files we cannot see (a sandbox).
