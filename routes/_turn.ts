@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { requireScope } from '../plugins/auth/guard.js'
+import type { RunCaller } from '../src/agents/caller.js'
 import type { RunEmit, RunEvent, RunFinal, RunResult } from '../src/agents/types.js'
+import { hasScope } from '../src/auth/scopes.js'
 import { GatewayError } from '../src/kernel/errors.js'
 import { follow, type Stop, type StopSignal } from '../src/kernel/stop.js'
 
@@ -26,6 +28,14 @@ export function turnStop(request: FastifyRequest, reply: FastifyReply): Stop {
 export function checkModelOverride(request: FastifyRequest): void {
   if (request.headers['x-openclaw-model'] === undefined) return
   if (request.identity) requireScope(request.identity, 'operator.admin')
+}
+
+const owner: RunCaller = { owner: true, answerable: true }
+const guest: RunCaller = { owner: false, answerable: true }
+
+/** On whose behalf the turns of a request run: the owner's, when the caller may administer the gateway. */
+export function callerOf({ identity }: FastifyRequest): RunCaller {
+  return hasScope(identity?.scopes ?? [], 'operator.admin') ? owner : guest
 }
 
 export interface WholeTurn {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type Agents, createAgents } from './agents/agents.js'
 import { agentRoster } from './agents/select.js'
+import type { TurnToolbox } from './agents/turn-tools.js'
 import { workspaceOf } from './agents/workspace/folder.js'
 import { Approvals } from './approvals/approvals.js'
 import { Grants } from './approvals/grants.js'
@@ -31,6 +32,7 @@ import { HealthSnapshots } from './live/health.js'
 import { Hub } from './live/hub.js'
 import { selfFacts } from './live/machine.js'
 import { Once } from './live/once.js'
+import type { OpenedTools } from './live/open-tools.js'
 import { Presence } from './live/presence.js'
 import { RunFeed } from './live/run-feed.js'
 import { SessionFeed } from './live/session-events.js'
@@ -202,6 +204,26 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const lookForKeys = () => {
     if (accounts.refresh()) catalog = readCatalog()
   }
+  let opened: OpenedTools | undefined
+  let opening: Promise<OpenedTools> | undefined
+  /** Imported at the first turn or call. */
+  const toolServices = () => {
+    opening ??= import('./live/open-tools.js').then(({ openToolServices }) => {
+      opened = openToolServices({
+        walls: exec.walls,
+        config: () => config.current,
+        roster: () => agents.roster(),
+        env: config.env,
+        clock,
+        log: logs.logger,
+      })
+      return opened
+    })
+    return opening
+  }
+  const toolbox: TurnToolbox = {
+    offer: async (facts) => (opened ?? (await toolServices())).toolbox.offer(facts),
+  }
   const agents = createAgents({
     log: logs.logger,
     clock,
@@ -212,6 +234,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     provider: (api) => providers.get(api),
     cooldowns,
     keysFailed: lookForKeys,
+    toolbox,
     home: (current, agent) => ({
       folder: workspaceOf(instance.paths, current, agent),
       mainSessionKey: mainSessionKey(keyRules(current, agentRoster(current)), agent),
@@ -280,21 +303,6 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     closeOutdated(hub, devices, auth).catch((err: unknown) => logs.logger.error({ err }, 'old sockets stay open'))
   }
 
-  let direct: Promise<DirectTools> | undefined
-  const directTools = () => {
-    direct ??= import('./live/open-direct-tools.js').then(({ openDirectTools }) =>
-      openDirectTools({
-        walls: exec.walls,
-        config: current,
-        roster: () => agents.roster(),
-        env: config.env,
-        clock,
-        log: logs.logger,
-      }),
-    )
-    return direct
-  }
-
   return {
     instance,
     clock,
@@ -329,7 +337,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     writes: new WriteLimit(clock),
     once: new Once(clock),
     responses: new ResponseJobs(stopping),
-    directTools,
+    directTools: async () => (await toolServices()).direct,
     auth: () => auth,
     stopping,
     get refusal() {

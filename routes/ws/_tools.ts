@@ -1,5 +1,6 @@
 import type { Static } from '../../schemas/type.js'
 import type { ToolsCatalogResult, ToolsEffectiveResult, ToolsInvokeResult } from '../../schemas/ws/tools.js'
+import type { RunCaller } from '../../src/agents/caller.js'
 import { hasScope } from '../../src/auth/scopes.js'
 import { GatewayError } from '../../src/kernel/errors.js'
 import type { Caller } from '../../src/live/caller.js'
@@ -14,6 +15,11 @@ import type { Given } from './_method.js'
 type CatalogGroups = Given<Static<typeof ToolsCatalogResult>>['groups']
 type EffectiveAnswer = Given<Static<typeof ToolsEffectiveResult>>
 type InvokeAnswer = Given<Static<typeof ToolsInvokeResult>>
+
+/** On whose behalf a turn runs that the caller asks for. */
+export function runCaller(caller: Caller): RunCaller {
+  return { owner: isOwner(caller), answerable: true }
+}
 
 export function isOwner({ scopes }: Caller): boolean {
   return hasScope(scopes, 'operator.admin')

@@ -13,6 +13,7 @@ import type { Sent } from '../../src/sessions/turns.js'
 import { contentOf, refuseDelivery } from './_messages.js'
 import type { MethodContext } from './_method.js'
 import { family, method } from './_method.js'
+import { runCaller } from './_tools.js'
 
 const defaultWaitMs = 30_000
 /** How long a repeated call waits for the run of the first before it looks again. */
@@ -46,6 +47,7 @@ export default family({
         runId,
         content,
         origin: 'ws',
+        caller: runCaller(context.caller),
         model: params.provider && params.model ? `${params.provider}/${params.model}` : params.model,
         thinkingLevel: params.thinking,
         system: params.extraSystemPrompt,

@@ -19,6 +19,7 @@ import type { Runtime } from '../../src/runtime.js'
 import { agentForSession } from './_agents.js'
 import { contentOf, refuseDelivery, sentResult } from './_messages.js'
 import { family, method } from './_method.js'
+import { runCaller } from './_tools.js'
 
 const largestText = 2_000_000
 
@@ -66,7 +67,7 @@ export default family({
     scope: 'operator.write',
     params: ChatSendParams,
     result: ChatSendResult,
-    async handler({ runtime }, params) {
+    async handler({ runtime, caller }, params) {
       refuseDelivery(params.deliver)
       const { sessionKey, agentId, idempotencyKey: runId, sessionId, timeoutMs, queueMode } = params
       const sent = await runtime.sessions.turns.send({
@@ -75,6 +76,7 @@ export default family({
         runId,
         content: contentOf(params.message, params.attachments),
         origin: 'ws',
+        caller: runCaller(caller),
         sessionId,
         leaf: params.expectedLeafEntryId,
         timeoutMs,

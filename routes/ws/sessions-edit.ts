@@ -12,12 +12,14 @@ import {
   SessionsResetResult,
 } from '../../schemas/ws/sessions.js'
 import { harmlessPatchKeys } from '../../schemas/ws/sessions-patch.js'
+import type { RunCaller } from '../../src/agents/caller.js'
 import { GatewayError, toGatewayError } from '../../src/kernel/errors.js'
 import type { Runtime } from '../../src/runtime.js'
 import type { SessionRow } from '../../src/storage/types.js'
 import { contentOf } from './_messages.js'
 import { family, method } from './_method.js'
 import { entryOf, resolvedOf } from './_sessions.js'
+import { runCaller } from './_tools.js'
 
 /** With `archivedOnly`, a delete that has nothing but these is no administrator's matter (spec/protocol.md 2.9). */
 const harmlessDeleteKeys = new Set(['key', 'agentId', 'deleteTranscript', 'archivedOnly', 'expectedSessionId'])
@@ -44,7 +46,7 @@ export default family({
       permissionMode === 'full' || toolOverrides !== undefined ? 'operator.admin' : undefined,
     params: SessionsCreateParams,
     result: SessionsCreateResult,
-    async handler({ runtime }, params) {
+    async handler({ runtime, caller }, params) {
       const asked = notYet.find((name) => Boolean((params as Record<string, unknown>)[name]))
       if (asked !== undefined) {
         throw new GatewayError('unsupported_parameter', { message: `"${asked}" is not supported here. Remove it.` })
@@ -53,7 +55,9 @@ export default family({
       const content = contentOf(message ?? task ?? '', attachments)
       const row = await runtime.sessions.edit.create(wanted)
       const run =
-        content.length === 0 ? { runStarted: false } : await begin(runtime, row, content, params.idempotencyKey)
+        content.length === 0
+          ? { runStarted: false }
+          : await begin(runtime, row, content, runCaller(caller), params.idempotencyKey)
       const { key, id: sessionId } = row
       return { ok: true as const, key, sessionId, entry: entryOf(row), ...run, resolved: resolvedOf(runtime, row) }
     },
@@ -127,10 +131,11 @@ async function begin(
   { sessions }: Runtime,
   { key }: SessionRow,
   content: readonly ContentPart[],
+  caller: RunCaller,
   runId: string = randomUUID(),
 ): Promise<Pick<Static<typeof SessionsCreateResult>, 'runStarted' | 'runId' | 'runError'>> {
   try {
-    await sessions.turns.send({ sessionKey: key, runId, content, origin: 'ws' })
+    await sessions.turns.send({ sessionKey: key, runId, content, caller, origin: 'ws' })
     return { runStarted: true, runId }
   } catch (thrown) {
     const { row, message } = toGatewayError(thrown)

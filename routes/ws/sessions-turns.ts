@@ -13,6 +13,7 @@ import {
 import { GatewayError } from '../../src/kernel/errors.js'
 import { contentOf, sentResult } from './_messages.js'
 import { family, method } from './_method.js'
+import { runCaller } from './_tools.js'
 
 export default family({
   'sessions.send': method({
@@ -21,13 +22,14 @@ export default family({
     scope: 'operator.write',
     params: SessionsSendParams,
     result: ChatSendResult,
-    async handler({ runtime }, { key, agentId, message, idempotencyKey, thinking, attachments, timeoutMs }) {
+    async handler({ runtime, caller }, { key, agentId, message, idempotencyKey, thinking, attachments, timeoutMs }) {
       const sent = await runtime.sessions.turns.send({
         sessionKey: key,
         agentId,
         runId: idempotencyKey ?? randomUUID(),
         content: contentOf(message, attachments),
         origin: 'ws',
+        caller: runCaller(caller),
         timeoutMs,
         thinkingLevel: thinking,
       })

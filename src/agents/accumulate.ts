@@ -1,22 +1,50 @@
-import type { ModelEvent, ModelFinal, Usage } from '../models/types.js'
+import { addUsage } from '../models/add-usage.js'
+import type { ModelEvent, ModelFinal, ToolCall, Usage } from '../models/types.js'
 import type { RunResult } from './types.js'
 
 const noUsage: Usage = { input: 0, output: 0, cacheRead: 0, reasoning: 0, estimated: true }
+/** Stands between what the model says before a tool call and what it says after it. */
+export const paragraph = '\n\n'
 
-/** Collects the events of one model call into its result. */
+/** Collects what the models of one turn say: over all of its model calls, and of the call that runs. */
 export class Accumulator {
+  /** All that was said so far. */
   text = ''
-  /** Undefined until the model has given figures. */
-  usage: Usage | undefined
+  /** Tokens of the calls that ended. */
+  #spent: Usage | undefined
+  /** Where the running call's text begins. */
+  #from = 0
+  #usage: Usage | undefined
   #refusal = ''
   #reasoning = ''
   #calls: { id: string; name: string; arguments: string }[] = []
+
+  /** Undefined until a model has given figures. */
+  get usage(): Usage | undefined {
+    if (!this.#spent) return this.#usage
+    return this.#usage ? addUsage(this.#spent, this.#usage) : this.#spent
+  }
+
+  /** Tokens of the running call, which say how much of the model's window is in use. */
+  get lastUsage(): Usage | undefined {
+    return this.#usage
+  }
+
+  /** True when a text of this call would run into what an earlier call said. */
+  get needsParagraph(): boolean {
+    return this.#from > 0 && this.text.length === this.#from && !this.text.endsWith('\n')
+  }
+
+  /** The text of the running call alone. */
+  get stepText(): string {
+    return this.#from === 0 ? this.text : this.text.slice(this.#from).replace(/^\n\n/, '')
+  }
 
   add(event: ModelEvent): void {
     if (event.type === 'text') this.text += event.delta
     else if (event.type === 'refusal') this.#refusal += event.delta
     else if (event.type === 'reasoning') this.#reasoning += event.delta
-    else if (event.type === 'usage') this.usage = event.usage
+    else if (event.type === 'usage') this.#usage = event.usage
     else if (event.type === 'tool_call') {
       const call = this.#calls[event.index]
       if (call) call.arguments += event.delta
@@ -24,13 +52,27 @@ export class Accumulator {
     }
   }
 
+  /** The next model call of the turn begins. */
+  next(): void {
+    this.#spent = this.usage
+    this.#from = this.text.length
+    this.#usage = undefined
+    this.#refusal = ''
+    this.#calls = []
+  }
+
   /** Forgets what a model brought that broke off before anybody had seen it. */
   clear(): void {
-    this.text = ''
-    this.usage = undefined
+    this.text = this.text.slice(0, this.#from)
+    this.#usage = undefined
     this.#refusal = ''
     this.#reasoning = ''
     this.#calls = []
+  }
+
+  /** What the running call asks for. */
+  get calls(): readonly ToolCall[] {
+    return this.#calls.filter(Boolean)
   }
 
   result({ reason: finish, replay }: ModelFinal & { type: 'done' }, modelMs: number): RunResult {
@@ -38,7 +80,7 @@ export class Accumulator {
       text: this.text,
       refusal: this.#refusal === '' ? null : this.#refusal,
       reasoning: this.#reasoning,
-      toolCalls: this.#calls.filter(Boolean),
+      toolCalls: this.calls,
       ...(replay && { replay }),
       finish,
       usage: this.usage ?? noUsage,

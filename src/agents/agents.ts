@@ -17,6 +17,7 @@ import { type RunContext, runTurn } from './run.js'
 import { type AgentRoster, agentRoster } from './select.js'
 import { Turn } from './turn.js'
 import { TurnCount } from './turn-count.js'
+import type { TurnToolbox } from './turn-tools.js'
 import type { RunEmit, RunFinal, RunRequest } from './types.js'
 import { ProjectContext } from './workspace/context.js'
 
@@ -31,6 +32,8 @@ export interface AgentsOptions {
   readonly cooldowns: Cooldowns
   /** Called when a key was refused: the catalog may be made anew with other keys. */
   readonly keysFailed?: () => void
+  /** The tools of turns; without it agents only talk. */
+  readonly toolbox?: TurnToolbox
   /** Where an agent lives. */
   readonly home: (config: Config, agent: string) => AgentHome
 }
@@ -109,9 +112,10 @@ export function createAgents(options: AgentsOptions): Agents {
     turn.place.catch(() => {})
     let context: RunContext
     try {
-      const { model, thinkingLevel } = (await store.sessions.get(sessionKey))?.entry ?? {}
+      const { model, thinkingLevel, elevatedLevel } = (await store.sessions.get(sessionKey))?.entry ?? {}
       const prepared = await prepare(request.agent, request.modelOverride ?? model)
-      context = thinkingLevel === undefined ? prepared : { ...prepared, thinkingLevel }
+      const plain = thinkingLevel === undefined && elevatedLevel === undefined
+      context = plain ? prepared : { ...prepared, thinkingLevel, elevatedLevel }
     } catch (thrown) {
       void turn.place.then((leave) => leave()).catch(() => {})
       turn.release()
@@ -131,7 +135,9 @@ export function createAgents(options: AgentsOptions): Agents {
     const timeoutSeconds = config.agents?.defaults?.timeoutSeconds ?? 0
     const timeoutMs = timeoutSeconds > 0 ? timeoutSeconds * 1000 : undefined
     const facts = factsOf(config, agent, options.home(config, agent), clock)
-    const context = { log, clock, lanes, turns, store, bus, agent: facts, route, timeoutMs }
+    const watchRepeats = config.tools?.loopDetection?.enabled ?? true
+    const { toolbox } = options
+    const context = { log, clock, lanes, turns, store, bus, agent: facts, route, timeoutMs, toolbox, watchRepeats }
     if (override === undefined) known.set(agent, context)
     return context
   }

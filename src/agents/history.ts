@@ -1,5 +1,6 @@
 import type { ContentPart, ModelMessage } from '../models/types.js'
 import type { TranscriptEntry } from '../storage/types.js'
+import { paragraph } from './accumulate.js'
 
 export interface MergedHistory {
   /** What the transcript holds and the model still sees. */
@@ -19,12 +20,43 @@ export interface MergedHistory {
  */
 export function mergeHistory(stored: readonly TranscriptEntry[], input: readonly ModelMessage[]): MergedHistory {
   const held = stored.flatMap(({ body }) => (body.kind === 'message' && !body.aborted ? [body.message] : []))
-  const overlap = longestOverlap(held, input)
+  const overlap = longestOverlap(asCallersSee(stored), input)
   if (overlap === 0 && held.length > 0 && input.some((message) => message.role === 'assistant')) {
     return { known: [], fresh: input, replaces: true }
   }
   const known = closeOpenCalls(held, input[overlap])
   return { known, fresh: input.slice(overlap), replaces: false }
+}
+
+/**
+ * The conversation without the gateway's own tool calls: all that was said in one turn is one answer, with the calls that
+ * are the caller's.
+ */
+function asCallersSee(stored: readonly TranscriptEntry[]): ModelMessage[] {
+  const seen: ModelMessage[] = []
+  let answering: string | undefined
+  for (const { runId, body } of stored) {
+    if (body.kind !== 'message' || body.aborted) continue
+    const { message, by } = body
+    const last = seen.at(-1)
+    if (answering !== runId || last?.role !== 'assistant') {
+      seen.push(message)
+      // From its first answer on, everything in a turn is the turn's answer.
+      answering = by ? runId : undefined
+    } else if (message.role === 'assistant') seen[seen.length - 1] = joined(last, message)
+  }
+  return seen
+}
+
+function joined(first: ModelMessage & { role: 'assistant' }, next: ModelMessage & { role: 'assistant' }): ModelMessage {
+  const { toolCalls: _own, ...rest } = first
+  const texts = [...first.content, ...next.content].map((part) => (part.type === 'text' ? part.text : ''))
+  const said = texts.filter((one) => one !== '').join(paragraph)
+  return {
+    ...rest,
+    ...(next.toolCalls && { toolCalls: next.toolCalls }),
+    content: said === '' ? [] : [{ type: 'text', text: said }],
+  }
 }
 
 /**

@@ -1,4 +1,12 @@
+import type { ModelMessage } from '../models/types.js'
 import type { RunOrigin } from './types.js'
+
+/** A message for a turn that runs. */
+export interface Steered {
+  readonly message: ModelMessage
+  /** Called when the model is about to see it. Never called when the turn ends before. */
+  readonly taken: () => void
+}
 
 /** A turn of a session that waits for its place or runs. */
 export interface LiveRun {
@@ -10,6 +18,8 @@ export interface LiveRun {
   readonly running: boolean
   /** What it has said so far. */
   readonly text: string
+  /** Shows it a message at its next pause. False when it takes none, or none any more: then the message is for a turn of its own. */
+  steer(steered: Steered): boolean
   /** Ends it, and tells the model upstream. */
   abort(): void
 }

@@ -4,6 +4,7 @@ import { costOf } from '../models/price.js'
 import type { ModelMessage, ResolvedModel, Usage } from '../models/types.js'
 import type { AnswerFacts, RunEnd, Store, TranscriptAppend, TranscriptBody } from '../storage/types.js'
 import { mergeHistory } from './history.js'
+import { answerOf } from './loop.js'
 import { checkToolPairing } from './tool-pairing.js'
 import type { RunRequest, RunResult } from './types.js'
 
@@ -13,15 +14,23 @@ export interface RunRecord {
   readonly prompt: readonly ModelMessage[]
   /** Those of them that are new to the session. */
   readonly fresh: readonly ModelMessage[]
-  /** Resolves when the turn is on disk. */
-  finish(result: RunResult): Promise<void>
+  /** Adds what happened on the way: an answer with calls, results. Resolves when it is on disk. */
+  step(messages: readonly ModelMessage[], by: StepFacts): Promise<void>
+  /** `message` is the last answer alone. Resolves when the turn is on disk. */
+  finish(result: RunResult, message: ModelMessage, last: Usage | undefined): Promise<void>
   fail(error: GatewayError, cut: CutOff): Promise<void>
   abort(cut: CutOff): Promise<void>
 }
 
 /** What a turn had brought when it broke off. */
 interface CutOff {
-  readonly text: string
+  /** What the answer that broke off had said. */
+  readonly stepText: string
+  readonly usage: Usage | undefined
+}
+
+/** What an answer on the way had cost. */
+export interface StepFacts {
   readonly usage: Usage | undefined
 }
 
@@ -61,7 +70,19 @@ export async function openRecord(
     entry(...fresh),
   )
   started.catch(() => {})
-  const end = async (status: RunEnd['status'], usage: Usage | undefined, said: Said | undefined, error?: string) => {
+  const step = async (messages: readonly ModelMessage[], { usage }: StepFacts) => {
+    const answered = { model: by.model.ref, usage, finish: 'tool_calls' }
+    const bodies = messages.map((message): TranscriptBody => {
+      return { kind: 'message', message, ...(message.role === 'assistant' && { by: answered }) }
+    })
+    await Promise.all([started, store.runs.append(entry(...bodies))])
+  }
+  const end = async (
+    status: RunEnd['status'],
+    usage: Usage | undefined,
+    said: Said | undefined,
+    { error, last = usage }: { readonly error?: string; readonly last?: Usage | undefined } = {},
+  ) => {
     const { model } = by
     const append = said && entry(bodyOf(said, { model: model.ref, usage, finish: said.finish }))
     const cost = costOf(model.price, usage)
@@ -73,6 +94,7 @@ export async function openRecord(
         at: clock.now(),
         model: model.ref,
         usage,
+        contextTokens: last && last.input + last.output,
         cost,
         error,
         ...(append && { append }),
@@ -82,9 +104,10 @@ export async function openRecord(
   return {
     prompt: [...merged.known, ...merged.fresh],
     fresh: merged.fresh,
-    finish: (result) => end('ok', result.usage, { message: answerMessage(result), finish: result.finish }),
-    fail: (error, { text, usage }) => end('error', usage, partial(text, 'error'), error.code),
-    abort: ({ text, usage }) => end('aborted', usage, partial(text, 'aborted')),
+    step,
+    finish: (result, message, last) => end('ok', result.usage, { message, finish: result.finish }, { last }),
+    fail: (error, { stepText, usage }) => end('error', usage, partial(stepText, 'error'), { error: error.code }),
+    abort: ({ stepText, usage }) => end('aborted', usage, partial(stepText, 'aborted')),
   }
 }
 
@@ -99,20 +122,14 @@ interface Said {
 export function passingRecord({ input }: RunRequest): RunRecord {
   checkToolPairing([], input, 0)
   const conversation = input.filter(isConversation)
-  return { prompt: conversation, fresh: conversation, finish: done, fail: done, abort: done }
+  return { prompt: conversation, fresh: conversation, step: done, finish: done, fail: done, abort: done }
 }
 
 const done = async () => {}
 
-/** What the model said, as the transcript keeps it. */
+/** All that the model said in a turn, as one message. */
 export function answerMessage(result: RunResult): ModelMessage {
-  return {
-    role: 'assistant',
-    content: result.text === '' ? [] : [{ type: 'text', text: result.text }],
-    ...(result.toolCalls.length > 0 ? { toolCalls: result.toolCalls } : {}),
-    ...(result.replay ? { replay: result.replay } : {}),
-    ...(result.refusal === null ? {} : { refusal: result.refusal }),
-  }
+  return answerOf(result, result.text, result.toolCalls)
 }
 
 function bodyOf({ message, aborted }: Said, by: AnswerFacts): TranscriptBody {

@@ -2,20 +2,21 @@ import type { Clock } from '../kernel/clock.js'
 import { duringTurn, GatewayError, toGatewayError } from '../kernel/errors.js'
 import type { Bus } from '../kernel/events.js'
 import type { Logger } from '../kernel/logger.js'
-import type { StopSignal } from '../kernel/stop.js'
 import { TurnModels } from '../models/failover.js'
-import { failureToError } from '../models/failure.js'
 import type { ModelRoute } from '../models/route.js'
-import type { ModelEmit, ModelMessage, ModelRequest, ResolvedModel, Sampling } from '../models/types.js'
+import type { ModelMessage, ModelTool, ResolvedModel, Sampling } from '../models/types.js'
 import type { Store } from '../storage/types.js'
 import type { Accumulator } from './accumulate.js'
+import { Asker } from './ask.js'
 import { type AgentEvents, withWatchers } from './events.js'
 import type { Lanes } from './lanes.js'
+import { answerOf, type LoopEnd, runLoop } from './loop.js'
 import { type AgentFacts, buildPrompt, promptBytes } from './prompt.js'
 import { openRecord, passingRecord, type RunRecord } from './record.js'
-import { FenceGate, type OutputCheck, outputCheck } from './structured-output.js'
+import { type OutputCheck, outputCheck } from './structured-output.js'
 import { Turn } from './turn.js'
 import type { TurnCount } from './turn-count.js'
+import type { TurnToolbox, TurnTools } from './turn-tools.js'
 import type { RunEmit, RunFinal, RunRequest, RunResult } from './types.js'
 
 /** What a turn needs of the gateway. Everything that touches the world comes in here. */
@@ -33,6 +34,12 @@ export interface RunContext {
   readonly timeoutMs: number | undefined
   /** How hard the model thinks in this session, where the request does not say. */
   readonly thinkingLevel?: string | undefined
+  /** `/elevated` of the session. */
+  readonly elevatedLevel?: string | undefined
+  /** The tools of the gateway; undefined where turns have none. */
+  readonly toolbox?: TurnToolbox | undefined
+  /** False: models that repeat themselves are left alone. */
+  readonly watchRepeats?: boolean
 }
 
 /**
@@ -65,8 +72,8 @@ export async function runTurn(
       record = await openRecord(context.store, clock, runId, models, request, request.sessionKey)
     }
     const emit = announced(context, models.model, request, runId, record, door)
-    const result = await answer({ context, models, request, runId, record, signal, collected, check, emit })
-    await record.finish(result)
+    const { result, message } = await answer({ context, models, request, turn, record, check, emit })
+    await record.finish(result, message, collected.lastUsage)
     final = { type: 'end', result }
   } catch (thrown) {
     final = await failed(thrown, turn, record, context.log)
@@ -121,46 +128,69 @@ interface Answering {
   readonly context: RunContext
   readonly models: TurnModels
   readonly request: RunRequest
-  readonly runId: string
+  readonly turn: Turn
   readonly record: RunRecord
-  readonly signal: StopSignal
-  readonly collected: Accumulator
   readonly check: OutputCheck | undefined
   readonly emit: RunEmit
 }
 
 /** From the prompt to what the model made of it. Throws what ends the turn early. */
-async function answer(turn: Answering): Promise<RunResult> {
-  const { context, models, request, runId, record, signal, collected, check, emit } = turn
+async function answer({ context, models, request, turn, record, check, emit }: Answering): Promise<LoopEnd> {
   const { clock, agent } = context
+  const { runId, signal, collected } = turn
   if (agent.project?.fresh === false) await agent.project.refresh()
+  const tools = await offered(context, models.model, request, runId)
   const prompt = buildPrompt(agent, projectText(context, request), request.input.filter(isSystem), record.prompt)
-  const bytes = promptBytes(prompt, request.clientTools)
-  await emit({ type: 'start', runId, model: models.model.ref, promptBytes: bytes })
-  const calledAt = clock.monotonic()
-  const gate = check && request.stream ? new FenceGate() : undefined
-  let seen = false
-  const take: ModelEmit = (event) => {
-    collected.add(event)
-    // Nobody reads the pieces of an answer that is wanted whole.
-    if (!request.stream) return undefined
-    seen = true
-    if (!gate || event.type !== 'text') return emit(event)
-    const delta = gate.pass(event.delta)
-    return delta === '' ? undefined : emit({ type: 'text', delta })
+  const clientTools = request.toolChoice === 'none' ? [] : request.clientTools
+  const promptSize = promptBytes(prompt, clientTools) + (tools?.bytes ?? 0)
+  await emit({ type: 'start', runId, model: models.model.ref, promptBytes: promptSize })
+  const sampling = withThinking(request.sampling, request.thinkingLevel ?? context.thinkingLevel)
+  const hasTools = tools !== undefined
+  const asker = new Asker({ clock, models, request, sampling, signal, collected, check, hasTools, emit })
+  const definitions = offer(tools, clientTools)
+  const toolChoice = request.toolChoice === 'none' && hasTools ? undefined : request.toolChoice
+  // A turn that nothing can come between is one model call.
+  if (!hasTools && request.sessionKey === undefined) {
+    const result = settle(await asker.ask(prompt, definitions, toolChoice), request)
+    return { result, message: answerOf(result, result.text, result.toolCalls) }
   }
-  const call = models.requestOf(modelCall(context, models.model, request, prompt))
-  let end = await models.call(call, signal, take, emit)
-  if (end.type === 'done') models.worked()
-  else {
-    const failed = { failure: end.failure, seen, anew: () => collected.clear() }
-    end = await models.failOver(failed, call, signal, take, emit)
-  }
-  if (end.type === 'error') throw failureToError(end.failure)
-  const result = settle(collected.result(end, clock.monotonic() - calledAt), request, check)
-  const rest = gate?.rest(result.text) ?? ''
-  if (rest !== '') await emit({ type: 'text', delta: rest })
-  return result
+  turn.takeSteering()
+  const end = await runLoop({
+    prompt,
+    ask: (messages, last) => asker.ask(messages, definitions, last && hasTools ? 'none' : toolChoice),
+    stepText: () => collected.stepText,
+    tools,
+    clientTools,
+    signal,
+    emit,
+    record: (messages) => record.step(messages, { usage: collected.lastUsage }),
+    steered: (last) => turn.steered(last),
+    watchRepeats: context.watchRepeats ?? true,
+  })
+  return { ...end, result: settle(end.result, request) }
+}
+
+/** The agent's own tools. A caller that demands a call of its tools gets no other. */
+async function offered(
+  { toolbox, elevatedLevel }: RunContext,
+  model: ResolvedModel,
+  request: RunRequest,
+  runId: string,
+): Promise<TurnTools | undefined> {
+  const { agent, sessionKey, origin, channel, caller = nobody, toolChoice } = request
+  const demanded = toolChoice === 'required' || typeof toolChoice === 'object'
+  if (!toolbox || request.tools === false || demanded) return undefined
+  return toolbox.offer({ agent, sessionKey, runId, origin, channel, caller, model, elevatedLevel })
+}
+
+const nobody = { owner: false }
+
+/** A tool of the caller takes the place of one of the agent with the same name. */
+function offer(tools: TurnTools | undefined, clientTools: readonly ModelTool[]): readonly ModelTool[] {
+  if (!tools) return clientTools
+  if (clientTools.length === 0) return tools.definitions
+  const names = new Set(clientTools.map(({ name }) => name))
+  return [...tools.definitions.filter(({ name }) => !names.has(name)), ...clientTools]
 }
 
 function projectText({ agent }: RunContext, { sessionKey, origin }: RunRequest): string {
@@ -170,24 +200,6 @@ function projectText({ agent }: RunContext, { sessionKey, origin }: RunRequest):
 
 const isSystem = (message: ModelMessage) => message.role === 'system' || message.role === 'developer'
 
-function modelCall(
-  { thinkingLevel }: RunContext,
-  model: ResolvedModel,
-  request: RunRequest,
-  messages: readonly ModelMessage[],
-): ModelRequest {
-  const { toolChoice, clientTools, stream } = request
-  const tools = toolChoice === 'none' ? [] : clientTools
-  return {
-    model,
-    messages,
-    tools,
-    toolChoice,
-    sampling: withThinking(request.sampling, request.thinkingLevel ?? thinkingLevel),
-    stream,
-  }
-}
-
 /** `off` and `adaptive` leave it to the model. */
 function withThinking(sampling: Sampling, level: string | undefined): Sampling {
   const given = level !== undefined && level !== 'off' && level !== 'adaptive'
@@ -195,15 +207,13 @@ function withThinking(sampling: Sampling, level: string | undefined): Sampling {
 }
 
 /** Holds the model to what the caller demanded. */
-function settle(result: RunResult, request: RunRequest, check: OutputCheck | undefined): RunResult {
-  const { toolChoice } = request
+function settle(result: RunResult, { toolChoice }: RunRequest): RunResult {
   const wanted = typeof toolChoice === 'object' ? toolChoice.name : undefined
   const demanded = toolChoice === 'required' || wanted !== undefined
   if (demanded && !result.toolCalls.some((call) => wanted === undefined || call.name === wanted)) {
     throw new GatewayError('tool_choice_unsatisfied')
   }
-  if (!check || result.finish !== 'stop' || result.refusal !== null) return result
-  return { ...result, text: check(result.text) }
+  return result
 }
 
 async function failed(thrown: unknown, turn: Turn, record: RunRecord | undefined, log: Logger): Promise<RunFinal> {

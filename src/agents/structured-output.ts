@@ -32,12 +32,18 @@ export async function outputCheck(
 export class FenceGate {
   #held = ''
   #open = false
+  readonly #wait: RegExp
+
+  /** `json`: what does not begin like JSON waits as well, since it may be a word before a tool call. */
+  constructor(json = false) {
+    this.#wait = json ? /^\s*(?:[^\s{["]|$)/ : /^\s*(?:`|$)/
+  }
 
   /** What may be sent now of the answer that goes on with `delta`. */
   pass(delta: string): string {
     if (this.#open) return delta
     this.#held += delta
-    if (/^\s*(?:`|$)/.test(this.#held)) return ''
+    if (this.#wait.test(this.#held)) return ''
     this.#open = true
     return this.#held
   }

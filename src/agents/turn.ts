@@ -2,10 +2,13 @@ import type { Clock } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
 import { randomId } from '../kernel/random-id.js'
 import { follow, type StopSignal } from '../kernel/stop.js'
+import type { ModelMessage } from '../models/types.js'
 import { Accumulator } from './accumulate.js'
-import type { LiveRun } from './live-runs.js'
+import type { LiveRun, Steered } from './live-runs.js'
 import type { RunOrigin, RunRequest } from './types.js'
 
+/** Messages that wait for the next pause of a turn. */
+const maxSteered = 32
 const timeoutReason = new GatewayError('run_timeout')
 
 /** One turn while it lives: its name, what it has said, and what ends it before its time. */
@@ -21,6 +24,8 @@ export class Turn implements LiveRun {
   place: Promise<() => void> | undefined
   /** Called when it is over, before anybody is told. */
   over: () => void = () => {}
+  /** Messages that came while it ran; undefined when it takes none. */
+  #late: Steered[] | undefined
   readonly #caller: StopSignal
   #own: ReturnType<typeof follow> | undefined
   #cancelLimit: () => void = () => {}
@@ -53,6 +58,25 @@ export class Turn implements LiveRun {
     this.#cancelLimit = clock.after(ms, () => stop.abort(timeoutReason))
   }
 
+  /** From now on it takes messages. */
+  takeSteering(): void {
+    this.#late = []
+  }
+
+  steer(steered: Steered): boolean {
+    if (!this.#late || this.signal.aborted || this.#late.length >= maxSteered) return false
+    this.#late.push(steered)
+    return true
+  }
+
+  /** The messages that came since the last time. With `last` it takes no more when there are none. */
+  steered(last: boolean): readonly ModelMessage[] {
+    const late = this.#late ?? []
+    this.#late = last && late.length === 0 ? undefined : this.#late && []
+    for (const { taken } of late) taken()
+    return late.map(({ message }) => message)
+  }
+
   abort(): void {
     this.#owned().stop.abort(new GatewayError('run_aborted'))
   }
@@ -60,6 +84,7 @@ export class Turn implements LiveRun {
   /** To be called when it is over. */
   release(): void {
     this.#cancelLimit()
+    this.#late = undefined
     this.#own?.unlink()
     this.over()
   }

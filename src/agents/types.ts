@@ -10,8 +10,10 @@ import type {
   ToolChoice,
   Usage,
 } from '../models/types.js'
+import type { ToolResult } from '../tools/_types.js'
+import type { RunCaller, RunOrigin } from './caller.js'
 
-export type RunOrigin = 'http' | 'ws' | 'channel' | 'cron' | 'heartbeat' | 'hook' | 'node'
+export type { RunCaller, RunOrigin } from './caller.js'
 
 /** One turn, from whichever door (DESIGN.md section 4b). */
 export interface RunRequest {
@@ -38,13 +40,19 @@ export interface RunRequest {
   readonly stream: boolean
   readonly origin: RunOrigin
   readonly channel?: string
+  /** On whose behalf it runs; nobody's when absent, who may do least. */
+  readonly caller?: RunCaller
+  /** False: the agent has no tools of its own in this turn. */
+  readonly tools?: false
   readonly signal: StopSignal
 }
 
 export interface RunResult {
+  /** All that was said, also before and between the gateway's own tool calls. */
   readonly text: string
   readonly refusal: string | null
   readonly reasoning: string
+  /** Calls of the caller's own tools. */
   readonly toolCalls: readonly ToolCall[]
   /** To be kept with the tool calls and sent back with them. */
   readonly replay?: Replay | undefined
@@ -66,6 +74,16 @@ export type RunEvent =
       readonly id: string
       readonly name: string
       readonly delta: string
+    }
+  /** The gateway runs a tool of its own: begun, an unfinished result, done. `tool_call` is only for the caller's tools. */
+  | { readonly type: 'tool_start'; readonly callId: string; readonly name: string; readonly args: unknown }
+  | { readonly type: 'tool_update'; readonly callId: string; readonly name: string; readonly partial: ToolResult }
+  | {
+      readonly type: 'tool_result'
+      readonly callId: string
+      readonly name: string
+      readonly result: ToolResult
+      readonly durationMs: number
     }
   | { readonly type: 'notice'; readonly text: string }
   | { readonly type: 'usage'; readonly usage: Usage }

@@ -171,6 +171,8 @@ export const errorTable = {
   upstream_rejected: request('The model provider rejected the request.'),
   upstream_not_found: request('The model provider does not know the configured model.', 404),
   run_timeout: upstream(504, 'The turn took longer than its limit (agents.defaults.timeoutSeconds).'),
+  run_limit: upstream(502, 'The turn was ended: it asked its model too often. Ask for less at a time.'),
+  tool_loop: upstream(502, 'The turn was ended: the model made the same tool call again and again.'),
   run_aborted: upstream(499, 'The request was aborted before its answer was complete.'),
   // Commands
   exec_denied: request('This command may not run here.', 403),

@@ -2,17 +2,16 @@ import type { Config } from '../../schemas/config/index.js'
 import type { AgentRoster } from '../agents/select.js'
 import type { EgressFetch } from '../egress/types.js'
 import type { Clock } from '../kernel/clock.js'
-import { toGatewayError } from '../kernel/errors.js'
 import type { Logger } from '../kernel/logger.js'
 import { randomId } from '../kernel/random-id.js'
 import type { TurnWalls, Walls } from '../sandbox/walls.js'
 import { canonicalKey, checkAgent, keyRules, mainSessionKey } from '../sessions/canonical.js'
-import { noFiles } from '../tools/_files/no-files.js'
-import type { PlaceFacts, PolicyFacts } from '../tools/_policy/types.js'
+import type { PolicyFacts } from '../tools/_policy/types.js'
 import type { Args } from '../tools/_registry/args.js'
 import type { CatalogueGroup } from '../tools/_registry/catalogue.js'
 import type { ToolOffer, Tools } from '../tools/_registry.js'
-import type { ToolCaller, ToolFiles, ToolResult } from '../tools/_types.js'
+import type { ToolCaller, ToolResult } from '../tools/_types.js'
+import { filesOf, policyFacts } from './call-facts.js'
 import { forClient } from './direct-failures.js'
 
 export interface DirectToolsInput {
@@ -108,7 +107,8 @@ export class DirectTools {
       clock,
       log,
       signal,
-      files: await filesOf(wall),
+      // Who may call tools need not be who may read this machine.
+      files: (await filesOf(wall)).workspaceOnly(),
       commands: wall.commands(runId),
       processes: wall.processes,
       fetch,
@@ -145,35 +145,4 @@ interface CallFacts {
 
 const newRunId = () => `tool_${randomId()}`
 
-/**
- * The files of the session, but nothing outside of its workspace: who may call tools need not be who may read this
- * machine. A tool that needs no files works also where there are none.
- */
-async function filesOf(wall: TurnWalls): Promise<ToolFiles> {
-  try {
-    return (await wall.files()).workspaceOnly()
-  } catch (thrown) {
-    return noFiles(toGatewayError(thrown))
-  }
-}
-
 export type ModelFacts = Pick<PolicyFacts, 'provider' | 'model'>
-
-interface MoreFacts extends Pick<PolicyFacts, 'owner' | 'sandboxed' | 'direct'> {
-  readonly account?: string | undefined
-}
-
-/** What the key of a session says: the group that it belongs to, how deep a sub-agent it is. */
-function policyFacts({ agent, sessionKey }: CallFacts, { account, ...more }: MoreFacts): PolicyFacts {
-  const depth = sessionKey.match(/:subagent:/g)?.length ?? 0
-  const place = placeOf(sessionKey, account)
-  return { agent, ...more, ...(place && { place }), ...(depth > 0 && { subagentDepth: depth }) }
-}
-
-/** `agent:<id>:<channel>:group:<gid>`, with `:topic:` or `:thread:` behind it (spec/runtime.md 1.5). */
-function placeOf(sessionKey: string, account: string | undefined): PlaceFacts | undefined {
-  const [, channel, id] =
-    /^agent:[^:]+:([^:]+):(?:group|channel):(.+?)(?::(?:topic|thread):.*)?$/.exec(sessionKey) ?? []
-  if (channel === undefined || id === undefined) return undefined
-  return { channel, id, ...(account !== undefined && { account }) }
-}

@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.js'
 import type { Bus } from '../kernel/events.js'
 import type { Usage } from '../models/types.js'
 import type { Injected } from '../sessions/events.js'
-import { agentEvent, endOfLife } from './agent-events.js'
+import { type AgentStream, agentEvent, endOfLife, toolData } from './agent-events.js'
 import { chatDelta, chatEnd, chatInjected, type TurnName } from './chat-events.js'
 import type { GatewayEvents } from './events.js'
 import type { Hub } from './hub.js'
@@ -76,6 +76,12 @@ export class RunFeed {
     const feed = this.#feeds.get(runId)
     if (!feed) return
     if (event.type === 'usage') this.#agent(feed, 'usage', { outputTokens: event.usage.output })
+    const tool = toolData(event)
+    if (tool) {
+      // What was said before the call is shown before it.
+      this.#flush(feed)
+      this.#agent(feed, 'tool', tool)
+    }
     if (event.type !== 'text') return
     feed.text += event.delta
     if (feed.cancel || this.#hub.size === 0) return
@@ -132,7 +138,7 @@ export class RunFeed {
     chatInjected(this.#hub, nameOf(newFeed(runId, sessionKey, agent)), message)
   }
 
-  #agent(feed: Feed, stream: 'lifecycle' | 'assistant' | 'usage', data: object): void {
+  #agent(feed: Feed, stream: AgentStream, data: object): void {
     feed.seq += 1
     agentEvent(this.#hub, nameOf(feed), stream, data, this.#clock.now())
   }

@@ -14,7 +14,7 @@ import type { ToolCaller, ToolFiles } from '../tools/_types.js'
 import { type Elevated, elevatedFor } from './elevated.js'
 import { placeOf } from './place.js'
 import type { Sandboxes } from './sandboxes.js'
-import { isSandboxed } from './scope.js'
+import { isSandboxed, type SandboxOwner } from './scope.js'
 import { sandboxSettings } from './settings.js'
 
 export interface WallsOptions {
@@ -62,10 +62,16 @@ export class Walls {
     this.#options = options
   }
 
+  /** True when a turn runs in a sandbox. */
+  isSandboxed(owner: SandboxOwner): boolean {
+    const { config, paths } = this.#options
+    return isSandboxed(sandboxSettings(config(), owner.agent, paths), owner)
+  }
+
   open(facts: WallFacts): TurnWalls {
-    const { config, paths, processes } = this.#options
+    const { config, processes } = this.#options
     const { agent } = facts
-    const sandboxed = isSandboxed(sandboxSettings(config(), agent, paths), facts)
+    const sandboxed = this.isSandboxed(facts)
     const elevated = elevatedFor(config(), agent, facts.caller)
     const turn: Turn = { facts, sandboxed, elevated }
     // A session in a sandbox must not reach what the same agent has running on the host.

@@ -1,4 +1,5 @@
 import type { ContentPart, ModelMessage } from '../../schemas/message.js'
+import type { RunCaller } from '../agents/caller.js'
 import { sessionBusy } from '../agents/lanes.js'
 import type { LiveRun } from '../agents/live-runs.js'
 import type { RunFinal, RunOrigin } from '../agents/types.js'
@@ -19,6 +20,8 @@ export interface Message {
   readonly runId: string
   readonly content: readonly ContentPart[]
   readonly origin: RunOrigin
+  /** On whose behalf the turn runs. */
+  readonly caller?: RunCaller
   /** The transcript that the caller saw. */
   readonly sessionId?: string | undefined
   /** The newest entry that the caller saw; null: it saw none. */
@@ -149,7 +152,7 @@ export class Turns {
 
   async #run({ key, agent }: SessionName, message: Message, input: ModelMessage): Promise<RunFinal> {
     const { agents, bus, stopping } = this.#context.options
-    const { runId, origin, timeoutMs, thinkingLevel, model, system } = message
+    const { runId, origin, caller, timeoutMs, thinkingLevel, model, system } = message
     const final = await agents.run(
       {
         agent,
@@ -161,6 +164,7 @@ export class Turns {
         stream: true,
         origin,
         signal: stopping,
+        ...(caller && { caller }),
         ...(timeoutMs !== undefined && { timeoutMs }),
         ...(thinkingLevel !== undefined && { thinkingLevel }),
         ...(model !== undefined && { modelOverride: model }),

@@ -30,6 +30,8 @@ export interface RunEnd {
   /** The model that answered; as it began when absent. */
   readonly model?: string | undefined
   readonly usage?: Usage | undefined
+  /** Tokens of the model's window that the conversation takes up now; those of `usage` when absent. */
+  readonly contextTokens?: number | undefined
   /** US dollars. */
   readonly cost?: number | undefined
   readonly error?: string | undefined
@@ -84,6 +86,8 @@ export interface RunStore {
   accept(run: RunAccept): Promise<RunRow | undefined>
   /** Records the start together with the input of the turn, in one transaction. Rejects when it has begun before. */
   start(run: RunStart, input: TranscriptAppend): Promise<void>
+  /** Adds to the transcript while the run goes on, unless the session is gone. */
+  append(entries: TranscriptAppend): Promise<void>
   end(run: RunEnd): Promise<void>
   get(id: string): Promise<RunRow | undefined>
   /** Runs of a session that wait, and those that were cut off waiting since its last turn began; oldest first. */

@@ -11,6 +11,8 @@ import type { PolicyFacts, PolicyNotice, Verdict } from './_policy/types.js'
 import { ArgsValidator } from './_registry/args.js'
 import { runCall, type ToolOutcome, type ToolRequest } from './_registry/call.js'
 import { type CatalogueGroup, catalogueOf } from './_registry/catalogue.js'
+import { type Definitions, definitionsOf, MORE_TOOLS } from './_registry/definitions.js'
+import { describeTool, meantCall } from './_registry/more.js'
 import type { AnyTool, Circumstances, Tool, ToolContext } from './_types.js'
 
 /** Longest texts kept of what tools fetched, in characters. */
@@ -41,7 +43,7 @@ export interface Tools {
 /** What a caller brings; the rest the tools have in common. */
 export type CallContext = Omit<ToolContext, 'cache'>
 
-export interface ToolOffer {
+export interface ToolOffer extends Definitions {
   readonly tools: readonly Tool[]
   /** Of every tool that there is, also of those that are not offered. */
   readonly verdicts: ReadonlyMap<string, Verdict>
@@ -54,6 +56,9 @@ export function openTools({ config, clock, env, log, folder = here }: ToolsInput
   const validator = new ArgsValidator()
   const cache = new TextCache({ clock, maxChars: CACHE_CHARS })
   let loading: Promise<ReadonlyMap<string, Tool>> | undefined
+
+  /** Policies repeat, and with them what models are told. */
+  const told = new WeakMap<object, Pick<ToolOffer, 'tools'> & Definitions>()
 
   const load = () => {
     loading ??= loadTools(folder).catch((error: unknown) => {
@@ -69,7 +74,13 @@ export function openTools({ config, clock, env, log, folder = here }: ToolsInput
     const current = config()
     const missing = (tool: Tool) => missingKey(tool, current, env, facts)
     const { verdicts, notices } = policies.get(current, [...all.values()], facts, missing)
-    return { all, verdicts, notices, tools: [...all.values()].filter(({ name }) => verdicts.get(name)?.allowed) }
+    let known = told.get(verdicts)
+    if (!known) {
+      const tools = [...all.values()].filter(({ name }) => verdicts.get(name)?.allowed)
+      known = { tools, ...definitionsOf(tools, current.tools?.toolSearch?.enabled ?? true) }
+      told.set(verdicts, known)
+    }
+    return { all, verdicts, notices, ...known }
   }
 
   return {
@@ -77,9 +88,11 @@ export function openTools({ config, clock, env, log, folder = here }: ToolsInput
     async call(request, facts, given) {
       const context = { ...given, cache }
       const { all, tools, verdicts } = await offer(facts)
-      const name = canonicalName(request.name)
+      const meant = meantCall(request)
+      const name = canonicalName(meant.name)
+      if (name === MORE_TOOLS) return { tool: MORE_TOOLS, result: describeTool(meant, tools), durationMs: 0 }
       const known = tools.map((tool) => tool.name)
-      return runCall({ request, tool: all.get(name), verdict: verdicts.get(name), known, validator, context })
+      return runCall({ request: meant, tool: all.get(name), verdict: verdicts.get(name), known, validator, context })
     },
     catalogue: async () => catalogueOf([...(await load()).values()]),
   }

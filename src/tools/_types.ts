@@ -34,6 +34,10 @@ export interface ToolDefinition<P extends TSchema = TSchema> {
   readonly readOnly?: true
   /** Only for the gateway's owner. */
   readonly ownerOnly?: true
+  /** Seldom needed: where prompts would grow too long, models find it through `more_tools`. */
+  readonly rare?: true
+  /** Parameters that models are not told of; they are accepted all the same. */
+  readonly quiet?: readonly string[]
   /** Other names that models give to parameters, to the name here: `file_path` for `path`. */
   readonly spellings?: Readonly<Record<string, string>>
   /** Longest text of a result, in characters, for a tool that bounds it itself in a better way than by its middle. */

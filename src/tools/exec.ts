@@ -9,24 +9,25 @@ export default defineTool({
   group: 'runtime',
   label: 'Run a command',
   summary:
-    'Run a shell command. Output comes back when it ends; after yieldMs it goes on in the background and the process tool follows it. Set background for servers and watchers, pty for programs that need a terminal.',
+    'Run a shell command. After yieldMs it goes on in the background, where the process tool follows it. background: servers and watchers; pty: programs that need a terminal.',
   params: Type.Object({
     command: Type.String({ minLength: 1, maxLength: 100_000 }),
     workdir: Type.Optional(Type.String({ description: 'Default: the workspace' })),
     env: Type.Optional(Type.Record(Type.String(), Type.String())),
-    yieldMs: Type.Optional(Type.Number({ description: 'Wait so long, default 10000' })),
+    yieldMs: Type.Optional(Type.Number({ description: 'Default 10000' })),
     background: Type.Optional(Type.Boolean()),
-    timeout: Type.Optional(Type.Number({ description: 'Seconds until it is ended, default 1800, 0 for never' })),
+    timeout: Type.Optional(Type.Number({ description: 'Seconds, default 1800' })),
     timeoutSeconds: Type.Optional(Type.Number({ description: 'The same as timeout' })),
     pty: Type.Optional(Type.Boolean()),
     host: Type.Optional(stringEnum(['auto', 'sandbox', 'gateway', 'node'])),
     node: Type.Optional(Type.String()),
-    elevated: Type.Optional(Type.Boolean({ description: 'Outside the sandbox, where that is allowed' })),
+    elevated: Type.Optional(Type.Boolean({ description: 'Outside the sandbox' })),
     security: Type.Optional(
       stringEnum(['deny', 'allowlist', 'full'], { description: 'Stricter than the config only' }),
     ),
     ask: Type.Optional(stringEnum(['off', 'on-miss', 'always'], { description: 'Stricter than the config only' })),
   }),
+  quiet: ['timeoutSeconds', 'host', 'node', 'security', 'ask'],
   async run(context, args) {
     try {
       const process = await start(context, args)

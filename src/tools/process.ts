@@ -8,14 +8,14 @@ export default defineTool({
   group: 'runtime',
   label: 'Processes',
   summary:
-    'Follow commands that exec left in the background: list; poll (new output, waits up to timeout ms); log (lines by offset and limit, default the last 200); write (data, eof); send-keys (keys like Enter, Up, C-c; literal; hex); submit; paste; kill; clear (forget a finished one); remove (kill or forget).',
+    'Follow commands that exec left in the background: poll (new output, waits up to timeout ms), log (lines by offset and limit), write (data, eof), send-keys (keys like Enter, Up, C-c; literal; hex), clear (forget a finished one), remove (kill or forget).',
   params: Type.Object({
     action: stringEnum(['list', 'poll', 'log', 'write', 'send-keys', 'submit', 'paste', 'kill', 'clear', 'remove']),
     sessionId: Type.Optional(Type.String()),
-    timeout: Type.Optional(Type.Number({ description: 'poll: wait for news, ms, at most 30000' })),
+    timeout: Type.Optional(Type.Number()),
     offset: Type.Optional(Type.Integer({ minimum: 0 })),
     limit: Type.Optional(Type.Integer({ minimum: 1 })),
-    data: Type.Optional(Type.String({ description: 'For write, submit, paste' })),
+    data: Type.Optional(Type.String()),
     eof: Type.Optional(Type.Boolean()),
     keys: Type.Optional(Type.Array(Type.String())),
     literal: Type.Optional(Type.String()),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ChatCompletionRequest } from '../../../schemas/http/chat-completions.js'
 import type { TurnHeaders } from '../../../schemas/http/headers.js'
+import type { RunCaller } from '../../../src/agents/caller.js'
 import { selectAgent } from '../../../src/agents/select.js'
 import type { RunRequest } from '../../../src/agents/types.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
@@ -37,11 +38,12 @@ export interface ChatCallInput {
   readonly headers: TurnHeaders
   readonly rules: KeyRules
   readonly limits?: ImageLimits
+  readonly caller?: RunCaller
   readonly signal: StopSignal
 }
 
 /** Turns a validated request into one call of the engine. Throws `GatewayError` with the `param` at fault. */
-export function readChatCall({ body, headers, rules, limits, signal }: ChatCallInput): ChatCall {
+export function readChatCall({ body, headers, rules, limits, caller, signal }: ChatCallInput): ChatCall {
   refuseUnsupported(body)
   const agent = selectAgent(rules.roster, body.model, headers['x-openclaw-agent-id'])
   const stream = body.stream === true
@@ -73,6 +75,7 @@ export function readChatCall({ body, headers, rules, limits, signal }: ChatCallI
       stream,
       origin: 'http',
       channel: headers['x-openclaw-message-channel'],
+      caller,
       signal,
     },
   }

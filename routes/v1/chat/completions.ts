@@ -5,7 +5,7 @@ import { TurnHeaders, turnAnswerHeaders } from '../../../schemas/http/headers.js
 import { ref } from '../../../schemas/http/named.js'
 import type { RunEmit, RunResult } from '../../../src/agents/types.js'
 import { defaultImageLimits, type ImageLimits } from '../../../src/models/image.js'
-import { checkModelOverride, collectTurns, openTurns, turnStop } from '../../_turn.js'
+import { callerOf, checkModelOverride, collectTurns, openTurns, turnStop } from '../../_turn.js'
 import { answerHead, wholeAnswer } from './_answer.js'
 import { readChatCall } from './_request.js'
 import { streamAnswer } from './_stream.js'
@@ -56,7 +56,9 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       checkModelOverride(request)
       const stop = turnStop(request, reply)
       const { body, headers } = request
-      const call = readChatCall({ body, headers, rules: sessions.context.rules(), limits: imageLimits, signal: stop })
+      const rules = sessions.context.rules()
+      const caller = callerOf(request)
+      const call = readChatCall({ body, headers, rules, limits: imageLimits, caller, signal: stop })
       const head = answerHead(call.model, clock.now(), instance.version)
       if (call.run.sessionKey !== undefined) reply.header('x-openclaw-session-key', encodeURI(call.run.sessionKey))
       const begin = (emit: RunEmit) => agents.run(call.run, emit)

@@ -14,7 +14,7 @@ import { Type } from '../../../schemas/type.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
 import { defaultImageLimits, type ImageLimits } from '../../../src/models/image.js'
 import type { ResponseRow } from '../../../src/storage/types.js'
-import { checkModelOverride, turnStop } from '../../_turn.js'
+import { callerOf, checkModelOverride, turnStop } from '../../_turn.js'
 import { createBackground, createStream, createWhole } from './_create.js'
 import { followResponse } from './_follow.js'
 import { readResponseCall } from './_request.js'
@@ -76,7 +76,8 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       const previous = body.previous_response_id
       const known = previous ? await store.responses.conversation(previous, owner) : []
       if (!known) throw new GatewayError('previous_response_not_found', { param: 'previous_response_id' })
-      const call = readResponseCall(body, headers, sessions.context.rules(), limits, known)
+      const { fresh, run } = readResponseCall(body, headers, sessions.context.rules(), limits, known)
+      const call = { fresh, run: { ...run, caller: callerOf(request) } }
       const response = newResponse(body, clock.now())
       const keeping = { store, clock, owner, input: JSON.stringify(inputItems(body.input)), fresh: call.fresh }
       if (call.run.sessionKey !== undefined) reply.header('x-openclaw-session-key', encodeURI(call.run.sessionKey))

@@ -33,7 +33,7 @@ export function openRuns(
     return entries
   }
 
-  function end({ id, status, at, model, usage, cost, error, append }: RunEnd) {
+  function end({ id, status, at, model, usage, contextTokens, cost, error, append }: RunEnd) {
     const spent = { input: usage?.input ?? 0, output: usage?.output ?? 0, cost: cost ?? null }
     const tokens = usage ? { input: usage.input, output: usage.output, cacheRead: usage.cacheRead } : noTokens
     const row = sql.end.get({
@@ -46,7 +46,7 @@ export function openRuns(
       ...tokens,
     }) as { session_key: string } | undefined
     if (!row) return undefined
-    const context = usage ? usage.input + usage.output : null
+    const context = contextTokens ?? (usage ? usage.input + usage.output : null)
     sql.sessionEnd.run({ id, key: row.session_key, status, at, error: error ?? null, context, ...spent })
     return append && appender.appendToKnown(append)
   }
@@ -54,6 +54,7 @@ export function openRuns(
   return {
     accept: (run) => commits.write(() => accept(run)),
     start: async (run, input) => written(await commits.write(() => start(run, input))),
+    append: async (entries) => written(await commits.write(() => appender.appendToKnown(entries))),
     end: async (run) => written(await commits.write(() => end(run))),
     get: (id) => commits.read(() => runRow(sql.byId.get(id))),
     pending: (key, limit) => commits.read(() => sql.pending.all({ key, limit }).map(pendingRun)),

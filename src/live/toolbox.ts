@@ -1,0 +1,129 @@
+import type { Config } from '../../schemas/config/index.js'
+import type { TurnFacts, TurnToolbox, TurnTools } from '../agents/turn-tools.js'
+import type { EgressFetch } from '../egress/types.js'
+import type { Clock } from '../kernel/clock.js'
+import type { Logger } from '../kernel/logger.js'
+import type { ToolCall } from '../models/types.js'
+import type { TurnWalls, Walls } from '../sandbox/walls.js'
+import type { PolicyFacts } from '../tools/_policy/types.js'
+import { meantCall } from '../tools/_registry/more.js'
+import type { ToolOffer, Tools } from '../tools/_registry.js'
+import type { ToolFiles, ToolResult } from '../tools/_types.js'
+import { filesOf, policyFacts } from './call-facts.js'
+
+export interface ToolboxInput {
+  readonly tools: Tools
+  readonly walls: Pick<Walls, 'open' | 'isSandboxed'>
+  readonly fetch: EgressFetch
+  readonly config: () => Config
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** The tools of a gateway for its turns, behind policy and walls. */
+export class Toolbox implements TurnToolbox {
+  readonly #input: ToolboxInput
+
+  constructor(input: ToolboxInput) {
+    this.#input = input
+  }
+
+  async offer(facts: TurnFacts): Promise<TurnTools | undefined> {
+    const { tools, walls } = this.#input
+    const { caller, model } = facts
+    const policy = policyFacts(facts, {
+      owner: caller.owner,
+      sandboxed: walls.isSandboxed(facts),
+      provider: model.provider,
+      model: model.id,
+      account: caller.account,
+      ...(caller.sender && { sender: caller.sender }),
+    })
+    const offer = await tools.offer(policy)
+    return offer.tools.length === 0 ? undefined : new OpenTools(this.#input, facts, policy, offer)
+  }
+}
+
+/** What one turn was offered. Its walls open with its first call. */
+class OpenTools implements TurnTools {
+  readonly #input: ToolboxInput
+  readonly #facts: TurnFacts
+  readonly #policy: PolicyFacts
+  readonly #offer: ToolOffer
+  #opened: { readonly wall: TurnWalls; readonly files: Promise<ToolFiles> } | undefined
+
+  constructor(input: ToolboxInput, facts: TurnFacts, policy: PolicyFacts, offer: ToolOffer) {
+    this.#input = input
+    this.#facts = facts
+    this.#policy = policy
+    this.#offer = offer
+  }
+
+  get definitions() {
+    return this.#offer.definitions
+  }
+
+  get bytes() {
+    return this.#offer.bytes
+  }
+
+  isReadOnly(call: ToolCall): boolean {
+    const { name } = meantCall(call)
+    return this.#offer.tools.find((tool) => tool.name === name)?.readOnly ?? false
+  }
+
+  shown(call: ToolCall) {
+    const { name, arguments: args } = meantCall(call)
+    return { name, args: typeof args === 'string' ? parsed(args) : args }
+  }
+
+  async run(call: ToolCall, signal: AbortSignal, progress: (partial: ToolResult) => void) {
+    const { tools, fetch, config, env, clock, log } = this.#input
+    const { agent, sessionKey, runId, origin, channel, caller } = this.#facts
+    const { wall, files } = this.#open()
+    const sender = caller.sender?.id
+    return tools.call({ name: call.name, arguments: call.arguments }, this.#policy, {
+      agent,
+      sessionKey,
+      runId,
+      callId: call.id,
+      caller: { owner: caller.owner, origin: channel ?? origin, ...(sender !== undefined && { sender }) },
+      config: config(),
+      env,
+      clock,
+      log,
+      signal,
+      files: await files,
+      commands: wall.commands(call.id),
+      processes: wall.processes,
+      fetch,
+      progress,
+    })
+  }
+
+  #open() {
+    if (this.#opened) return this.#opened
+    const { agent, sessionKey, runId, origin, channel, caller, elevatedLevel } = this.#facts
+    const sender = caller.sender?.id
+    const wall = this.#input.walls.open({
+      agent,
+      sessionKey,
+      runId,
+      caller: { owner: caller.owner, origin: channel ?? origin, ...(sender !== undefined && { sender }) },
+      processTool: this.#offer.verdicts.get('process')?.allowed ?? false,
+      ...(caller.answerable !== undefined && { answerable: caller.answerable }),
+      elevatedLevel: elevatedLevel as 'off' | 'on' | 'ask' | 'full' | undefined,
+    })
+    this.#opened = { wall, files: filesOf(wall) }
+    return this.#opened
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text.trim() === '' ? {} : JSON.parse(text)
+  } catch {
+    return text
+  }
+}
