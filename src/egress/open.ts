@@ -1,10 +1,12 @@
 import { lookup } from 'node:dns/promises'
+import { canonicalIp } from '../auth/canonical-ip.js'
+import { readAddresses } from '../instance/host.js'
 import type { Clock } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { Logger } from '../kernel/logger.js'
 import { type Answer, exchange, isRedirect } from './exchange.js'
 import { checkAddress, readTarget, type Target } from './target.js'
-import type { EgressFetch, EgressPolicy, EgressRequest, EgressResponse, Resolver } from './types.js'
+import type { EgressFetch, EgressRequest, EgressResponse, Resolver } from './types.js'
 
 const MAX_REDIRECTS = 3
 /** What a redirect to another origin may know of the request. */
@@ -15,13 +17,21 @@ export interface EgressInput {
   readonly log: Logger
   /** The system's when absent. */
   readonly resolve?: Resolver
+  /** Addresses of this machine; what the system says when absent. Asked each time: interfaces come and go. */
+  readonly ownAddresses?: () => readonly string[]
 }
 
 /**
  * Makes the fetch that everything goes through whose URL comes from outside. Throws `invalid_url`, `egress_blocked`,
  * `egress_failed`, `egress_timeout`, or the reason of the signal.
  */
-export function openEgress({ clock, log, resolve = systemResolver }: EgressInput): EgressFetch {
+export function openEgress({
+  clock,
+  log,
+  resolve = systemResolver,
+  ownAddresses = readAddresses,
+}: EgressInput): EgressFetch {
+  const resolver = { resolve, ownAddresses }
   return async (request) => {
     request.signal.throwIfAborted()
     const controller = new AbortController()
@@ -34,7 +44,7 @@ export function openEgress({ clock, log, resolve = systemResolver }: EgressInput
       ),
     )
     try {
-      return await follow(request, resolve, controller.signal)
+      return await follow(request, resolver, controller.signal)
     } catch (thrown) {
       throw controller.signal.aborted ? controller.signal.reason : failureOf(thrown, request.url, log)
     } finally {
@@ -56,7 +66,11 @@ interface Hop {
   readonly body: string | undefined
 }
 
-async function follow(request: EgressRequest, resolve: Resolver, signal: AbortSignal): Promise<EgressResponse> {
+async function follow(
+  request: EgressRequest,
+  { resolve, ownAddresses }: Required<Pick<EgressInput, 'resolve' | 'ownAddresses'>>,
+  signal: AbortSignal,
+): Promise<EgressResponse> {
   const { policy = {}, maxBytes, maxRedirects = MAX_REDIRECTS } = request
   let hop: Hop = {
     url: request.url,
@@ -65,8 +79,12 @@ async function follow(request: EgressRequest, resolve: Resolver, signal: AbortSi
     body: request.body,
   }
   for (let redirects = 0; ; redirects++) {
-    const target = readTarget(hop.url, policy)
-    const addresses = await resolveChecked(target, policy, resolve, signal)
+    const own = new Set(ownAddresses().map((address) => canonicalIp(address) ?? address))
+    const target = readTarget(hop.url, policy, own)
+    const addresses = target.isAddress ? [target.host] : await orAborted(resolve(target.host), signal)
+    if (addresses.length === 0) throw new Error(`${target.host} has no address`)
+    // Every one is looked at: which is taken in the end is not ours to say.
+    for (const address of addresses) checkAddress(target, address, policy, own)
     const answer = await exchange({ ...hop, target, addresses, maxBytes, signal })
     const { location } = answer.headers
     if (!isRedirect(answer.status) || location === undefined) return { url: target.url.href, ...answer }
@@ -79,20 +97,6 @@ async function follow(request: EgressRequest, resolve: Resolver, signal: AbortSi
     }
     hop = nextHop(hop, target, answer, location)
   }
-}
-
-/** Every address is looked at: which one is taken in the end is not ours to say. */
-async function resolveChecked(
-  target: Target,
-  policy: EgressPolicy,
-  resolve: Resolver,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  if (target.isAddress) return [target.host]
-  const addresses = await orAborted(resolve(target.host), signal)
-  if (addresses.length === 0) throw new Error(`${target.host} has no address`)
-  for (const address of addresses) checkAddress(target, address, policy)
-  return addresses
 }
 
 /** Names resolve in a thread that cannot be called back. */

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { canonicalIp } from '../auth/canonical-ip.js'
 import { GatewayError } from '../kernel/errors.js'
 import { type AddressClass, classify } from './address.js'
 import type { EgressPolicy } from './types.js'
@@ -18,8 +19,11 @@ const localNames = /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan
 /** Networks that a policy may open. Metadata, multicast and the rest stay closed. */
 const openable: ReadonlySet<AddressClass> = new Set(['loopback', 'private', 'benchmark'])
 
+/** Canonical addresses of this machine's interfaces. */
+export type OwnAddresses = ReadonlySet<string>
+
 /** Throws `invalid_url` or `egress_blocked`. */
-export function readTarget(text: string, policy: EgressPolicy): Target {
+export function readTarget(text: string, policy: EgressPolicy, own: OwnAddresses = new Set()): Target {
   const url = parse(text)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw blocked(url, `its scheme is ${url.protocol.slice(0, -1).slice(0, 20)}, not http or https`)
@@ -36,14 +40,21 @@ export function readTarget(text: string, policy: EgressPolicy): Target {
   const { hostnameAllowlist = [] } = policy
   if (hostnameAllowlist.length > 0 && !matches(hostnameAllowlist, host))
     throw blocked(url, 'this host is not on the list')
-  if (isAddress) checkAddress(target, host, policy)
+  if (isAddress) checkAddress(target, host, policy, own)
   else if (localNames.test(host) && !opens(policy, host)) throw blocked(url, 'its host is on this machine or network')
   return target
 }
 
 /** Throws `egress_blocked` when what a name resolved to may not be connected to. */
-export function checkAddress({ url, host }: Target, address: string, policy: EgressPolicy): void {
+export function checkAddress(
+  { url, host }: Target,
+  address: string,
+  policy: EgressPolicy,
+  own: OwnAddresses = new Set(),
+): void {
   if (matches(policy.blockedHostnames, address)) throw blocked(url, 'this host is blocked by the config')
+  // A public address of this machine leads past its firewall: the way there does not leave it.
+  if (own.has(canonicalIp(address) ?? '') && !opens(policy, host)) throw blocked(url, 'it leads to this very machine')
   const kind = classify(address)
   if (kind === 'public') return
   if (kind === 'benchmark' && policy.allowRfc2544BenchmarkRange) return

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { type GateStage, gateStage, listOf } from '../helper/exec-gate.js'
@@ -173,6 +173,34 @@ t.test(`${lines.length} lines that try to get around the list`, async (t) => {
   for (const [name, line] of lines) await t.rejects(made.clear(line), { code: 'exec_denied' }, `${name}: ${line}`)
   t.strictSame(made.asked, [], 'nobody was asked')
 })
+
+t.test(
+  'issue-4-safe-jq: filters that the config adds touch no file either',
+  { skip: !existsSync('/usr/bin/jq') },
+  async (t) => {
+    const made = await gateStage(t, {
+      tools: { exec: { mode: 'allowlist', safeBins: ['jq', 'sort', 'grep', 'base64'] } },
+    })
+    for (const line of ['jq .a', 'jq -r ".a | length"', 'sort -u -k 2', 'grep -i x', 'base64 -d'])
+      t.ok(await made.clear(line), line)
+    for (const line of [
+      `jq -n 'import "/root/.openclaw/openclaw" as $x; $x'`,
+      `jq -n 'include "x"; f'`,
+      `jq -n '"x" | modulemeta'`,
+      'jq . /etc/passwd',
+      'jq -f x',
+      'jq --slurpfile a /etc/passwd .',
+      'jq -L /tmp .',
+      'sort -o x',
+      'grep -f /etc/passwd x',
+      'grep -r x',
+      'grep x /etc/passwd',
+      'base64 /etc/passwd',
+      'head -n 1',
+    ])
+      await t.rejects(made.clear(line), { code: 'exec_denied' }, line)
+  },
+)
 
 t.test('files that lie about themselves', async (t) => {
   const made = await stage(t)

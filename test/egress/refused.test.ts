@@ -162,3 +162,27 @@ t.test('names that a proxy answers with addresses of its own', async (t) => {
   t.doesNotThrow(() => checkAddress(target, '198.18.0.7', { allowRfc2544BenchmarkRange: true }))
   t.throws(() => checkAddress(target, '10.0.0.1', { allowRfc2544BenchmarkRange: true }), { code: 'egress_blocked' })
 })
+
+t.test('issue-4-own-address: a public address of this machine is no place on the internet', async (t) => {
+  const own = ['203.0.114.7', '2a01:4f8:0:0:0:0:0:7', 'fe80::1%eth0']
+  const there: Readonly<Record<string, readonly string[]>> = {
+    'me.example.com': ['203.0.114.7'],
+    'me-six.example.com': ['2a01:4f8::7'],
+    'me-mapped.example.com': ['::ffff:203.0.114.7'],
+    'me-too.example.com': ['8.8.8.8', '203.0.114.7'],
+  }
+  const fetch = openEgress({
+    clock: systemClock,
+    log: silentLogger,
+    resolve: async (name) => there[name] ?? [],
+    ownAddresses: () => own,
+  })
+  const urls = ['http://203.0.114.7/', 'http://[2a01:4f8::7]/', 'http://[::ffff:203.0.114.7]/', 'http://0xcb007207/']
+  for (const url of [...urls, ...Object.keys(there).map((name) => `https://${name}/`)]) {
+    const asked = { url, maxBytes: 1, timeoutMs: 5_000, signal: new AbortController().signal }
+    await t.rejects(fetch(asked), { code: 'egress_blocked', message: /leads to this very machine/ }, url)
+  }
+  const target = readTarget('http://me.example.com/', {})
+  t.doesNotThrow(() => checkAddress(target, '203.0.114.7', { allowedHostnames: ['me.example.com'] }, new Set(own)))
+  t.doesNotThrow(() => checkAddress(target, '203.0.114.8', {}, new Set(own)), 'the neighbour is')
+})

@@ -11,6 +11,8 @@ interface Filter {
   readonly longValues?: readonly string[]
   /** Words that are no file names, e.g. the two sets of tr. */
   readonly operands?: number
+  /** An operand that reads files after all. */
+  readonly refused?: RegExp
 }
 
 const filters: Readonly<Record<string, Filter>> = {
@@ -55,6 +57,7 @@ const filters: Readonly<Record<string, Filter>> = {
     flags: 'cnreRsSaMC',
     long: ['compact-output', 'null-input', 'raw-output', 'raw-input', 'slurp', 'sort-keys'],
     operands: 1,
+    refused: /\b(?:import|include|modulemeta|get_search_list)\b/,
   },
 }
 
@@ -76,6 +79,7 @@ export function isSafe({ fromPath, path }: Executable, args: readonly string[], 
 }
 
 function isFilterCall(args: readonly string[], filter: Filter, unknown: boolean): boolean {
+  if (args.some((arg) => filter.refused?.test(arg))) return false
   let operands = 0
   for (let at = 0; at < args.length; at += 1) {
     const arg = args[at] ?? ''
