@@ -1,5 +1,5 @@
 import { Type } from '../type.js'
-import { either, flag, int, list, mapOf, openSection, section, text, texts } from './words.js'
+import { either, flag, int, list, mapOf, number, openSection, section, text, texts } from './words.js'
 
 const modelRef = 'Model as <provider>/<model>.'
 
@@ -27,12 +27,22 @@ export const groupChat = section('Behaviour in groups.', {
   historyLimit: int('Earlier messages given as context; 0 is none.', { default: 50 }),
 })
 
-export const memorySearch = openSection('Search over the memory files.', {
-  enabled: flag('Index and search.'),
-  provider: text('Embedding provider.'),
-  model: text('Embedding model.'),
-  extraPaths: texts('Further files and folders.'),
-})
+export const memorySearchKeys = {
+  enabled: flag('Offer memory_search and memory_get.'),
+  provider: text('Who makes embeddings: a provider of models.providers, or none. Default: as embeddingModel says.'),
+  model: text('Embedding model of that provider.'),
+  extraPaths: texts('Further Markdown files and folders; relative to the workspace.'),
+  query: openSection('What a search gives.', {
+    maxResults: int('Results when the caller does not say.', { default: 6, minimum: 1, maximum: 50 }),
+    minScore: number('Least relevance when the caller does not say, 0 to 1.', {
+      default: 0.35,
+      minimum: 0,
+      maximum: 1,
+    }),
+  }),
+}
+
+export const memorySearch = openSection('Search over the memory files.', memorySearchKeys)
 
 export const modelSettings = mapOf(
   'Settings by model, <provider>/<model>.',

@@ -1,9 +1,12 @@
-import { flag, openSection, secret, text, texts } from './words.js'
+import { memorySearchKeys } from './agent-keys.js'
+import { openSection, secret, text } from './words.js'
 
 export const memory = openSection('Memory.', {
   search: openSection('Search over memory files.', {
-    enabled: flag('Index and search.'),
-    extraPaths: texts('Further files and folders.'),
-    remote: openSection('Remote embeddings.', { apiKey: secret('Key.'), baseUrl: text('URL.') }),
+    ...memorySearchKeys,
+    remote: openSection('Where embeddings are made, when not where the provider is set up.', {
+      apiKey: secret('Key.'),
+      baseUrl: text('URL.'),
+    }),
   }),
 })

@@ -269,4 +269,34 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX cli_sessions_at ON cli_sessions (at);
   `,
+  `
+  CREATE TABLE memory_files (
+    agent TEXT NOT NULL,
+    path TEXT NOT NULL,
+    stamp TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (agent, path)
+  ) WITHOUT ROWID;
+  CREATE TABLE memory_chunks (
+    id INTEGER PRIMARY KEY,
+    agent TEXT NOT NULL,
+    path TEXT NOT NULL,
+    start_line INTEGER NOT NULL,
+    end_line INTEGER NOT NULL,
+    heading TEXT NOT NULL,
+    text TEXT NOT NULL,
+    hash TEXT NOT NULL
+  );
+  CREATE INDEX memory_chunks_of_file ON memory_chunks (agent, path);
+  CREATE INDEX memory_chunks_hash ON memory_chunks (hash);
+  CREATE VIRTUAL TABLE memory_index USING fts5(
+    scope, words, content = '', contentless_delete = 1, tokenize = 'ascii');
+  CREATE VIRTUAL TABLE memory_terms USING fts5vocab('memory_index', 'row');
+  CREATE TABLE memory_vectors (
+    model TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (model, hash)
+  ) WITHOUT ROWID;
+  `,
 ]

@@ -5,6 +5,7 @@ import { createAppender } from './sqlite/append.js'
 import { openApprovals } from './sqlite/approvals.js'
 import { openGrants } from './sqlite/grants.js'
 import { interruptRuns } from './sqlite/interrupt.js'
+import { openMemory } from './sqlite/memory.js'
 import { openModels } from './sqlite/models.js'
 import { openResponses } from './sqlite/responses.js'
 import { openRuns } from './sqlite/runs.js'
@@ -28,6 +29,7 @@ export async function openSqliteStore(path: string, appended: (written: Appended
     runs: openRuns(database, commits, appender, appended),
     responses: openResponses(database, commits),
     models: openModels(database, commits),
+    memory: openMemory(database, commits),
     ...createDeviceStores(database, commits),
     systemEvents: openSystemEvents(database, commits),
     approvals: openApprovals(database, commits),

@@ -1,5 +1,6 @@
 import type { ApprovalStore, GrantStore } from './approval-types.js'
 import type { DeviceStore, NodeStore, PairRequestStore } from './device-types.js'
+import type { MemoryStore } from './memory-types.js'
 import type { ModelStore } from './model-types.js'
 import type { ResponseStore } from './response-types.js'
 import type { RunStore } from './run-types.js'
@@ -8,6 +9,7 @@ import type { SystemEventStore } from './system-event-types.js'
 import type { TranscriptStore } from './transcript-types.js'
 
 export type * from './approval-types.js'
+export type * from './memory-types.js'
 export type * from './model-types.js'
 export type * from './response-types.js'
 export type * from './run-types.js'
@@ -32,6 +34,8 @@ export interface Store {
   readonly responses: ResponseStore
   /** What is remembered of models and their providers. */
   readonly models: ModelStore
+  /** What agents find their notes by. */
+  readonly memory: MemoryStore
   /** Questions to people that a run waits for. */
   readonly approvals: ApprovalStore
   /** Commands that need no further approval. */

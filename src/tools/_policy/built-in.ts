@@ -14,6 +14,9 @@ export const sandboxAllow: readonly string[] = [
 
 export const sandboxDeny: readonly string[] = ['browser', 'canvas', 'nodes', 'cron', 'gateway', 'message']
 
+/** What the agent remembers of its user: for nobody else to read (spec/runtime.md section 10). */
+export const privateOnly: readonly string[] = ['memory_search', 'memory_get']
+
 /** Never for sub-agents (spec/runtime.md 3.7). */
 export const subagentNever: readonly string[] = [
   'gateway',

@@ -22,8 +22,14 @@ function remedy({ key }: PolicyRule): string {
 }
 
 function builtIn(tool: string, { layer, key }: PolicyRule): string {
+  if (layer === 'private') return privately(tool, key)
   if (layer === 'direct') return `"${tool}" may not be called directly. Add it to ${key} to allow it.`
   if (layer === 'sandbox') return `"${tool}" is not for sandboxed sessions. Name it in ${key} to allow it.`
   if (key.endsWith('maxSpawnDepth')) return `Sub-agents at this depth start no others (${key}).`
   return `"${tool}" is not for sub-agents${key.endsWith('alsoAllow') ? `. Add it to ${key} to allow it` : ''}.`
+}
+
+function privately(tool: string, key: string): string {
+  if (key === 'session') return `"${tool}" is for private sessions only: in a group others would read along.`
+  return `"${tool}" is for the agent's main session and for its owner only (${key}).`
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../../../schemas/config/index.js'
 import { formatPath } from '../../config/path.js'
-import { directDeny, sandboxAllow, sandboxDeny, subagentDeny, subagentNever } from './built-in.js'
+import { directDeny, privateOnly, sandboxAllow, sandboxDeny, subagentDeny, subagentNever } from './built-in.js'
 import { canonicalName } from './names.js'
 import { placeScope } from './place.js'
 import { builtIn, entries, listLayer, profileLayer, type Scope, scopeLayers } from './scope.js'
@@ -33,10 +33,21 @@ export function layersOf(config: Config, facts: PolicyFacts): readonly PolicyLay
     ...ownByProvider.flatMap((scope) => listLayer('agent-provider', scope, true)),
     ...senders.flatMap((scope) => (scope ? scopeLayers('sender', scope, false) : [])),
     ...(place ? scopeLayers('group', place, false) : []),
+    ...privateLayers(facts),
     ...(facts.sandboxed ? sandboxLayers(config, facts.agent) : []),
     ...(facts.subagentDepth === undefined ? [] : subagentLayers(config, facts.agent, facts.subagentDepth)),
     ...(facts.direct ? directLayers(config, facts.owner) : []),
   ]
+}
+
+/**
+ * In a group others read along, and a direct message of somebody else is theirs. The main session is whoever's it is:
+ * its prompt shows what the agent remembers anyway. No key lifts this for a group.
+ */
+function privateLayers({ place, session, sender, owner }: PolicyFacts): PolicyLayer[] {
+  if (place || session === 'group') return [{ name: 'private', deny: builtIn(privateOnly, 'session') }]
+  const stranger = sender !== undefined && !owner && session !== 'main'
+  return stranger ? [{ name: 'private', deny: builtIn(privateOnly, 'commands.ownerAllowFrom') }] : []
 }
 
 /** An agent's profile stands in for the general one; what is added to a profile belongs to the one that holds. */

@@ -19,6 +19,8 @@ export interface PolicyFacts {
   readonly owner: boolean
   readonly sender?: SenderFacts
   readonly place?: PlaceFacts
+  /** The agent's main session, or one of a group; undefined for all others. */
+  readonly session?: 'main' | 'group'
   readonly sandboxed?: boolean
   /** 1 for a sub-agent of an agent; undefined for a turn that no agent started. */
   readonly subagentDepth?: number
@@ -53,6 +55,7 @@ export const layerNames = [
   'agent-provider',
   'sender',
   'group',
+  'private',
   'sandbox',
   'subagent',
   'direct',

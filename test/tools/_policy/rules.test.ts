@@ -88,6 +88,20 @@ const rows: readonly Row[] = [
     says: /Add it to tools\.subagents\.tools\.alsoAllow/,
   },
   {
+    tool: 'memory_search',
+    config: {},
+    facts: { place: { channel: 'slack', id: 'C1' } },
+    rule: { layer: 'private', key: 'session', entry: 'memory_search', builtIn: true },
+    says: /private sessions only: in a group others would read along/,
+  },
+  {
+    tool: 'memory_get',
+    config: {},
+    facts: { owner: false, sender: { channel: 'slack', id: 'U1' } },
+    rule: { layer: 'private', key: 'commands.ownerAllowFrom', entry: 'memory_get', builtIn: true },
+    says: /main session and for its owner only \(commands\.ownerAllowFrom\)/,
+  },
+  {
     tool: 'sessions_spawn',
     config: {},
     facts: { subagentDepth: 1 },

@@ -262,15 +262,15 @@ const rows: readonly Row[] = [
   },
   {
     name: 'rules of a group',
-    config: { channels: { telegram: { groups: { '-100': { tools: { allow: ['group:memory'] } } } } } },
+    config: { channels: { telegram: { groups: { '-100': { tools: { allow: ['group:web'] } } } } } },
     facts: { sender: ann, place: room },
-    left: '@memory',
+    left: '@web',
   },
   {
     name: 'rules of all other groups',
     config: { channels: { telegram: { groups: { '-200': {}, '*': { tools: { deny: ['exec'] } } } } } },
     facts: { sender: ann, place: room },
-    left: 'all -exec',
+    left: 'all -exec -@memory',
   },
   {
     name: 'a sender in a group before the group',
@@ -443,6 +443,34 @@ const rows: readonly Row[] = [
     config: { tools: { deny: ['exec'] }, gateway: { tools: { allow: ['exec'] } } },
     facts: { direct: true },
     left: 'all -@runtime -write -edit -apply_patch -sessions_spawn -sessions_send -@automation -nodes',
+  },
+  // What the agent remembers
+  { name: 'not in a group', facts: { place: room }, left: 'all -@memory' },
+  {
+    name: 'not in a group, whatever is written',
+    config: {
+      tools: { alsoAllow: ['memory_search'] },
+      channels: { telegram: { groups: { '-100': { tools: { allow: ['group:memory', 'read'] } } } } },
+    },
+    facts: { place: room },
+    left: 'read',
+  },
+  { name: 'not in a group of another kind of key', facts: { session: 'group' }, left: 'all -@memory' },
+  {
+    name: 'not in a direct message of somebody else',
+    facts: { owner: false, sender: ann },
+    left: 'all -@memory -cron -gateway -nodes',
+  },
+  { name: 'in a direct message of the owner', facts: { sender: ann }, left: 'all' },
+  {
+    name: 'in the main session',
+    facts: { owner: false, sender: ann, session: 'main' },
+    left: 'all -cron -gateway -nodes',
+  },
+  {
+    name: 'not in a group that shares the main session',
+    facts: { session: 'main', place: room },
+    left: 'all -@memory',
   },
 ]
 

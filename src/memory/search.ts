@@ -1,0 +1,68 @@
+import type { MatchedChunk, MemoryStore, StoredChunk } from '../storage/memory-types.js'
+import type { MemoryAnswer, MemoryHit, MemoryQuery } from '../tools/_memory.js'
+import { recency } from './recency.js'
+import { textScores, type WeighedTerm, weigh } from './score.js'
+import type { MemorySettings } from './settings.js'
+import { snippetOf } from './snippet.js'
+import { termsOf } from './words.js'
+
+/** Candidates for each result that is wanted (spec/runtime.md section 10), and how many at least. */
+const CANDIDATES = 4
+const MIN_CANDIDATES = 40
+const MAX_RESULTS = 50
+
+export interface SearchInput {
+  readonly store: MemoryStore
+  readonly agent: string
+  readonly query: MemoryQuery
+  readonly settings: MemorySettings
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** The chunks of the index that fit a query best. */
+export async function searchIndex(input: SearchInput): Promise<MemoryAnswer> {
+  const { store, agent, query, settings, now } = input
+  const wanted = Math.min(query.maxResults ?? settings.maxResults, MAX_RESULTS)
+  const limit = Math.max(wanted * CANDIDATES, MIN_CANDIDATES)
+  const terms = await weighedTerms(store, agent, query.query)
+  const matched = await store.match(agent, telling(terms), limit)
+  const scored = scoreTexts(matched, terms)
+  const minScore = query.minScore ?? settings.minScore
+  const results = scored
+    .filter(({ score }) => score >= minScore)
+    .map(({ chunk, score }) => hitOf(chunk, terms, score * recency(chunk.path, now)))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, wanted)
+  return { results, mode: 'keyword', notes: [] }
+}
+
+interface Scored {
+  readonly chunk: StoredChunk
+  readonly score: number
+}
+
+async function weighedTerms(store: MemoryStore, agent: string, query: string): Promise<readonly WeighedTerm[]> {
+  const terms = termsOf(query)
+  const [holders, { chunks }] = await Promise.all([store.holders(terms), store.totals(agent)])
+  return weigh(terms, holders, chunks)
+}
+
+/** What most chunks hold finds nothing; it only costs to look. It still counts for the score. */
+function telling(terms: readonly WeighedTerm[]): readonly WeighedTerm[] {
+  const rare = terms.filter(({ common }) => !common)
+  return rare.length > 0 ? rare : terms
+}
+
+function scoreTexts(matched: readonly MatchedChunk[], terms: readonly WeighedTerm[]): Scored[] {
+  const scores = textScores(matched, terms)
+  return matched.map((chunk, index) => ({ chunk, score: scores[index] ?? 0 }))
+}
+
+function hitOf(
+  { path, startLine, endLine, heading, text }: StoredChunk,
+  terms: readonly WeighedTerm[],
+  score: number,
+): MemoryHit {
+  return { path, startLine, endLine, score: Math.round(score * 1000) / 1000, snippet: snippetOf(text, terms), heading }
+}
