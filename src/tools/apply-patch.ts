@@ -11,6 +11,8 @@ export default defineTool({
   label: 'Apply patch',
   summary:
     'Add, update, move and delete files by one patch, all or nothing. Sections between "*** Begin Patch" and "*** End Patch": "*** Add File: p" (lines with +), "*** Delete File: p", "*** Update File: p" (optional "*** Move to: q"; hunks after "@@ nearby line" with " ", "-", "+" lines and a few lines of context; "*** End of File").',
+  // Edit does the same for one file.
+  rare: true,
   params: Type.Object({ input: Type.String({ minLength: 1, maxLength: 2_000_000 }) }),
   spellings: { patch: 'input', patchText: 'input' },
   setupKey: 'tools.exec.applyPatch',
