@@ -8,7 +8,7 @@ import type { TurnWalls, Walls } from '../sandbox/walls.js'
 import type { PolicyFacts } from '../tools/_policy/types.js'
 import { meantCall } from '../tools/_registry/more.js'
 import type { ToolOffer, Tools } from '../tools/_registry.js'
-import type { ToolFiles, ToolResult } from '../tools/_types.js'
+import type { ToolCaller, ToolFiles, ToolResult } from '../tools/_types.js'
 import { filesOf, policyFacts } from './call-facts.js'
 
 export interface ToolboxInput {
@@ -80,15 +80,14 @@ class OpenTools implements TurnTools {
 
   async run(call: ToolCall, signal: AbortSignal, progress: (partial: ToolResult) => void) {
     const { tools, fetch, config, env, clock, log } = this.#input
-    const { agent, sessionKey, runId, origin, channel, caller } = this.#facts
+    const { agent, sessionKey, runId } = this.#facts
     const { wall, files } = this.#open()
-    const sender = caller.sender?.id
     return tools.call({ name: call.name, arguments: call.arguments }, this.#policy, {
       agent,
       sessionKey,
       runId,
       callId: call.id,
-      caller: { owner: caller.owner, origin: channel ?? origin, ...(sender !== undefined && { sender }) },
+      caller: callerOf(this.#facts),
       config: config(),
       env,
       clock,
@@ -104,13 +103,12 @@ class OpenTools implements TurnTools {
 
   #open() {
     if (this.#opened) return this.#opened
-    const { agent, sessionKey, runId, origin, channel, caller, elevatedLevel } = this.#facts
-    const sender = caller.sender?.id
+    const { agent, sessionKey, runId, caller, elevatedLevel } = this.#facts
     const wall = this.#input.walls.open({
       agent,
       sessionKey,
       runId,
-      caller: { owner: caller.owner, origin: channel ?? origin, ...(sender !== undefined && { sender }) },
+      caller: callerOf(this.#facts),
       processTool: this.#offer.verdicts.get('process')?.allowed ?? false,
       ...(caller.answerable !== undefined && { answerable: caller.answerable }),
       elevatedLevel: elevatedLevel as 'off' | 'on' | 'ask' | 'full' | undefined,
@@ -118,6 +116,12 @@ class OpenTools implements TurnTools {
     this.#opened = { wall, files: filesOf(wall) }
     return this.#opened
   }
+}
+
+/** A channel counts where the message came through it: what a client of another door calls its channel opens nothing. */
+function callerOf({ origin, channel, caller: { owner, sender } }: TurnFacts): ToolCaller {
+  const through = origin === 'channel' ? (channel ?? origin) : origin
+  return { owner, origin: through, ...(sender && { sender: sender.id }) }
 }
 
 function parsed(text: string): unknown {

@@ -71,9 +71,9 @@ function codeOf(body: string): string {
     : error.code
 }
 
-/** A patch is refused as a whole, in words. */
+/** What is refused in words alone, such as a patch as a whole. */
 function textCode(message: string): string {
-  return /is outside of the folders/.test(message) ? 'path_outside' : message
+  return /is outside of the folders/.test(message) ? 'path_outside' : 'tool_error'
 }
 
 function check(t: Test, stage: Stage, attempts: (places: Places) => readonly Attempt[], skip: string | false = false) {
