@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply } from 'fastify'
+import type { Recording } from '../src/live/replays.js'
 
 export interface SseLimits {
   /** Proxies cut connections that stay silent; after so long a comment keeps them open (spec/http.md section 4). */
@@ -28,6 +29,8 @@ export class SseStream {
   readonly #raw: FastifyReply['raw']
   readonly #limits: SseLimits
   readonly #timer: NodeJS.Timeout
+  /** Keeps what is sent, for a caller who comes back. */
+  readonly #recording: Recording | undefined
   #batch = ''
   #quiet = true
   #ended = false
@@ -36,15 +39,18 @@ export class SseStream {
   constructor(reply: FastifyReply, limits = defaultLimits) {
     reply.hijack()
     this.#raw = reply.raw
+    this.#recording = reply.request.recording
     this.#limits = limits
     reply.headers(streamHeaders)
-    this.#raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders)
+    const headers = reply.getHeaders()
+    this.#raw.writeHead(200, headers as OutgoingHttpHeaders)
+    this.#recording?.begin(200, headers)
     this.#timer = setInterval(() => {
       if (this.#quiet && !this.#draining) this.#raw.write(': ping\n\n')
       this.#quiet = true
     }, limits.keepAliveMs)
-    this.#raw.once('close', () => this.#over())
-    if (this.#raw.destroyed) this.#over()
+    this.#raw.once('close', () => this.#left())
+    if (this.#raw.destroyed) this.#left()
   }
 
   /** Sends one event whose data is already JSON. Gives a promise only while the client reads slower than the model writes. */
@@ -55,25 +61,37 @@ export class SseStream {
     if (named !== undefined) this.#batch += `event: ${named.event}\nid: ${named.id}\n`
     this.#batch += `data: ${json}\n\n`
     if (this.#batch.length >= maxBatch) this.#flush()
-    return this.#raw.writableNeedDrain ? this.#drained() : undefined
+    return this.#raw.writableNeedDrain && !this.#raw.destroyed ? this.#drained() : undefined
   }
 
-  end(): void {
+  /** `failed`: what was sent ends with an error; a repeated call is to try again. */
+  end({ failed = false } = {}): void {
     if (this.#ended) return
     this.#over()
-    this.#raw.end(`${this.#batch}data: [DONE]\n\n`)
+    const rest = `${this.#batch}data: [DONE]\n\n`
     this.#batch = ''
+    this.#recording?.add(rest)
+    this.#recording?.end(!failed)
+    this.#raw.end(rest)
   }
 
   /** Cuts the connection without an end mark: what was sent is not the whole answer. */
   destroy(): void {
     this.#over()
+    this.#recording?.end(false)
     this.#raw.destroy()
   }
 
   readonly #flush = (): void => {
+    this.#recording?.add(this.#batch)
     if (this.#batch !== '' && !this.#raw.destroyed) this.#raw.write(this.#batch)
     this.#batch = ''
+  }
+
+  /** The client is gone; only for a caller who may come back is there a reason to go on. */
+  #left(): void {
+    if (!this.#recording) this.#over()
+    clearInterval(this.#timer)
   }
 
   #over(): void {

@@ -12,9 +12,17 @@ const statusGraceMs = 1_000
 /** Begins a turn of the engine. */
 export type BeginTurn = (emit: RunEmit) => Promise<RunFinal>
 
-/** Comes when the client goes away before its answer is complete, or when the gateway stops. */
+/**
+ * Comes when the client goes away before its answer is complete, or when the gateway stops. With an `Idempotency-Key`
+ * only the latter.
+ */
 export function turnStop(request: FastifyRequest, reply: FastifyReply): Stop {
   const { stop, unlink } = follow(request.server.runtime.stopping)
+  // A call that may be repeated goes on, so that its answer is there when the caller comes back.
+  if (request.recording) {
+    reply.raw.once('close', unlink)
+    return stop
+  }
   const over = () => {
     unlink()
     if (!reply.raw.writableFinished) stop.abort(new GatewayError('run_aborted'))

@@ -21,6 +21,7 @@ import body from '../plugins/body.js'
 import cors from '../plugins/cors.js'
 import errors, { sendError } from '../plugins/errors.js'
 import websocket from '../plugins/external/websocket.js'
+import idempotency from '../plugins/idempotency.js'
 import identity from '../plugins/identity.js'
 import notFound from '../plugins/not-found.js'
 import requestIds, { requestId } from '../plugins/request-id.js'
@@ -154,6 +155,7 @@ async function registerDoors(
   await app.register(notFound)
   await app.register(endpoints)
   await app.register(schemas)
+  await app.register(idempotency)
   await app.register(control)
   await app.register(autoload, {
     dir: routesFolder,

@@ -34,6 +34,7 @@ import { selfFacts } from './live/machine.js'
 import { Once } from './live/once.js'
 import type { OpenedTools } from './live/open-tools.js'
 import { Presence } from './live/presence.js'
+import { Replays } from './live/replays.js'
 import { RunFeed } from './live/run-feed.js'
 import { SessionFeed } from './live/session-events.js'
 import { WriteLimit } from './live/write-limit.js'
@@ -97,6 +98,8 @@ export interface Runtime {
   readonly writes: WriteLimit
   /** Calls by idempotency key. */
   readonly once: Once
+  /** Answers over HTTP by idempotency key. */
+  readonly replays: Replays
   /** Answers of /v1/responses that run in the background. */
   readonly responses: ResponseJobs
   /** Tools that clients call on their own; loaded at the first call. */
@@ -336,6 +339,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     devices,
     writes: new WriteLimit(clock),
     once: new Once(clock),
+    replays: new Replays(clock),
     responses: new ResponseJobs(stopping),
     directTools: async () => (await toolServices()).direct,
     auth: () => auth,

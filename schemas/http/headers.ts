@@ -10,12 +10,20 @@ const agent = {
 /** Request headers of endpoints that ask an agent’s model without a turn (spec/http.md section 4). */
 export const AgentHeaders = Type.Object(agent)
 
+export const idempotencyKey = Type.Optional(
+  Type.String({
+    description:
+      'Makes the call safe to repeat: the same key with the same body is done once and answered the same, for five minutes.',
+  }),
+)
+
 /** Request headers of endpoints that run a turn (spec/http.md section 4). */
 export const TurnHeaders = Type.Object({
   ...agent,
   'x-openclaw-session-key': Type.Optional(
     Type.String({ description: 'Continues this session. A bare key belongs to the selected agent.' }),
   ),
+  'idempotency-key': idempotencyKey,
   'x-openclaw-message-channel': Type.Optional(
     Type.String({ pattern: '^[a-z0-9_-]{1,64}$', description: 'Channel that the turn counts for.' }),
   ),

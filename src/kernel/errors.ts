@@ -54,6 +54,10 @@ const denied = (status: number, type: string, message: string): ErrorRow => ({
 export const errorTable = {
   // Requests
   invalid_request: request('The request is not valid. Correct the named field and send it again.'),
+  idempotency_key_reused: request(
+    'This Idempotency-Key was used with another request body. Choose a new key for a new request.',
+    422,
+  ),
   invalid_json: request('The body is not valid JSON. Send one JSON object with Content-Type: application/json.'),
   empty_body: request('A request body is required. Send one JSON object.'),
   invalid_type: request('A field has the wrong type. See /docs for the expected shape.'),

@@ -31,7 +31,7 @@ export async function streamAnswer(
     if (error.code === 'run_aborted') return stream.destroy()
     logFailure(reply.request, error)
     await stream.send(JSON.stringify(errorBody(error, 'openai')))
-    stream.end()
+    stream.end({ failed: true })
   }
 }
 

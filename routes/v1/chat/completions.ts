@@ -25,7 +25,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/completions',
     {
-      config: { auth: 'operator', scope: 'operator.write' },
+      config: { auth: 'operator', scope: 'operator.write', idempotent: true },
       bodyLimit,
       onRequest: app.requireEndpoint('chatCompletions'),
       schema: {

@@ -51,7 +51,7 @@ export async function createStream({ runtime, reply, call, response, keeping, st
     await keep(keeping, await writer.end(final, runtime.clock.now()), final)
     if (final.type === 'aborted') return stream.destroy()
     await send(writer.conclusion)
-    stream.end()
+    stream.end({ failed: final.type !== 'end' })
   } catch (thrown) {
     logFailure(reply.request, normalise(thrown))
     stream.destroy()

@@ -45,6 +45,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
     '/',
     {
       ...write,
+      config: { ...write.config, idempotent: true },
       bodyLimit: endpoint?.maxBodyBytes ?? defaultBodyLimit,
       schema: {
         operationId: 'createResponse',
