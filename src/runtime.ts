@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type Agents, createAgents } from './agents/agents.js'
 import { agentRoster } from './agents/select.js'
 import type { TurnToolbox } from './agents/turn-tools.js'
@@ -40,6 +40,7 @@ import { SessionFeed } from './live/session-events.js'
 import { WriteLimit } from './live/write-limit.js'
 import type { Logs } from './logs/open.js'
 import { Metrics } from './metrics/metrics.js'
+import { CliThreads } from './models/cli-threads.js'
 import { Cooldowns } from './models/cooldowns.js'
 import { type Catalog, openCatalog } from './models/open-catalog.js'
 import { ProfileFiles } from './models/profile-files.js'
@@ -198,7 +199,13 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const appended = (written: Appended) => bus.emit('transcript.appended', written)
   const store = options.store ?? (await openSqliteStore(instance.paths.database, appended))
   if (!options.store) undo.push(() => store.close())
-  const providers = openProviders({ log: logs.logger, clock })
+  const programs = {
+    env: () => config.env,
+    home: instance.paths.home,
+    folder: join(instance.paths.state, 'cli'),
+    threads: new CliThreads(store, clock),
+  }
+  const providers = openProviders({ log: logs.logger, clock, programs })
   undo.push(() => providers.close())
   const metrics = new Metrics()
   bus.on('run.finished', (run) => metrics.run(run))

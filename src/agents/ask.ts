@@ -67,6 +67,7 @@ export class Asker {
       toolChoice,
       sampling,
       stream: request.stream,
+      sessionKey: request.sessionKey,
     })
     let end = await models.call(call, signal, take, emit)
     if (end.type === 'done') models.worked()

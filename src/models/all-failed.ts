@@ -31,7 +31,7 @@ const isClass = (reason: string): reason is FailureClass => Object.hasOwn(words,
 /** Why a model did not answer, in a few words. `now` is in milliseconds since the epoch. */
 export function reasonOf({ failure, pause }: Attempt, now: number): string {
   const kind = failure?.class ?? pause?.reason ?? 'server'
-  const said = isClass(kind) ? words[kind] : kind
+  const said = failure?.told?.replace(/\.$/, '') ?? (isClass(kind) ? words[kind] : kind)
   const status = failure?.status === undefined ? '' : ` (${failure.status})`
   const rest = pause && pause.until > now ? `, left alone for ${seconds(pause.until - now)}` : ''
   return `${said}${status}${rest}`

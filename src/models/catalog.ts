@@ -5,6 +5,7 @@ import type { AuthProfiles } from './auth-profiles.js'
 import { type Environment, readSecret, type SecretLookup } from './credentials.js'
 import { checkBaseUrl, isLocal } from './endpoint.js'
 import { knownProviders } from './known-providers.js'
+import { resolveProgram } from './program.js'
 import { type ModelName, ownEntry, parseModelName } from './selection.js'
 import type { ModelCompat, ResolvedModel } from './types.js'
 
@@ -54,6 +55,8 @@ export function resolveAccounts(
   const pinned = pinnedProfile(name, profiles)
   const model = parseModelName(config, pinned ? name.slice(0, -pinned.length - 1) : name)
   const { provider } = model
+  const program = resolveProgram(config, model, { env, secret })
+  if (program) return [program]
   const settings = ownEntry(config.models?.providers, provider)
   const known = ownEntry(knownProviders, provider)
   const resolve = describe(config, model, env, options)

@@ -31,6 +31,7 @@ export function failureToError(failure: ModelFailure, options: Pick<ErrorOptions
     details: { class: failure.class, ...(failure.status === undefined ? {} : { status: failure.status }) },
     cause: new Error(failure.message),
     ...said(failure),
+    ...(failure.told !== undefined && { message: failure.told }),
     ...retryAfter(failure),
   })
 }

@@ -2,7 +2,9 @@ import type { ContentPart, ModelMessage, Replay, ToolCall, Usage } from '../../s
 import type { Clock } from '../kernel/clock.js'
 import type { Logger } from '../kernel/logger.js'
 import type { StopSignal } from '../kernel/stop.js'
+import type { CliThreads } from './cli-threads.js'
 import type { Price } from './price.js'
+import type { Program } from './program-types.js'
 
 /**
  * The contract between the engine and a model API (DESIGN.md section 4b). A provider translates `ModelRequest` to its
@@ -76,6 +78,8 @@ export interface ResolvedModel {
   readonly patienceMs: number
   readonly price?: Price | undefined
   readonly compat?: ModelCompat
+  /** What is started where a program answers (api `cli-backend`). */
+  readonly program?: Program
   /** More fields for the upstream's request body; what the request itself says wins. */
   readonly params?: Readonly<Record<string, unknown>>
 }
@@ -90,6 +94,8 @@ export interface ModelRequest {
   readonly stream: boolean
   /** Absent: nobody else could answer, so the provider is as patient as it ever is. */
   readonly patience?: Patience
+  /** Undefined for a turn that stands alone. Only providers that keep a conversation elsewhere care. */
+  readonly sessionKey?: string | undefined
 }
 
 /** How long a provider may take when another model could answer instead. Milliseconds. */
@@ -120,6 +126,8 @@ export interface ModelFailure {
   readonly message: string
   /** The upstream's own words without secrets and addresses; callers see them when the request itself was at fault. */
   readonly said?: string
+  /** Our own sentence for the caller, where the usual one of its class would not help. Without secrets. */
+  readonly told?: string
   readonly status?: number
   readonly retryAfterMs?: number
   /** JSON path that the upstream blamed. */
@@ -184,6 +192,19 @@ export interface ProviderContext {
   readonly clock: Clock
   /** 0 <= x < 1; spreads retries. */
   readonly random: () => number
+  /** Absent: no program may be started. */
+  readonly programs?: ProgramHost
+}
+
+/** What programs need of this gateway. */
+export interface ProgramHost {
+  /** What they inherit, before anything is taken from it. */
+  readonly env: () => Readonly<Record<string, string | undefined>>
+  /** Home of the gateway's user, for `~` in paths. */
+  readonly home: string
+  /** Where they run, each in a folder of its own; absolute. */
+  readonly folder: string
+  readonly threads: Pick<CliThreads, 'open'>
 }
 
 /** Default export of every file under src/providers whose name is an `api` value of the config. */

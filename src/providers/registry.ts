@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.js'
 import { codeRoot } from '../kernel/code-root.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { Logger } from '../kernel/logger.js'
-import type { ModelProvider, ProviderContext, ProviderFactory } from '../models/types.js'
+import type { ModelProvider, ProgramHost, ProviderContext, ProviderFactory } from '../models/types.js'
 
 /** APIs that are another one at a different address. Azure takes its key as a bearer token under `/openai/v1`. */
 const standIns: ReadonlyMap<string, string> = new Map([['azure-openai-responses', 'openai-responses']])
@@ -14,6 +14,8 @@ export interface ProvidersInput {
   readonly log: Logger
   readonly clock: Clock
   readonly random?: () => number
+  /** Absent: no program may be started. */
+  readonly programs?: ProgramHost
   /** Where the provider files are; this folder when absent. */
   readonly folder?: string
 }
@@ -31,8 +33,8 @@ export interface Providers {
  * The model APIs of one gateway: a file of this folder is an API, its name the config's `api` value. Only what is
  * asked for is imported.
  */
-export function openProviders({ log, clock, random = Math.random, folder = here }: ProvidersInput): Providers {
-  const context: ProviderContext = { log, clock, random }
+export function openProviders({ folder = here, random = Math.random, ...input }: ProvidersInput): Providers {
+  const context: ProviderContext = { ...input, random }
   const opened = new Map<string, Promise<ModelProvider>>()
   let listing: Promise<Map<string, string>> | undefined
 

@@ -299,4 +299,8 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (model, hash)
   ) WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE cli_sessions ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE cli_sessions ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+  `,
 ]

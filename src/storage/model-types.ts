@@ -18,6 +18,10 @@ export interface CliSession {
   readonly backend: string
   /** The id that the program gave or was given. */
   readonly cliId: string
+  /** How many messages of our conversation it has seen, its last answer included. */
+  readonly seen: number
+  /** Digest of those messages: a conversation that was changed is another one. */
+  readonly digest: string
   readonly at: number
 }
 

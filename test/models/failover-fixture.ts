@@ -60,6 +60,7 @@ export async function gatewayWith(
   scripts: Readonly<Record<string, Script>>,
   settings: (up: Gateway['up']) => object = () => ({}),
   files: (instance: Instance) => void = () => {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Gateway> {
   const started = Object.entries(scripts).map(async ([name, script]) => [name, await startUpstream(t, script)] as const)
   const up = Object.fromEntries(await Promise.all(started))
@@ -75,7 +76,7 @@ export async function gatewayWith(
     agents: { defaults: { model: { primary, fallbacks } } },
     ...settings(up),
   })
-  const instance = await testInstance(t, config)
+  const instance = await testInstance(t, config, {}, env)
   files(instance)
   const clock = new ShiftedClock()
   const notices: string[] = []

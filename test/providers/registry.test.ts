@@ -18,6 +18,7 @@ t.test('the APIs that are files here', async (t) => {
   t.same(await providers.names(), [
     'anthropic-messages',
     'builtin-echo',
+    'cli-backend',
     'google-generative-ai',
     'ollama',
     'openai-completions',

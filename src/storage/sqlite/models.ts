@@ -15,9 +15,9 @@ export function openModels(database: Database, commits: GroupCommit): ModelStore
       commits.write(() => void sql().putCooldown.run({ key, reason, errors, failedAt, until })),
     dropCooldowns: (failedBefore) => commits.write(() => void sql().dropCooldowns.run(failedBefore)),
     cliSession: (sessionId, backend) => commits.read(() => cliSession(sql().cliSession.get(sessionId, backend))),
-    putCliSession: ({ sessionId, backend, cliId, at }, dropBefore) =>
+    putCliSession: ({ sessionId, backend, cliId, seen, digest, at }, dropBefore) =>
       commits.write(() => {
-        sql().putCliSession.run({ sessionId, backend, cliId, at })
+        sql().putCliSession.run({ sessionId, backend, cliId, seen, digest, at })
         sql().oldCliSessions.run(dropBefore)
       }),
     dropCliSession: (sessionId, backend) => commits.write(() => void sql().dropCliSession.run(sessionId, backend)),
@@ -33,10 +33,12 @@ function prepare(database: Database) {
       VALUES (@key, @reason, @errors, @failedAt, @until)
       ON CONFLICT (key) DO UPDATE SET reason = @reason, errors = @errors, failed_at = @failedAt, until = @until`),
     dropCooldowns: sql('DELETE FROM model_cooldowns WHERE failed_at < ?'),
-    cliSession: sql('SELECT session_id, backend, cli_id, at FROM cli_sessions WHERE session_id = ? AND backend = ?'),
+    cliSession: sql(`
+      SELECT session_id, backend, cli_id, seen, digest, at FROM cli_sessions WHERE session_id = ? AND backend = ?`),
     putCliSession: sql(`
-      INSERT INTO cli_sessions (session_id, backend, cli_id, at) VALUES (@sessionId, @backend, @cliId, @at)
-      ON CONFLICT (session_id, backend) DO UPDATE SET cli_id = @cliId, at = @at`),
+      INSERT INTO cli_sessions (session_id, backend, cli_id, seen, digest, at)
+      VALUES (@sessionId, @backend, @cliId, @seen, @digest, @at)
+      ON CONFLICT (session_id, backend) DO UPDATE SET cli_id = @cliId, seen = @seen, digest = @digest, at = @at`),
     oldCliSessions: sql('DELETE FROM cli_sessions WHERE at < ?'),
     dropCliSession: sql('DELETE FROM cli_sessions WHERE session_id = ? AND backend = ?'),
   }
@@ -49,6 +51,7 @@ function cooldownRow(raw: unknown): CooldownRow {
 
 function cliSession(raw: unknown): CliSession | undefined {
   if (raw === undefined) return undefined
-  const row = raw as { session_id: string; backend: string; cli_id: string; at: number }
-  return { sessionId: row.session_id, backend: row.backend, cliId: row.cli_id, at: row.at }
+  const row = raw as { session_id: string; backend: string; cli_id: string; seen: number; digest: string; at: number }
+  const { backend, seen, digest, at } = row
+  return { sessionId: row.session_id, backend, cliId: row.cli_id, seen, digest, at }
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { endTree } from '../../kernel/end-tree.js'
 import { GatewayError } from '../../kernel/errors.js'
+import { markerName, startTimeOf } from '../../kernel/process-tree.js'
 import { randomId } from '../../kernel/random-id.js'
 import type { StopSignal } from '../../kernel/stop.js'
 import type { CommandExit, RunningCommand } from '../_commands.js'
-import { endTree } from './end-tree.js'
-import { markerName, startTimeOf } from './process-tree.js'
 
 export interface StartOptions {
   readonly file: string
