@@ -72,6 +72,28 @@ t.test('explain says where, what and why', async (t) => {
   t.match(await cli.run('sandbox', 'explain', '--agent', 'nobody'), { code: 2, stderr: /no agent "nobody"/ })
 })
 
+t.test('explain names the list that decides: of the agent, of all, built in', async (t) => {
+  const cli = cliFor(t, { env: { PATH: dockerStandIn(t).path } })
+  const own = { tools: { sandbox: { tools: { allow: ['read', 'browser'] } } } }
+  cli.writeConfig({ ...config, agents: { ...config.agents, entries: { main: own, plain: {} } } })
+  const toolsOf = async (agent: string) =>
+    JSON.parse((await cli.run('sandbox', 'explain', '--json', '--agent', agent, '--session', 'x:y')).stdout).tools
+  t.match(await toolsOf('main'), {
+    allow: ['read', 'browser'],
+    // What a list names is not denied by default any more.
+    deny: ['canvas', 'nodes', 'cron', 'gateway', 'message'],
+    sources: { allow: { source: 'agent', key: 'agents.entries.main.tools.sandbox.tools.allow' } },
+  })
+  t.match(await toolsOf('plain'), {
+    allow: ['read', 'exec'],
+    sources: { allow: { source: 'global', key: 'tools.sandbox.tools.allow' }, deny: { source: 'default' } },
+  })
+  cli.writeConfig({ ...config, tools: { sandbox: { tools: { deny: ['exec'] } } } })
+  const all = await toolsOf('main')
+  t.match(all, { deny: ['exec'], sources: { allow: { source: 'default' }, deny: { source: 'global' } } })
+  t.ok(all.allow.includes('sessions_*'))
+})
+
 t.test('explain says what is missing', async (t) => {
   const cli = cliFor(t, { env: { PATH: '/nonexistent' } })
   cli.writeConfig({ ...config, agents: { defaults: { sandbox: { mode: 'all' } } } })

@@ -56,6 +56,40 @@ t.test('tools.effective: what a turn gets, and for the rest the rule that decide
   )
 })
 
+t.test('tools.effective: whichever layer decided, its key is named', async (t) => {
+  const app = await build(
+    t,
+    testConfig({
+      tools: {
+        deny: ['apply_patch'],
+        byProvider: { upstream: { deny: ['edit'] }, 'upstream/one': { deny: ['process'] } },
+        subagents: { tools: { deny: ['read'] } },
+      },
+      agents: {
+        defaults: { model: 'upstream/one', sandbox: { mode: 'non-main' } },
+        entries: { main: { tools: { deny: ['write'] } } },
+      },
+      models: { providers: { upstream: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'one', name: 'One' }] } } },
+      channels: { telegram: { groups: { '-100': { tools: { deny: ['exec'] } } } } },
+    }),
+  )
+  const rows: readonly (readonly [session: string, tool: string, key: RegExp])[] = [
+    ['agent:main:main', 'apply_patch', /by "apply_patch" in tools\.deny/],
+    ['agent:main:main', 'edit', /by "edit" in tools\.byProvider\.upstream\.deny/],
+    ['agent:main:main', 'process', /by "process" in tools\.byProvider\["upstream\/one"\]\.deny/],
+    ['agent:main:main', 'write', /by "write" in agents\.entries\.main\.tools\.deny/],
+    ['agent:main:telegram:group:-100', 'exec', /by "exec" in channels\.telegram\.groups\["?-100"?\]\.tools\.deny/],
+    ['agent:main:telegram:group:-1', 'web_fetch', /not on the list of tools\.sandbox\.tools\.allow/],
+    ['agent:main:subagent:x', 'read', /by "read" in tools\.subagents\.tools\.deny/],
+  ]
+  for (const [sessionKey, tool, key] of rows) {
+    const { notices } = (await resultOf(app, 'tools.effective', { sessionKey })) as {
+      notices: { id: string; message: string }[]
+    }
+    t.match(notices.find(({ id }) => id === `denied:${tool}`)?.message, key, `${sessionKey}: ${tool}`)
+  }
+})
+
 t.test('tools.invoke: a refusal is a result', async (t) => {
   const app = await build(t, config)
   const { workspace } = app.runtime.instance.paths
