@@ -5,6 +5,7 @@ import type { RunEmit, RunEvent, RunFinal, RunResult } from '../src/agents/types
 import { hasScope } from '../src/auth/scopes.js'
 import { GatewayError } from '../src/kernel/errors.js'
 import { follow, type Stop, type StopSignal } from '../src/kernel/stop.js'
+import type { ModelMessage } from '../src/models/types.js'
 
 /** How long the status line waits for the model, so that an early failure still has a real HTTP status. */
 const statusGraceMs = 1_000
@@ -38,8 +39,8 @@ export function checkModelOverride(request: FastifyRequest): void {
   if (request.identity) requireScope(request.identity, 'operator.admin')
 }
 
-const owner: RunCaller = { owner: true, answerable: true }
-const guest: RunCaller = { owner: false, answerable: true }
+const owner: RunCaller = { owner: true }
+const guest: RunCaller = { owner: false }
 
 /** On whose behalf the turns of a request run: the owner's, when the caller may administer the gateway. */
 export function callerOf({ identity }: FastifyRequest): RunCaller {
@@ -48,6 +49,7 @@ export function callerOf({ identity }: FastifyRequest): RunCaller {
 
 export interface WholeTurn {
   readonly result: RunResult
+  readonly messages: readonly ModelMessage[]
   readonly promptBytes: number
 }
 
@@ -67,7 +69,7 @@ async function collectTurn(begin: BeginTurn, signal: StopSignal): Promise<WholeT
     if (event.type === 'start') promptBytes = event.promptBytes
   })
   if (final.type !== 'end') throw failureOf(final, signal, promptBytes !== undefined)
-  return { result: final.result, promptBytes: promptBytes ?? 0 }
+  return { result: final.result, messages: final.messages, promptBytes: promptBytes ?? 0 }
 }
 
 /**

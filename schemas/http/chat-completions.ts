@@ -164,6 +164,24 @@ export const ChatCompletionChoice = named(
   }),
 )
 
+const GatewayTool = named(
+  'GatewayToolEvent',
+  Type.Object(
+    {
+      phase: stringEnum(['start', 'result']),
+      index: Type.Integer({ description: 'The choice that it belongs to.' }),
+      id: Type.String(),
+      name: Type.String(),
+      arguments: Type.Optional(Type.Unknown()),
+      output: Type.Optional(Type.String()),
+      is_error: Type.Optional(Type.Boolean()),
+      duration_ms: Type.Optional(Type.Integer()),
+    },
+    { description: 'A call of one of the agent’s own tools, which the gateway runs itself.' },
+  ),
+)
+export type GatewayToolEvent = Static<typeof GatewayTool>
+
 const answerHead = {
   id: Type.String({ description: 'Starts with `chatcmpl-`.' }),
   created: Type.Integer({ description: 'Seconds since the epoch.' }),
@@ -179,6 +197,9 @@ export const ChatCompletion = named(
       object: stringEnum(['chat.completion']),
       choices: Type.Array(ref(ChatCompletionChoice)),
       usage: ref(CompletionUsage),
+      x_openclaw_tools: Type.Optional(
+        Type.Array(ref(GatewayTool), { description: 'With `x-openclaw-tool-events`: what the agent did on the way.' }),
+      ),
     },
     { description: 'A whole answer.' },
   ),
@@ -220,6 +241,7 @@ export const ChatCompletionChunk = named(
           finish_reason: Nullable(stringEnum(finishReasons), { description: 'Set in the last chunk of a choice.' }),
         }),
       ),
+      x_openclaw_tool: Type.Optional(ref(GatewayTool)),
       usage: Type.Optional(
         Nullable(ref(CompletionUsage), { description: 'With `include_usage`: null until the last chunk.' }),
       ),

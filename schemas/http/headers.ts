@@ -1,3 +1,4 @@
+import { stringEnum } from '../primitives.js'
 import { type Static, Type } from '../type.js'
 
 const agent = {
@@ -9,6 +10,14 @@ const agent = {
 
 /** Request headers of endpoints that ask an agent’s model without a turn (spec/http.md section 4). */
 export const AgentHeaders = Type.Object(agent)
+
+const toolEvents = Type.Optional(
+  stringEnum(['true', 'false'], {
+    description:
+      '`true`: tool calls that the gateway runs itself are shown: as `x_openclaw_tool` in chat completions, as items of ' +
+      'type `mcp_call` in responses.',
+  }),
+)
 
 export const idempotencyKey = Type.Optional(
   Type.String({
@@ -24,6 +33,7 @@ export const TurnHeaders = Type.Object({
     Type.String({ description: 'Continues this session. A bare key belongs to the selected agent.' }),
   ),
   'idempotency-key': idempotencyKey,
+  'x-openclaw-tool-events': toolEvents,
   'x-openclaw-message-channel': Type.Optional(
     Type.String({ pattern: '^[a-z0-9_-]{1,64}$', description: 'Channel that the turn counts for.' }),
   ),

@@ -129,9 +129,9 @@ export const ResponseOutputItem = named(
   'ResponseOutputItem',
   Type.Object(
     {
-      type: stringEnum(['message', 'function_call', 'reasoning']),
+      type: stringEnum(['message', 'function_call', 'reasoning', 'mcp_call']),
       id: Type.String(),
-      status: Type.Optional(stringEnum(['in_progress', 'completed', 'incomplete'])),
+      status: Type.Optional(stringEnum(['in_progress', 'completed', 'incomplete', 'failed'])),
       role: Type.Optional(stringEnum(['assistant'])),
       content: Type.Optional(
         Type.Array(
@@ -142,8 +142,15 @@ export const ResponseOutputItem = named(
       call_id: text(),
       name: text(),
       arguments: text(),
+      server_label: text(),
+      output: Type.Optional(Nullable(Type.String())),
+      error: Type.Optional(Nullable(Type.String())),
     },
-    { description: 'What the model made: a message, a call of a client tool, or its reasoning.' },
+    {
+      description:
+        'What the model made: a message, a call of a client tool, its reasoning; as `mcp_call` a call of the agent’s own ' +
+        'tools, when they are asked for.',
+    },
   ),
 )
 export type ResponseOutputItem = Static<typeof ResponseOutputItem>

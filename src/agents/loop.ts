@@ -33,6 +33,8 @@ export interface LoopEnd {
   readonly result: RunResult
   /** What ends the transcript of the turn: the last answer alone. */
   readonly message: ModelMessage
+  /** What was recorded on the way to it. */
+  readonly steps: readonly ModelMessage[]
 }
 
 /**
@@ -44,6 +46,9 @@ export async function runLoop(input: LoopInput): Promise<LoopEnd> {
   const clients = new Set(clientTools.map(({ name }) => name))
   const repeats = watchRepeats ? new Repeats() : undefined
   const messages = [...prompt]
+  const ended = (result: RunResult, message: ModelMessage): LoopEnd => {
+    return { result, message, steps: messages.slice(prompt.length) }
+  }
   const keep = async (fresh: readonly ModelMessage[]) => {
     messages.push(...fresh)
     await record(fresh)
@@ -53,7 +58,7 @@ export async function runLoop(input: LoopInput): Promise<LoopEnd> {
     const own = tools ? step.toolCalls.filter(({ name }) => !clients.has(name)) : []
     if (!tools || own.length === 0) {
       const late = step.toolCalls.length === 0 && asked < maxModelCalls ? steered(true) : []
-      if (late.length === 0) return { result: step, message: answerOf(step, stepText(), step.toolCalls) }
+      if (late.length === 0) return ended(step, answerOf(step, stepText(), step.toolCalls))
       await keep([answerOf(step, stepText(), []), ...late])
     } else {
       if (asked >= maxModelCalls) throw new GatewayError('run_limit')
@@ -61,7 +66,7 @@ export async function runLoop(input: LoopInput): Promise<LoopEnd> {
       await keep([answerOf(step, stepText(), own)])
       const theirs = step.toolCalls.filter(({ name }) => clients.has(name))
       await callTools({ calls: own, tools, signal, emit, record: keep, steered, repeats })
-      if (theirs.length > 0) return { result: { ...step, toolCalls: theirs }, message: answerOf(step, '', theirs) }
+      if (theirs.length > 0) return ended({ ...step, toolCalls: theirs }, answerOf(step, '', theirs))
     }
     signal.throwIfAborted()
   }

@@ -72,9 +72,9 @@ export async function runTurn(
       record = await openRecord(context.store, clock, runId, models, request, request.sessionKey)
     }
     const emit = announced(context, models.model, request, runId, record, door)
-    const { result, message } = await answer({ context, models, request, turn, record, check, emit })
+    const { result, message, steps } = await answer({ context, models, request, turn, record, check, emit })
     await record.finish(result, message, collected.lastUsage)
-    final = { type: 'end', result }
+    final = { type: 'end', result, messages: steps.length === 0 ? [message] : [...steps, message] }
   } catch (thrown) {
     final = await failed(thrown, turn, record, context.log)
   }
@@ -152,7 +152,7 @@ async function answer({ context, models, request, turn, record, check, emit }: A
   // A turn that nothing can come between is one model call.
   if (!hasTools && request.sessionKey === undefined) {
     const result = settle(await asker.ask(prompt, definitions, toolChoice), request)
-    return { result, message: answerOf(result, result.text, result.toolCalls) }
+    return { result, message: answerOf(result, result.text, result.toolCalls), steps: [] }
   }
   turn.takeSteering()
   const end = await runLoop({

@@ -90,7 +90,12 @@ export type RunEvent =
 
 /** The last word of a turn. `end` comes only after everything that the turn changed is on disk. */
 export type RunFinal =
-  | { readonly type: 'end'; readonly result: RunResult }
+  | {
+      readonly type: 'end'
+      readonly result: RunResult
+      /** What the turn adds to the conversation: calls, their results, the last answer. */
+      readonly messages: readonly ModelMessage[]
+    }
   | { readonly type: 'error'; readonly error: GatewayError; readonly partial: string }
   | { readonly type: 'aborted'; readonly partial: string }
 

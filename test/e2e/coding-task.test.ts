@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { postChat } from '../helper/calls.js'
 import { brokenProgram, codingModel, codingSteps } from '../helper/coding-task.js'
-import { eventData, testConfig, upstreamConfig } from '../helper/gateway.js'
+import { bearer, eventData, testConfig, upstreamConfig } from '../helper/gateway.js'
 import { startGateway } from '../helper/running.js'
 import { connected } from '../helper/socket.js'
 import { type Seen, startUpstream } from '../helper/upstream.js'
@@ -104,3 +104,48 @@ t.test('the same over WebSocket, with live tool events and a transcript that rep
 function bodyOf(request: Seen | undefined): Body[] {
   return (request?.body.messages ?? []) as Body[]
 }
+
+t.test('a caller may see the calls that the gateway runs itself', async (t) => {
+  const { upstream, gateway } = await stage(t)
+  const post = async (path: string, body: object) => {
+    const headers = { ...bearer, 'content-type': 'application/json', 'x-openclaw-tool-events': 'true' }
+    const init = { method: 'POST', headers, body: JSON.stringify({ model: 'openclaw', ...body }) }
+    return (await fetch(`${gateway.url}${path}`, init)).text()
+  }
+  const messages = [{ role: 'user', content: 'hi' }]
+  const whole = JSON.parse(await post('/v1/chat/completions', { messages })).x_openclaw_tools as Body[]
+  t.strictSame(
+    whole.filter(({ phase }) => phase === 'start').map(({ name }) => name),
+    toolNames,
+  )
+  t.match(whole[1], { phase: 'result', name: 'read', output: /adds two numbers/, is_error: false })
+  const chunks = eventData(await post('/v1/chat/completions', { messages, stream: true }))
+  const streamed = chunks.filter((data) => data.includes('x_openclaw_tool')).map((data) => JSON.parse(data))
+  t.equal(streamed.length, 2 * toolNames.length)
+  t.match(streamed[0], { choices: [], x_openclaw_tool: { phase: 'start', index: 0, name: 'read' } })
+
+  const events = eventData(await post('/v1/responses', { input: 'hi', stream: true }))
+    .filter((data) => data !== '[DONE]')
+    .map((data) => JSON.parse(data))
+  t.strictSame(
+    events.map(({ sequence_number: number }) => number),
+    events.map((_, index) => index),
+  )
+  const { response } = events.at(-1)
+  const calls = (response.output as Body[]).filter(({ type }) => type === 'mcp_call')
+  t.strictSame(
+    calls.map(({ name }) => name),
+    toolNames,
+  )
+  t.match(calls[0], { status: 'completed', server_label: 'openclaw', arguments: /sum\.mjs/, output: /numbers/ })
+  const done = events.filter(({ type }) => type === 'response.output_item.done').map(({ item }) => item)
+  t.same(done, response.output, 'every item that is done stands in the response')
+
+  await post('/v1/responses', { input: 'and?', previous_response_id: response.id })
+  const roles = bodyOf(upstream.requests.at(-codingSteps)).map(({ role }) => role)
+  t.equal(
+    roles.filter((role) => role === 'tool').length,
+    toolNames.length,
+    'what tools gave goes with the conversation',
+  )
+})

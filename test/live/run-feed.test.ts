@@ -73,7 +73,7 @@ t.test('the first words at once, then at most one delta in 150 ms, the rest with
   say('d')
   t.equal(chat().length, 3, 'after a pause at once')
   say('e')
-  end({ type: 'end', result: result('abcde') })
+  end({ type: 'end', result: result('abcde'), messages: [] })
   t.match(chat().slice(3), [
     { state: 'delta', deltaText: 'e', message: { content: [{ text: 'abcde' }] } },
     {
@@ -97,7 +97,7 @@ t.test('an answer that its door made into something else replaces what was sent'
   const { start, say, end, chat } = open()
   start()
   say('```json\n{')
-  end({ type: 'end', result: result('{}') })
+  end({ type: 'end', result: result('{}'), messages: [] })
   t.match(chat()[1], { state: 'delta', replace: true, deltaText: '{}', message: { content: [{ text: '{}' }] } })
   t.match(chat()[2], { state: 'final', message: { content: [{ text: '{}' }] } })
 })
@@ -116,7 +116,7 @@ t.test('a whole answer, a silent one, one with tool calls and a refusal', async 
   for (const [given, shown] of finals) {
     peer.told.length = 0
     start()
-    end({ type: 'end', result: given })
+    end({ type: 'end', result: given, messages: [] })
     const last = chat().at(-1)
     t.match(last, { state: 'final', ...shown })
     if (Object.keys(shown).length === 0) t.notOk('message' in last)
@@ -152,14 +152,14 @@ t.test('nothing is sent while nobody listens; who comes later gets all of it', a
   hub.add(peer)
   say('after')
   t.match(chat(), [{ deltaText: 'before after', message: { content: [{ text: 'before after' }] } }])
-  end({ type: 'end', result: result('before after') })
+  end({ type: 'end', result: result('before after'), messages: [] })
   t.equal(chat().at(-1).state, 'final')
   t.equal(feed.size, 0)
 })
 
 t.test('a turn without a session is not shown', async (t) => {
   const { end, peer } = open()
-  end({ type: 'end', result: result('x') }, { sessionKey: undefined })
+  end({ type: 'end', result: result('x'), messages: [] }, { sessionKey: undefined })
   t.strictSame(peer.told, [])
 })
 

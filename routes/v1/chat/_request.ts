@@ -19,6 +19,8 @@ export interface ChatCall {
   readonly model: string
   readonly choices: number
   readonly includeUsage: boolean
+  /** The caller sees the tool calls that the gateway runs itself. */
+  readonly showTools: boolean
   /** The answer has `function_call` in place of `tool_calls`. */
   readonly legacyFunctions: boolean
 }
@@ -63,6 +65,7 @@ export function readChatCall({ body, headers, rules, limits, caller, signal }: C
     model: body.model ?? 'openclaw',
     choices,
     includeUsage: body.stream_options?.include_usage === true,
+    showTools: headers['x-openclaw-tool-events'] === 'true',
     legacyFunctions: legacy,
     run: {
       agent,

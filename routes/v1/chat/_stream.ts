@@ -1,9 +1,11 @@
 import type { FastifyReply } from 'fastify'
 import { errorBody, logFailure, normalise } from '../../../plugins/errors.js'
+import type { GatewayToolEvent } from '../../../schemas/http/chat-completions.js'
 import type { RunEvent, RunResult } from '../../../src/agents/types.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
 import type { Stop, StopSignal } from '../../../src/kernel/stop.js'
 import { SseStream } from '../../_sse.js'
+import { toolEvent } from '../../_tool-events.js'
 import { all, failureOf, type OpenedTurn } from '../../_turn.js'
 import { type AnswerHead, finishOf, usageOf } from './_answer.js'
 import type { ChatCall } from './_request.js'
@@ -51,6 +53,8 @@ async function streamChoice(
   await stream.send(frame.delta(index, '{"role":"assistant","content":"","refusal":null}'))
   const named = new Set<number>()
   const final = await turn.read((event) => {
+    const tool = call.showTools ? toolEvent(event) : undefined
+    if (tool) return stream.send(frame.tool({ index, ...tool }))
     const delta = deltaOf(event, named, call.legacyFunctions)
     return delta === undefined ? undefined : stream.send(frame.delta(index, delta))
   })
@@ -75,6 +79,7 @@ function deltaOf(event: RunEvent, named: Set<number>, legacyFunctions: boolean):
 interface ChunkFrame {
   delta(index: number, delta: string, finish?: string): string
   usage(usage: object): string
+  tool(event: GatewayToolEvent): string
 }
 
 /** What all chunks share is serialised once; a chunk is then a few joined strings. */
@@ -87,6 +92,7 @@ function chunkFrame(head: AnswerHead, includeUsage: boolean): ChunkFrame {
       `${open},"choices":[{"index":${index},"delta":${delta},"logprobs":null,"finish_reason":${
         finish === undefined ? 'null' : `"${finish}"`
       }}${close}`,
+    tool: (event) => `${open},"choices":[],"x_openclaw_tool":${JSON.stringify(event)}${close.slice(1)}`,
     usage: (usage) => `${open},"choices":[],"usage":${JSON.stringify(usage)}}`,
   }
 }

@@ -1,11 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from '../../../schemas/http/chat-completions.js'
+import {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatCompletionRequest,
+  type GatewayToolEvent,
+} from '../../../schemas/http/chat-completions.js'
 import { apiErrors } from '../../../schemas/http/error.js'
 import { TurnHeaders, turnAnswerHeaders } from '../../../schemas/http/headers.js'
 import { ref } from '../../../schemas/http/named.js'
 import type { RunEmit, RunResult } from '../../../src/agents/types.js'
 import { defaultImageLimits, type ImageLimits } from '../../../src/models/image.js'
-import { callerOf, checkModelOverride, collectTurns, openTurns, turnStop } from '../../_turn.js'
+import { toolEvent } from '../../_tool-events.js'
+import { type BeginTurn, callerOf, checkModelOverride, collectTurns, openTurns, turnStop } from '../../_turn.js'
 import { answerHead, wholeAnswer } from './_answer.js'
 import { readChatCall } from './_request.js'
 import { streamAnswer } from './_stream.js'
@@ -69,7 +75,9 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
         if (promptBytes !== undefined) reply.header('x-prompt-bytes', promptBytes)
         return streamAnswer(reply, call, head, turns, stop)
       }
-      const turns = await collectTurns(begins, stop)
+      const tools: GatewayToolEvent[] = []
+      const watched = call.showTools ? watching(begins, tools) : begins
+      const turns = await collectTurns(watched, stop)
       const results = turns.map((turn): RunResult => turn.result)
       const total = clock.monotonic() - arrivedAt
       const modelMs = Math.max(...results.map((result) => result.modelMs))
@@ -77,9 +85,21 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       reply.header('openai-processing-ms', Math.round(total))
       reply.header('x-gateway-overhead-ms', Math.max(total - modelMs, 0).toFixed(2))
       reply.header('cache-control', 'no-store')
-      return wholeAnswer(head, results, call.legacyFunctions)
+      const answer = wholeAnswer(head, results, call.legacyFunctions)
+      return call.showTools ? { ...answer, x_openclaw_tools: tools } : answer
     },
   )
+}
+
+/** The same turns, whose tool calls are noted. */
+function watching(begins: readonly BeginTurn[], tools: GatewayToolEvent[]): BeginTurn[] {
+  return begins.map((begin, index) => (emit) => {
+    return begin((event) => {
+      const tool = toolEvent(event)
+      if (tool) tools.push({ index, ...tool })
+      return emit(event)
+    })
+  })
 }
 
 export default route

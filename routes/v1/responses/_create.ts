@@ -20,15 +20,28 @@ export interface Creating {
   readonly response: ResponseObject
   readonly keeping: Keeping
   readonly stop: Stop
+  /** The caller sees the tool calls that the gateway runs itself. */
+  readonly showTools: boolean
 }
 
 /** The whole answer at once. Throws what the turn fails with: a failed response is an error of its own status. */
-export async function createWhole({ runtime, call, response, keeping, stop }: Creating): Promise<ResponseObject> {
-  const begin = (emit: RunEmit) => runtime.agents.run({ ...call.run, signal: stop }, emit)
+export async function createWhole({
+  runtime,
+  call,
+  response,
+  keeping,
+  stop,
+  showTools,
+}: Creating): Promise<ResponseObject> {
+  const writer = new ResponseWriter(response, () => {}, showTools)
+  const begin = (emit: RunEmit) =>
+    runtime.agents.run({ ...call.run, signal: stop }, async (event) => {
+      if (event.type === 'tool_start' || event.type === 'tool_result') await writer.event(event)
+      await emit(event)
+    })
   const [turn] = await collectTurns([begin], stop)
   if (!turn) throw new GatewayError('internal_error')
-  const writer = new ResponseWriter(response, () => {})
-  const final = { type: 'end' as const, result: turn.result }
+  const final = { type: 'end' as const, result: turn.result, messages: turn.messages }
   await writer.whole(turn.result)
   const done = await writer.end(final, runtime.clock.now())
   await keep(keeping, done, final)
@@ -36,14 +49,22 @@ export async function createWhole({ runtime, call, response, keeping, stop }: Cr
 }
 
 /** The answer as events. What fails before the model answers has a status; later it is `response.failed`. */
-export async function createStream({ runtime, reply, call, response, keeping, stop }: Creating): Promise<void> {
+export async function createStream({
+  runtime,
+  reply,
+  call,
+  response,
+  keeping,
+  stop,
+  showTools,
+}: Creating): Promise<void> {
   const begin = (emit: RunEmit) => runtime.agents.run({ ...call.run, signal: stop }, emit)
   const [turn] = await openTurns([begin], stop)
   if (!turn) return
   if (turn.start !== undefined) reply.header('x-prompt-bytes', turn.start.promptBytes)
   const stream = new SseStream(reply)
   const send = ({ type, json, number }: StoredEvent) => stream.send(json, { event: type, id: number })
-  const writer = new ResponseWriter(response, send)
+  const writer = new ResponseWriter(response, send, showTools)
   try {
     await writer.begin()
     const final = await turn.read((event) => writer.event(event))
@@ -59,9 +80,15 @@ export async function createStream({ runtime, reply, call, response, keeping, st
 }
 
 /** Acknowledges at once; the response runs on its own. Resolves when it is on disk. */
-export async function createBackground({ runtime, call, response, keeping }: Creating): Promise<ResponseObject> {
+export async function createBackground({
+  runtime,
+  call,
+  response,
+  keeping,
+  showTools,
+}: Creating): Promise<ResponseObject> {
   const queued: ResponseObject = { ...response, status: 'queued' }
   await keep(keeping, queued)
-  runtime.responses.start(queued.id, backgroundRun(runtime.agents, keeping, queued, call.run))
+  runtime.responses.start(queued.id, backgroundRun(runtime.agents, keeping, queued, call.run, showTools))
   return queued
 }

@@ -32,22 +32,9 @@ export async function keep(
     at: clock.now(),
     response: JSON.stringify(response),
     input,
-    messages: [...fresh, ...answerOf(final)],
+    messages: [...fresh, ...(final?.type === 'end' ? final.messages : [])],
   }
   await store.responses.put(row, events)
-}
-
-function answerOf(final: RunFinal | undefined): ModelMessage[] {
-  if (final?.type !== 'end') return []
-  const { text, toolCalls, refusal } = final.result
-  return [
-    {
-      role: 'assistant',
-      content: text === '' ? [] : [{ type: 'text', text }],
-      ...(toolCalls.length > 0 && { toolCalls }),
-      ...(refusal !== null && { refusal }),
-    },
-  ]
 }
 
 /**
@@ -59,6 +46,7 @@ export function backgroundRun(
   keeping: Keeping,
   queued: ResponseObject,
   run: Omit<RunRequest, 'signal'>,
+  showTools: boolean,
 ) {
   return async (signal: StopSignal, push: (event: StoredEvent) => void): Promise<void> => {
     const events: StoredEvent[] = []
@@ -66,7 +54,7 @@ export function backgroundRun(
       if (run.stream) events.push(event)
       push(event)
     }
-    const writer = new ResponseWriter(queued, send)
+    const writer = new ResponseWriter(queued, send, showTools)
     await writer.begin()
     await keep(keeping, writer.response)
     const final = await agents.run({ ...run, signal }, (event) => writer.event(event))

@@ -2,6 +2,7 @@ import type { ResponseObject, ResponseOutputItem } from '../../../schemas/http/r
 import type { RunEvent, RunFinal, RunResult } from '../../../src/agents/types.js'
 import { randomId } from '../../../src/kernel/random-id.js'
 import type { StoredEvent } from '../../../src/storage/types.js'
+import { outputOf } from '../../_tool-events.js'
 import { endOf } from './_response.js'
 
 /** One event of a stream, without its number. */
@@ -34,11 +35,16 @@ export class ResponseWriter {
   readonly #send: SendEvent
   readonly #output: ResponseOutputItem[] = []
   readonly #calls = new Map<number, OpenCall>()
+  readonly #showTools: boolean
+  /** Calls of the agent's own tools that run, by id. */
+  readonly #tools = new Map<string, { readonly index: number; readonly item: ResponseOutputItem }>()
   #part: OpenPart | undefined
   #number = 0
 
-  constructor(response: ResponseObject, send: SendEvent) {
+  /** `showTools`: calls of the agent's own tools become items too. */
+  constructor(response: ResponseObject, send: SendEvent, showTools = false) {
     this.#response = response
+    this.#showTools = showTools
     this.#send = send
   }
 
@@ -59,6 +65,8 @@ export class ResponseWriter {
     if (event.type === 'text' || event.type === 'refusal' || event.type === 'reasoning') {
       await this.#piece(event.type, event.delta)
     } else if (event.type === 'tool_call') await this.#call(event)
+    else if (this.#showTools && event.type === 'tool_start') await this.#toolBegins(event)
+    else if (this.#showTools && event.type === 'tool_result') await this.#toolEnds(event)
   }
 
   /** The events of an answer that came whole. */
@@ -76,6 +84,7 @@ export class ResponseWriter {
     const whole = final.type === 'end' && final.result.finish !== 'length'
     await this.#closePart(whole)
     for (const call of [...this.#calls.values()]) await this.#closeCall(call, whole)
+    for (const { index, item } of this.#tools.values()) await this.#done(index, { ...item, status: 'failed' })
     this.#response = { ...this.#response, ...endOf(final, now), output: this.#output }
     return this.#response
   }
@@ -140,6 +149,38 @@ export class ResponseWriter {
       content: [partOf(part)],
     }
     await this.#done(index, item)
+  }
+
+  async #toolBegins({ callId, name, args }: RunEvent & { type: 'tool_start' }): Promise<void> {
+    await this.#closePart(true)
+    const item: ResponseOutputItem = {
+      type: 'mcp_call',
+      id: `mcp_${randomId()}`,
+      status: 'in_progress',
+      server_label: 'openclaw',
+      name,
+      arguments: typeof args === 'string' ? args : JSON.stringify(args),
+      output: null,
+      error: null,
+    }
+    const index = this.#add(item)
+    this.#tools.set(callId, { index, item })
+    const place = { output_index: index, item_id: item.id }
+    await this.#emit({ type: 'response.output_item.added', output_index: index, item })
+    await this.#emit({ type: 'response.mcp_call.in_progress', ...place })
+    await this.#emit({ type: 'response.mcp_call_arguments.done', ...place, arguments: item.arguments })
+  }
+
+  async #toolEnds({ callId, result }: RunEvent & { type: 'tool_result' }): Promise<void> {
+    const tool = this.#tools.get(callId)
+    if (!tool) return
+    this.#tools.delete(callId)
+    const failed = result.isError ?? false
+    const output = outputOf(result)
+    const status = failed ? 'failed' : 'completed'
+    const { index, item } = tool
+    await this.#emit({ type: `response.mcp_call.${status}`, output_index: index, item_id: item.id })
+    await this.#done(index, { ...item, status, ...(failed ? { error: output } : { output }) })
   }
 
   async #call({ index: number, id, name, delta }: RunEvent & { type: 'tool_call' }): Promise<void> {

@@ -14,6 +14,7 @@ import { Type } from '../../../schemas/type.js'
 import { GatewayError } from '../../../src/kernel/errors.js'
 import { defaultImageLimits, type ImageLimits } from '../../../src/models/image.js'
 import type { ResponseRow } from '../../../src/storage/types.js'
+import { wantsTools } from '../../_tool-events.js'
 import { callerOf, checkModelOverride, turnStop } from '../../_turn.js'
 import { createBackground, createStream, createWhole } from './_create.js'
 import { followResponse } from './_follow.js'
@@ -82,7 +83,15 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       const response = newResponse(body, clock.now())
       const keeping = { store, clock, owner, input: JSON.stringify(inputItems(body.input)), fresh: call.fresh }
       if (call.run.sessionKey !== undefined) reply.header('x-openclaw-session-key', encodeURI(call.run.sessionKey))
-      const creating = { runtime, reply, call, response, keeping, stop: turnStop(request, reply) }
+      const creating = {
+        runtime,
+        reply,
+        call,
+        response,
+        keeping,
+        stop: turnStop(request, reply),
+        showTools: wantsTools(request),
+      }
       reply.header('cache-control', 'no-store')
       if (!body.background) return body.stream ? createStream(creating) : createWhole(creating)
       const queued = await createBackground(creating)
