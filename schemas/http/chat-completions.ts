@@ -164,7 +164,7 @@ export const ChatCompletionChoice = named(
   }),
 )
 
-const GatewayTool = named(
+export const GatewayToolEvent = named(
   'GatewayToolEvent',
   Type.Object(
     {
@@ -180,7 +180,7 @@ const GatewayTool = named(
     { description: 'A call of one of the agent’s own tools, which the gateway runs itself.' },
   ),
 )
-export type GatewayToolEvent = Static<typeof GatewayTool>
+export type GatewayToolEvent = Static<typeof GatewayToolEvent>
 
 const answerHead = {
   id: Type.String({ description: 'Starts with `chatcmpl-`.' }),
@@ -198,7 +198,9 @@ export const ChatCompletion = named(
       choices: Type.Array(ref(ChatCompletionChoice)),
       usage: ref(CompletionUsage),
       x_openclaw_tools: Type.Optional(
-        Type.Array(ref(GatewayTool), { description: 'With `x-openclaw-tool-events`: what the agent did on the way.' }),
+        Type.Array(ref(GatewayToolEvent), {
+          description: 'With `x-openclaw-tool-events`: what the agent did on the way.',
+        }),
       ),
     },
     { description: 'A whole answer.' },
@@ -241,7 +243,7 @@ export const ChatCompletionChunk = named(
           finish_reason: Nullable(stringEnum(finishReasons), { description: 'Set in the last chunk of a choice.' }),
         }),
       ),
-      x_openclaw_tool: Type.Optional(ref(GatewayTool)),
+      x_openclaw_tool: Type.Optional(ref(GatewayToolEvent)),
       usage: Type.Optional(
         Nullable(ref(CompletionUsage), { description: 'With `include_usage`: null until the last chunk.' }),
       ),

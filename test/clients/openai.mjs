@@ -117,6 +117,47 @@ const steps = {
     return answer
   },
 
+  async responses() {
+    const response = await client.responses.create({ model, input: 'hi', instructions: 'Be brief.' })
+    const next = await client.responses.create({ model, input: 'hi', previous_response_id: response.id })
+    const kept = await client.responses.retrieve(response.id)
+    const items = await client.responses.inputItems.list(response.id)
+    await client.responses.delete(next.id)
+    const gone = await client.responses.retrieve(next.id).catch(told)
+    return { text: response.output_text, status: next.status, kept: kept.output_text, items: items.data.length, gone }
+  },
+
+  async responsesStream() {
+    const stream = client.responses.stream({ model, input: 'hi' })
+    const numbers = []
+    let text = ''
+    stream.on('event', ({ sequence_number }) => numbers.push(sequence_number))
+    stream.on('response.output_text.delta', ({ delta }) => {
+      text += delta
+    })
+    const final = await stream.finalResponse()
+    return { numbers, text, final: final.output_text, status: final.status }
+  },
+
+  async responsesTools() {
+    const tools = [{ type: 'function', name: 'get_weather', parameters: schema, strict: false }]
+    const stream = client.responses.stream({ model, input: 'tool', tools, tool_choice: 'required' })
+    let args = ''
+    stream.on('response.function_call_arguments.delta', ({ delta }) => {
+      args += delta
+    })
+    const first = await stream.finalResponse()
+    const [call] = first.output
+    const output = { type: 'function_call_output', call_id: call.call_id, output: 'sunny' }
+    const second = await client.responses.create({ model, tools, previous_response_id: first.id, input: [output] })
+    return { args, name: call.name, text: second.output_text }
+  },
+
+  async responsesFailure() {
+    const stream = client.responses.stream({ model, input: 'fail cut' })
+    return (await stream.finalResponse()).status
+  },
+
   badKey: () => new OpenAI({ baseURL: `${url}/v1`, apiKey: 'wrong' }).models.list(),
   unknownModel: () => client.chat.completions.create({ model: 'gpt-4o', messages: messages('hi') }),
   missingModel: () => client.models.retrieve('nope'),

@@ -125,6 +125,21 @@ async function drive(t: Test, api: string, path: string, wire: Wire): Promise<vo
     t.strictSame(value('runTools'), { asked: [city, city], whole: 'It is sunny', streamed: 'It is sunny' })
   })
 
+  t.test('responses: create, continue, stream, tools, failure', async (t) => {
+    const whole = value('responses')
+    t.match(whole, { text: 'Hello from upstream', status: 'completed', kept: 'Hello from upstream', items: 1 })
+    t.match(whole.gone, { name: 'NotFoundError', code: 'response_not_found' })
+    const { numbers, ...streamed } = value('responsesStream')
+    t.same(streamed, { text: 'Hello from upstream', final: 'Hello from upstream', status: 'completed' })
+    t.strictSame(
+      numbers,
+      numbers.map((_: number, index: number) => index),
+      'every event is numbered',
+    )
+    t.same(value('responsesTools'), { args: call.arguments, name: call.name, text: 'It is sunny' })
+    t.equal(value('responsesFailure'), 'failed')
+  })
+
   t.test('models and embeddings', async (t) => {
     const { listed, one } = value('models')
     t.strictSame(listed, ['openclaw', 'openclaw/default', 'openclaw/main'])
