@@ -39,6 +39,7 @@ import { RunFeed } from './live/run-feed.js'
 import { SessionFeed } from './live/session-events.js'
 import { WriteLimit } from './live/write-limit.js'
 import type { Logs } from './logs/open.js'
+import type { Memory } from './memory/memory.js'
 import { Metrics } from './metrics/metrics.js'
 import { CliThreads } from './models/cli-threads.js'
 import { Cooldowns } from './models/cooldowns.js'
@@ -105,6 +106,8 @@ export interface Runtime {
   readonly responses: ResponseJobs
   /** Tools that clients call on their own; loaded at the first call. */
   directTools(): Promise<DirectTools>
+  /** The notes of agents; loaded when first asked for. */
+  memory(): Promise<Memory>
   /** The auth settings of this moment. */
   readonly auth: () => AuthSettings
   /** Aborts when the gateway no longer waits for running turns. */
@@ -226,6 +229,9 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
         env: config.env,
         clock,
         log: logs.logger,
+        notes: store.memory,
+        workspaceOf: (agent) => workspaceOf(instance.paths, config.current, agent),
+        home: instance.paths.home,
       })
       return opened
     })
@@ -349,6 +355,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     replays: new Replays(clock),
     responses: new ResponseJobs(stopping),
     directTools: async () => (await toolServices()).direct,
+    memory: async () => (await toolServices()).memory,
     auth: () => auth,
     stopping,
     get refusal() {

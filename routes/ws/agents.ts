@@ -63,6 +63,7 @@ export default family({
     async handler({ runtime }, { agentId, deleteFiles = false }) {
       const deleted = await deleteAgent(runtime.instance, agentId, deleteFiles, runtime.clock.now())
       await runtime.config.reload()
+      await (await runtime.memory()).forget(agentId)
       return { ok: true as const, agentId, ...deleted }
     },
   }),

@@ -1,5 +1,8 @@
+import type { Config } from '../../schemas/config/index.js'
+import { agentRoster } from '../agents/select.js'
 import { toGatewayError } from '../kernel/errors.js'
 import type { TurnWalls } from '../sandbox/walls.js'
+import { keyRules, kindOf, mainSessionKey } from '../sessions/canonical.js'
 import { noFiles } from '../tools/_files/no-files.js'
 import type { PlaceFacts, PolicyFacts } from '../tools/_policy/types.js'
 import type { ToolFiles } from '../tools/_types.js'
@@ -14,11 +17,27 @@ interface MoreFacts extends Pick<PolicyFacts, 'owner' | 'sandboxed' | 'direct' |
   readonly account?: string | undefined
 }
 
-/** What the key of a session says: the group that it belongs to, how deep a sub-agent it is. */
-export function policyFacts({ agent, sessionKey = '' }: CallFacts, { account, ...more }: MoreFacts): PolicyFacts {
+/** What the key of a session says: whose it is, the group that it belongs to, how deep a sub-agent it is. */
+export function policyFacts(
+  config: Config,
+  { agent, sessionKey = '' }: CallFacts,
+  { account, ...more }: MoreFacts,
+): PolicyFacts {
   const depth = sessionKey.match(/:subagent:/g)?.length ?? 0
   const place = placeOf(sessionKey, account)
-  return { agent, ...more, ...(place && { place }), ...(depth > 0 && { subagentDepth: depth }) }
+  const session = sortOf(config, agent, sessionKey)
+  return {
+    agent,
+    ...more,
+    ...(session && { session }),
+    ...(place && { place }),
+    ...(depth > 0 && { subagentDepth: depth }),
+  }
+}
+
+function sortOf(config: Config, agent: string, sessionKey: string): PolicyFacts['session'] {
+  if (sessionKey === mainSessionKey(keyRules(config, agentRoster(config)), agent)) return 'main'
+  return kindOf(sessionKey) === 'group' ? 'group' : undefined
 }
 
 /** `agent:<id>:<channel>:group:<gid>`, with `:topic:` or `:thread:` behind it (spec/runtime.md 1.5). */

@@ -72,7 +72,10 @@ export class DirectTools {
     const { sandboxed } = this.#open(facts, { owner, origin: 'ws' }, newRunId())
     return {
       agent: facts.agent,
-      offer: await this.#input.tools.offer({ ...policyFacts(facts, { owner, sandboxed }), ...model }),
+      offer: await this.#input.tools.offer({
+        ...policyFacts(this.#input.config(), facts, { owner, sandboxed }),
+        ...model,
+      }),
     }
   }
 
@@ -95,7 +98,7 @@ export class DirectTools {
     const runId = newRunId()
     const caller = { owner, origin }
     const wall = this.#open(facts, caller, runId)
-    const policy = policyFacts(facts, { owner, sandboxed: wall.sandboxed, direct: true, account })
+    const policy = policyFacts(config(), facts, { owner, sandboxed: wall.sandboxed, direct: true, account })
     const context = {
       agent: facts.agent,
       sessionKey: facts.sessionKey,

@@ -1,4 +1,5 @@
 import { openEgress } from '../egress/open.js'
+import { Memory, type MemoryInput } from '../memory/memory.js'
 import { openTools } from '../tools/_registry.js'
 import { DirectTools, type DirectToolsInput } from './direct-tools.js'
 import { Toolbox } from './toolbox.js'
@@ -8,15 +9,21 @@ export interface OpenedTools {
   readonly direct: DirectTools
   /** For turns. */
   readonly toolbox: Toolbox
+  /** The notes of agents. */
+  readonly memory: Memory
 }
 
 /** The tools of a gateway, and the one way out for them. Imported at the first turn or call. */
 export function openToolServices(
-  input: Omit<DirectToolsInput, 'tools' | 'fetch'> & {
-    readonly walls: ConstructorParameters<typeof Toolbox>[0]['walls']
-  },
+  input: Omit<DirectToolsInput, 'tools' | 'fetch'> &
+    Pick<MemoryInput, 'workspaceOf' | 'home'> & {
+      readonly walls: ConstructorParameters<typeof Toolbox>[0]['walls']
+      readonly notes: MemoryInput['store']
+    },
 ): OpenedTools {
-  const { config, clock, env, log } = input
-  const shared = { ...input, tools: openTools({ config, clock, env, log }), fetch: openEgress({ clock, log }) }
-  return { direct: new DirectTools(shared), toolbox: new Toolbox(shared) }
+  const { config, clock, env, log, workspaceOf, home } = input
+  const memory = new Memory({ store: input.notes, clock, config, workspaceOf, home })
+  const tools = openTools({ config, clock, env, log, memory })
+  const shared = { ...input, tools, fetch: openEgress({ clock, log }) }
+  return { direct: new DirectTools(shared), toolbox: new Toolbox(shared), memory }
 }

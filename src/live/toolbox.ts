@@ -30,9 +30,9 @@ export class Toolbox implements TurnToolbox {
   }
 
   async offer(facts: TurnFacts): Promise<TurnTools | undefined> {
-    const { tools, walls } = this.#input
+    const { tools, walls, config } = this.#input
     const { caller, model } = facts
-    const policy = policyFacts(facts, {
+    const policy = policyFacts(config(), facts, {
       owner: caller.owner,
       sandboxed: walls.isSandboxed(facts),
       provider: model.provider,

@@ -5,6 +5,7 @@ import { codeRoot } from '../kernel/code-root.js'
 import { loadDir } from '../kernel/load-dir.js'
 import type { Logger } from '../kernel/logger.js'
 import { TextCache } from './_cache.js'
+import type { AgentMemory } from './_memory.js'
 import { PolicyCache } from './_policy/cache.js'
 import { canonicalName } from './_policy/names.js'
 import type { PolicyFacts, PolicyNotice, Verdict } from './_policy/types.js'
@@ -23,6 +24,8 @@ export interface ToolsInput {
   readonly clock: Clock
   readonly env: Circumstances['env']
   readonly log: Logger
+  /** The notes of agents. */
+  readonly memory: AgentMemory
   /** Where the tool files are; this folder when absent. */
   readonly folder?: string
 }
@@ -41,7 +44,7 @@ export interface Tools {
 }
 
 /** What a caller brings; the rest the tools have in common. */
-export type CallContext = Omit<ToolContext, 'cache'>
+export type CallContext = Omit<ToolContext, 'cache' | 'memory'>
 
 export interface ToolOffer extends Definitions {
   readonly tools: readonly Tool[]
@@ -51,7 +54,7 @@ export interface ToolOffer extends Definitions {
 }
 
 /** A file of this folder is a tool: `web-fetch.ts` is `web_fetch`. */
-export function openTools({ config, clock, env, log, folder = here }: ToolsInput): Tools {
+export function openTools({ config, clock, env, log, memory, folder = here }: ToolsInput): Tools {
   const policies = new PolicyCache(log)
   const validator = new ArgsValidator()
   const cache = new TextCache({ clock, maxChars: CACHE_CHARS })
@@ -86,7 +89,7 @@ export function openTools({ config, clock, env, log, folder = here }: ToolsInput
   return {
     offer,
     async call(request, facts, given) {
-      const context = { ...given, cache }
+      const context = { ...given, cache, memory }
       const { all, tools, verdicts } = await offer(facts)
       const meant = meantCall(request)
       const name = canonicalName(meant.name)

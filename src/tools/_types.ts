@@ -7,6 +7,7 @@ import type { Logger } from '../kernel/logger.js'
 import type { TextCache } from './_cache.js'
 import type { CommandHost } from './_commands.js'
 import type { ToolGroup } from './_groups.js'
+import type { AgentMemory } from './_memory.js'
 import type { Processes } from './_process/table.js'
 
 export type { CommandExit, CommandHost, CommandPlace, CommandRequest, RunningCommand } from './_commands.js'
@@ -101,6 +102,8 @@ export interface ToolContext {
   readonly fetch: EgressFetch
   /** What was fetched lately. */
   readonly cache: TextCache
+  /** The notes of the agent. */
+  readonly memory: AgentMemory
   /** Shows an unfinished result to those who watch. */
   progress(partial: ToolResult): void
 }

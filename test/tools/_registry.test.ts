@@ -3,6 +3,7 @@ import t from 'tap'
 import type { Config } from '../../schemas/config/index.js'
 import { systemClock } from '../../src/kernel/clock.js'
 import { silentLogger } from '../../src/kernel/logger.js'
+import type { AgentMemory } from '../../src/tools/_memory.js'
 import type { PolicyFacts } from '../../src/tools/_policy/types.js'
 import { openTools } from '../../src/tools/_registry.js'
 import { textOf as text, toolStage } from '../helper/tool-context.js'
@@ -12,7 +13,9 @@ const owner: PolicyFacts = { agent: 'main', owner: true }
 
 function open(state: { config: Config; env?: Record<string, string>; lines?: string[] }) {
   const log = { ...silentLogger, warn: (_: object, message: string) => void state.lines?.push(message) }
-  return openTools({ config: () => state.config, clock: systemClock, env: state.env ?? {}, log, folder })
+  // No tool of the fixture remembers anything.
+  const memory = undefined as unknown as AgentMemory
+  return openTools({ config: () => state.config, clock: systemClock, env: state.env ?? {}, log, memory, folder })
 }
 
 t.test('what is offered follows the policy, the owner, and what is set up', async (t) => {
