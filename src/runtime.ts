@@ -12,6 +12,7 @@ import type { AuthSettings } from './auth/settings.js'
 import { Heartbeats } from './automation/heartbeats.js'
 import { SystemEvents } from './automation/system-events.js'
 import { configSource } from './config/source.js'
+import type { Config } from './config/types.js'
 import type { ConfigView } from './config/view.js'
 import { openConfig } from './config/watch.js'
 import { type Devices, openDevices } from './devices/open.js'
@@ -166,8 +167,9 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const readAuth = (where = listening) =>
     authSettings({ config: config.current, env: config.env, settings: instance.settings, ...where, ownAddresses })
   const accounts = openAccounts(instance, config, logs, () => hideSecrets())
-  const readCatalog = () =>
-    openCatalog({ config: config.current, env: config.env, profiles: (agent) => accounts.of(agent) })
+  const catalogOf = (current: Config) =>
+    openCatalog({ config: current, env: config.env, profiles: (agent) => accounts.of(agent) })
+  const readCatalog = () => catalogOf(config.current)
 
   let auth = readAuth()
   let catalog = readCatalog()
@@ -232,6 +234,8 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
         notes: store.memory,
         workspaceOf: (agent) => workspaceOf(instance.paths, config.current, agent),
         home: instance.paths.home,
+        catalogOf,
+        provider: (api) => providers.get(api),
       })
       return opened
     })

@@ -16,13 +16,13 @@ export interface OpenedTools {
 /** The tools of a gateway, and the one way out for them. Imported at the first turn or call. */
 export function openToolServices(
   input: Omit<DirectToolsInput, 'tools' | 'fetch'> &
-    Pick<MemoryInput, 'workspaceOf' | 'home'> & {
+    Pick<MemoryInput, 'workspaceOf' | 'home' | 'catalogOf' | 'provider'> & {
       readonly walls: ConstructorParameters<typeof Toolbox>[0]['walls']
       readonly notes: MemoryInput['store']
     },
 ): OpenedTools {
-  const { config, clock, env, log, workspaceOf, home } = input
-  const memory = new Memory({ store: input.notes, clock, config, workspaceOf, home })
+  const { config, clock, env, log } = input
+  const memory = new Memory({ ...input, store: input.notes })
   const tools = openTools({ config, clock, env, log, memory })
   const shared = { ...input, tools, fetch: openEgress({ clock, log }) }
   return { direct: new DirectTools(shared), toolbox: new Toolbox(shared), memory }

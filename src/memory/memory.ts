@@ -1,17 +1,22 @@
 import type { Config } from '../../schemas/config/index.js'
 import type { Clock } from '../kernel/clock.js'
-import { GatewayError } from '../kernel/errors.js'
+import { GatewayError, toGatewayError } from '../kernel/errors.js'
 import { KeyedMutex } from '../kernel/keyed-mutex.js'
 import type { StopSignal } from '../kernel/stop.js'
 import type { MemoryStore } from '../storage/memory-types.js'
 import type { AgentMemory, MemoryAnswer, MemoryFile, MemoryQuery } from '../tools/_memory.js'
 import { decodeText } from '../tools/_text/decode.js'
 import { type Corpus, openCorpus } from './corpus.js'
+import { chooseEmbedder, type Embedder, type EmbedderChoice, type EmbedderInput, openEmbedder } from './embedder.js'
 import { type IndexReport, indexFiles } from './index-files.js'
-import { searchIndex } from './search.js'
+import { type SearchInput, searchIndex } from './search.js'
 import { type MemorySettings, memorySettings } from './settings.js'
+import { fillVectors, nearest, withLimit } from './vectors.js'
 
-export interface MemoryInput {
+/** How long a model that failed is not asked again when memory can do without it. */
+const REST_MS = 60_000
+
+export interface MemoryInput extends EmbedderInput {
   readonly store: MemoryStore
   readonly clock: Clock
   readonly config: () => Config
@@ -26,6 +31,10 @@ export class Memory implements AgentMemory {
   readonly #input: MemoryInput
   /** One look at the files of an agent at a time: a second one would read the same files again. */
   readonly #looks = new KeyedMutex()
+  /** The same for their vectors. */
+  readonly #fills = new KeyedMutex()
+  /** Until when models that failed are not asked; by name, which the config bounds. */
+  readonly #resting = new Map<string, number>()
 
   constructor(input: MemoryInput) {
     this.#input = input
@@ -33,11 +42,55 @@ export class Memory implements AgentMemory {
 
   /** Finds what is on disk now: the index is brought up to date first. */
   async search(agent: string, query: MemoryQuery): Promise<MemoryAnswer> {
-    const { store, clock } = this.#input
+    const { store, clock, config } = this.#input
     const settings = this.#settings(agent)
-    const report = await this.refresh(agent, query.signal)
-    const found = await searchIndex({ store, agent, query, settings, now: clock.now() })
-    return { ...found, notes: [...notesOf(report), ...found.notes] }
+    const input = { store, agent, query, settings, now: clock.now() }
+    const choice = chooseEmbedder(config(), settings)
+    const notes = notesOf(await this.refresh(agent, query.signal))
+    if (choice && !this.#rests(choice)) {
+      try {
+        const found = await this.#hybrid(input, choice)
+        return { ...found, notes: [...notes, ...found.notes] }
+      } catch (thrown) {
+        query.signal.throwIfAborted()
+        notes.push(this.#failed(choice, toGatewayError(thrown)))
+      }
+    }
+    return { results: await searchIndex(input), mode: 'keyword', notes }
+  }
+
+  /** Makes every vector that is missing; nothing without a model. Throws what the provider's failure maps to. */
+  async embed(agent: string, signal: StopSignal): Promise<void> {
+    const choice = chooseEmbedder(this.#input.config(), this.#settings(agent))
+    if (!choice) return
+    const embedder = await openEmbedder(this.#input, choice, agent)
+    const input = { store: this.#input.store, agent, embedder, signal }
+    await this.#fills.run(agent, () => fillVectors(input, Number.POSITIVE_INFINITY))
+  }
+
+  async #hybrid(input: SearchInput, choice: EmbedderChoice): Promise<MemoryAnswer> {
+    const { store, clock } = this.#input
+    const { agent, query } = input
+    const embedder: Embedder = await openEmbedder(this.#input, choice, agent)
+    return withLimit(clock, query.signal, async (signal) => {
+      const vectors = { store, agent, embedder, signal }
+      const left = await this.#fills.run(agent, () => fillVectors(vectors))
+      const near = (wanted: ReadonlySet<number>, limit: number) => nearest(vectors, query.query, wanted, limit)
+      const results = await searchIndex({ ...input, near })
+      const notes = left === 0 ? [] : [`${left} chunks have no vector yet; they are found by words.`]
+      return { results, mode: 'hybrid', model: embedder.name, notes }
+    })
+  }
+
+  #rests({ name, explicit }: EmbedderChoice): boolean {
+    return !explicit && (this.#resting.get(name) ?? 0) > this.#input.clock.monotonic()
+  }
+
+  /** Whoever chose the model hears of its failure; one that only happened to be there is done without for a while. */
+  #failed({ name, explicit }: EmbedderChoice, error: GatewayError): string {
+    if (explicit) throw error
+    this.#resting.set(name, this.#input.clock.monotonic() + REST_MS)
+    return `Embeddings by ${name} failed; words only. ${error.message}`
   }
 
   async read(agent: string, path: string): Promise<MemoryFile | undefined> {

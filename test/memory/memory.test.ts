@@ -7,6 +7,14 @@ import { Memory } from '../../src/memory/memory.js'
 import { openSqliteStore } from '../../src/storage/sqlite.js'
 import { testFolder } from '../helper/folder.js'
 
+/** For memory that makes no vectors. */
+const noModels = {
+  catalogOf: () => {
+    throw new Error('no model is wanted')
+  },
+  provider: () => Promise.reject(new Error('no model is wanted')),
+}
+
 interface Stage {
   readonly memory: Memory
   readonly home: string
@@ -23,7 +31,14 @@ async function stage(t: Test, files: Readonly<Record<string, string>> = {}): Pro
   const store = await openSqliteStore(join(home, 'state.db'))
   t.teardown(() => store.close())
   const workspaceOf = (agent: string) => join(home, 'workspaces', agent)
-  const memory = new Memory({ store: store.memory, clock: systemClock, config: () => here.config, workspaceOf, home })
+  const memory = new Memory({
+    store: store.memory,
+    clock: systemClock,
+    config: () => here.config,
+    workspaceOf,
+    home,
+    ...noModels,
+  })
   const here: Stage = {
     memory,
     home,
@@ -276,6 +291,7 @@ t.test('what a restart finds is still there', async (t) => {
       config: () => ({}),
       workspaceOf: () => workspace,
       home,
+      ...noModels,
     })
     const { results } = await memory.search('main', { query: 'kiwi', signal: new AbortController().signal })
     t.equal(results.length, 1)

@@ -1,6 +1,6 @@
 import type { Database } from '../database.js'
 import type { GroupCommit } from '../group-commit.js'
-import type { ChunkVector, FileChunks, IndexedFile, MatchedChunk, MemoryChange, MemoryStore } from '../memory-types.js'
+import type { FileChunks, IndexedFile, MatchedChunk, MemoryChange, MemoryStore } from '../memory-types.js'
 import { matchOf, scopeOf, termCount } from './memory-match.js'
 import { matchedChunk, storedChunk } from './memory-rows.js'
 
@@ -78,10 +78,10 @@ export function openMemory(database: Database, commits: GroupCommit): MemoryStor
 }
 
 type PlainChunk = { hash: string; heading: string; text: string }
-type RawVector = ChunkVector & { id: number }
+type RawVector = { id: number; hash: string; vector: ArrayBuffer }
 
 const plainChunk = ({ hash, heading, text }: PlainChunk) => ({ hash, heading, text })
-const chunkVector = ({ id, hash, vector }: RawVector) => ({ id, hash, vector })
+const chunkVector = ({ id, hash, vector }: RawVector) => ({ id, hash, vector: Buffer.from(vector) })
 
 function indexedFile(raw: unknown): IndexedFile {
   const { path, stamp, hash } = raw as IndexedFile
