@@ -1,4 +1,5 @@
 import { agent } from './en/agent.js'
+import { agents } from './en/agents.js'
 import { common } from './en/common.js'
 import { config } from './en/config.js'
 import { control } from './en/control.js'
@@ -8,4 +9,14 @@ import { sandbox } from './en/sandbox.js'
 import { setup } from './en/setup.js'
 
 /** Every text of the command line in English. The other languages have the same keys and the same placeholders. */
-export const en = { ...agent, ...common, ...config, ...control, ...devices, ...gateway, ...sandbox, ...setup } as const
+export const en = {
+  ...agent,
+  ...agents,
+  ...common,
+  ...config,
+  ...control,
+  ...devices,
+  ...gateway,
+  ...sandbox,
+  ...setup,
+} as const

@@ -1,5 +1,6 @@
 import type { MessageKey } from '../messages.js'
 import { agent } from './zh-CN/agent.js'
+import { agents } from './zh-CN/agents.js'
 import { common } from './zh-CN/common.js'
 import { config } from './zh-CN/config.js'
 import { control } from './zh-CN/control.js'
@@ -11,6 +12,7 @@ import { setup } from './zh-CN/setup.js'
 /** Every text of the command line in simplified Chinese. */
 export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...agent,
+  ...agents,
   ...common,
   ...config,
   ...control,

@@ -1,0 +1,2 @@
+/** `openclaw agents` is `openclaw agents list`. */
+export { default } from './list.js'
