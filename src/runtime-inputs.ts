@@ -1,10 +1,14 @@
+import { join } from 'node:path'
 import type { Config } from '../schemas/config/index.js'
 import { secretName } from './config/redact.js'
 import type { ConfigView } from './config/view.js'
 import type { Instance } from './instance/types.js'
 import type { Clock } from './kernel/clock.js'
 import { type Logs, openLogs } from './logs/open.js'
+import { CliThreads } from './models/cli-threads.js'
 import { knownProviders } from './models/known-providers.js'
+import type { ProgramHost } from './models/types.js'
+import type { Store } from './storage/types.js'
 
 /** The log of an instance; without a console only the file. */
 export function openInstanceLogs(
@@ -26,6 +30,16 @@ export function openInstanceLogs(
     },
     ...(options.console ? { console: options.console } : {}),
   })
+}
+
+/** What command-line programs that answer turns need of an instance. */
+export function programHost({ paths }: Instance, config: ConfigView, store: Store, clock: Clock): ProgramHost {
+  return {
+    env: () => config.env,
+    home: paths.home,
+    folder: join(paths.state, 'cli'),
+    threads: new CliThreads(store, clock),
+  }
 }
 
 /** Keys of search providers (src/tools/_web-search). */

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type Agents, createAgents } from './agents/agents.js'
 import { agentRoster } from './agents/select.js'
 import type { TurnToolbox } from './agents/turn-tools.js'
@@ -42,13 +42,12 @@ import { WriteLimit } from './live/write-limit.js'
 import type { Logs } from './logs/open.js'
 import type { Memory } from './memory/memory.js'
 import { Metrics } from './metrics/metrics.js'
-import { CliThreads } from './models/cli-threads.js'
 import { Cooldowns } from './models/cooldowns.js'
 import { type Catalog, openCatalog } from './models/open-catalog.js'
 import { ProfileFiles } from './models/profile-files.js'
 import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
-import { openInstanceLogs, secretsOf } from './runtime-inputs.js'
+import { openInstanceLogs, programHost, secretsOf } from './runtime-inputs.js'
 import { type OpenedWalls, openWalls } from './sandbox/open-walls.js'
 import { keyRules, mainSessionKey } from './sessions/canonical.js'
 import { createSessions, type Sessions } from './sessions/sessions.js'
@@ -204,12 +203,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const appended = (written: Appended) => bus.emit('transcript.appended', written)
   const store = options.store ?? (await openSqliteStore(instance.paths.database, appended))
   if (!options.store) undo.push(() => store.close())
-  const programs = {
-    env: () => config.env,
-    home: instance.paths.home,
-    folder: join(instance.paths.state, 'cli'),
-    threads: new CliThreads(store, clock),
-  }
+  const programs = programHost(instance, config, store, clock)
   const providers = openProviders({ log: logs.logger, clock, programs })
   undo.push(() => providers.close())
   const metrics = new Metrics()

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { resultOf } from '../helper/rpc.js'
 import { fails, gatewayWith } from './failover-fixture.js'
 
 const overflow = 'maximum context length is 8 tokens'
@@ -126,6 +127,18 @@ t.test('a model that is named by hand stands alone', async (t) => {
   const gateway = await gatewayWith(t, { a: fails(401, 'bad key'), b: 'from b' })
   t.equal((await gateway.ask('hi', { model: 'a/one' })).error.code, 'upstream_auth_failed')
   t.equal(gateway.up.b?.requests.length, 0)
+})
+
+t.test('the model that is set on a session stands alone, and giving it up brings the stand-ins back', async (t) => {
+  const gateway = await gatewayWith(t, { a: fails(401, 'bad key'), b: 'from b', c: fails(500) })
+  const ask = () => gateway.ask('hi', { session: 'main' })
+  await resultOf(gateway.app, 'sessions.patch', { key: 'main', model: 'c/one' })
+  t.equal((await ask()).error.code, 'upstream_error')
+  t.equal(gateway.up.a?.requests.length, 0)
+  t.equal(gateway.up.b?.requests.length, 0)
+  t.equal((await gateway.ask('hi', { session: 'other' })).text, 'from b', 'other sessions are as they were')
+  await resultOf(gateway.app, 'sessions.patch', { key: 'main', model: null })
+  t.equal((await ask()).text, 'from b')
 })
 
 t.test('a model without a key gives way to those behind it', async (t) => {

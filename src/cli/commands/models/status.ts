@@ -1,69 +1,87 @@
 import { agentRoster } from '../../../agents/select.js'
-import { loadConfig } from '../../../config/load.js'
-import { configSource } from '../../../config/source.js'
-import type { ValidConfig } from '../../../config/types.js'
-import { GatewayError } from '../../../kernel/errors.js'
-import { resolveModel } from '../../../models/catalog.js'
 import { modelForAgent } from '../../../models/selection.js'
 import { jsonOption } from '../../client-options.js'
-import { configInvalid } from '../../config-issues.js'
 import { defineCommand } from '../../define.js'
+import { type LocalConfig, localConfig } from '../../local-config.js'
 import type { Translate } from '../../messages.js'
+import { accountsIn, type Usability, usabilityOf } from '../../models/usability.js'
 import type { Output } from '../../output.js'
 import { columns } from '../../text-width.js'
+import { usageError } from '../../usage.js'
 
-interface ModelRow {
+/** An account that ends sooner is worth a warning. */
+const SOON_MS = 24 * 3_600_000
+
+interface ModelRow extends Usability {
   readonly agent: string
   readonly model: string
   readonly role: 'primary' | 'fallback'
-  readonly usable: boolean
-  /** Why it cannot be used. */
-  readonly problem: string | undefined
+  /** `ending`: its account ends within a day. */
+  readonly state: 'ready' | 'ending' | 'ended' | 'unusable'
 }
 
-/** Looks at the config and the environment only; no provider is asked. */
+/** Looks at the config, the accounts and the environment only; no provider is asked. */
 export default defineCommand({
   summary: 'models.status.summary',
   description: 'models.status.description',
-  options: { check: { kind: 'flag', text: 'models.option.check' }, ...jsonOption },
-  examples: [{ command: 'models status' }, { command: 'models status --json' }],
-  async run({ instance, out, t, hint }, _args, { check }) {
-    const who = await instance()
-    const loaded = await loadConfig(configSource(who))
-    if (!loaded.ok) throw configInvalid(who.paths.config, loaded.issues, t)
-    const rows = agentRoster(loaded.config).ids.flatMap((agent) => rowsOf(loaded, agent))
-    const usable = rows.every((row) => row.usable)
-    out.result({ ok: usable, models: rows }, () => [
-      ...columns(rows.map((row) => [row.agent, row.model, t(`models.role.${row.role}`), stateOf(row, out, t)])),
-      ...(usable ? [] : ['', t('failure.try', { command: hint('models set <provider>/<model>') })]),
-    ])
-    return check && !usable ? 1 : 0
+  options: {
+    agent: { kind: 'text', value: 'id', text: 'models.option.agent' },
+    check: { kind: 'flag', text: 'models.option.check' },
+    plain: { kind: 'flag', text: 'models.option.plain' },
+    probe: { kind: 'flag', text: 'option.unavailable', unavailable: true },
+    ...jsonOption,
+  },
+  examples: [{ command: 'models status' }, { command: 'models status --agent main --json' }],
+  async run(context, _args, { agent, check, plain }) {
+    const { out, t, hint } = context
+    const local = await localConfig(context)
+    const roster = agentRoster(local.config)
+    if (agent !== undefined && !roster.ids.includes(agent)) throw usageError(t('sandbox.unknownAgent', { agent }))
+    const now = Date.now()
+    const rows = (agent === undefined ? roster.ids : [agent]).flatMap((id) => rowsOf(local, id, now))
+    const usable = rows.every(({ state }) => state === 'ready' || state === 'ending')
+    const main = rows.find((row) => row.agent === (agent ?? roster.defaultId) && row.role === 'primary')
+    out.result({ ok: usable, models: rows }, () => {
+      if (plain) return main ? [main.model] : []
+      return [
+        ...columns(rows.map((row) => [row.agent, row.model, t(`models.role.${row.role}`), stateOf(row, out, t)])),
+        ...(usable ? [] : ['', t('failure.try', { command: hint('models set <provider>/<model>') })]),
+      ]
+    })
+    if (!check) return 0
+    return usable ? (rows.some(({ state }) => state === 'ending') ? 2 : 0) : 1
   },
 })
 
-function stateOf({ role, usable, problem }: ModelRow, out: Output, t: Translate): string {
-  if (!usable) return `${out.style(t('models.unusable'), 'red')}: ${problem}`
-  return role === 'primary' ? out.style(t('models.usable'), 'green') : t('models.unusedFallback')
+function stateOf({ state, problem, expiresAt }: ModelRow, out: Output, t: Translate): string {
+  const at = new Date(expiresAt ?? 0).toISOString()
+  switch (state) {
+    case 'ready':
+      return out.style(t('models.usable'), 'green')
+    case 'ending':
+      return out.style(t('models.ending', { at }), 'yellow')
+    case 'ended':
+      return out.style(t('models.ended', { at }), 'red')
+    case 'unusable':
+      return `${out.style(t('models.unusable'), 'red')}: ${problem}`
+  }
 }
 
-function rowsOf({ config, env }: ValidConfig, agent: string): ModelRow[] {
-  const { primary, fallbacks } = modelForAgent(config, agent)
+function rowsOf(local: LocalConfig, agent: string, now: number): ModelRow[] {
+  const profiles = accountsIn(local)(agent)
+  const { primary, fallbacks } = modelForAgent(local.config, agent)
   const named = [
     { model: primary, role: 'primary' as const },
     ...fallbacks.map((model) => ({ model, role: 'fallback' as const })),
   ]
   return named.map(({ model, role }) => {
-    const problem = problemOf(config, env, model)
-    return { agent, model, role, usable: problem === undefined, problem }
+    const usability = usabilityOf(local, profiles, agent, model)
+    return { agent, model, role, ...usability, state: stateAt(usability, now) }
   })
 }
 
-function problemOf(config: ValidConfig['config'], env: ValidConfig['env'], model: string): string | undefined {
-  try {
-    resolveModel(config, model, env)
-    return undefined
-  } catch (error) {
-    if (error instanceof GatewayError) return error.message
-    throw error
-  }
+function stateAt({ usable, expiresAt = Number.POSITIVE_INFINITY }: Usability, now: number): ModelRow['state'] {
+  if (!usable) return 'unusable'
+  if (expiresAt <= now) return 'ended'
+  return expiresAt - now < SOON_MS ? 'ending' : 'ready'
 }

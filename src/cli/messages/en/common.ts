@@ -1,5 +1,8 @@
-/** Texts of the frame: help, usage errors, options that many commands share, completion, models. */
+import { models } from './models.js'
+
+/** Texts of the frame: help, usage errors, options that many commands share, completion. */
 export const common = {
+  ...models,
   'help.tagline': 'self-hosted AI-agent gateway',
   'help.usage': 'Usage',
   'help.command': 'command',
@@ -61,17 +64,4 @@ export const common = {
   'completion.whichShell': 'Which shell? Give --shell bash, zsh, fish or powershell.',
   'completion.installed': 'Completion is installed in {file}. Open a new shell to use it.',
   'completion.alreadyInstalled': 'Completion was installed in {file} already; the script is up to date.',
-
-  'models.list.summary': 'List the embedded model and the models of the config.',
-  'models.status.summary': 'Show which model each agent uses and whether it can be used.',
-  'models.status.description': 'Looks at the config and the environment only; no provider is asked.',
-  'models.set.summary': 'Choose the model of all agents.',
-  'models.arg.model': 'Model as <provider>/<model>, or an alias.',
-  'models.option.check': 'Exit with 1 when a model cannot be used.',
-  'models.echo': 'Embedded model: repeats what it is told, needs no key and no network',
-  'models.role.primary': 'primary',
-  'models.role.fallback': 'fallback',
-  'models.usable': 'ready',
-  'models.unusedFallback': 'not used yet in this version',
-  'models.unusable': 'not usable',
 } as const

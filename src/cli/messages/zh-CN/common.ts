@@ -1,5 +1,8 @@
+import { models } from './models.js'
+
 /** 框架文本：帮助、用法错误、通用选项、补全、模型。 */
 export const common = {
+  ...models,
   'help.tagline': '自托管的 AI 智能体网关',
   'help.usage': '用法',
   'help.command': '命令',
@@ -59,17 +62,4 @@ export const common = {
   'completion.whichShell': '哪种 shell？请给出 --shell bash、zsh、fish 或 powershell。',
   'completion.installed': '补全已安装到 {file}。打开新的 shell 即可使用。',
   'completion.alreadyInstalled': '补全此前已安装到 {file}；脚本已更新。',
-
-  'models.list.summary': '列出内置模型和配置中的模型。',
-  'models.status.summary': '显示每个智能体使用的模型以及是否可用。',
-  'models.status.description': '只查看配置和环境变量，不询问任何供应商。',
-  'models.set.summary': '为所有智能体选择模型。',
-  'models.arg.model': '模型，写作 <供应商>/<模型>，或别名。',
-  'models.option.check': '有模型不可用时以 1 退出。',
-  'models.echo': '内置模型：复述收到的内容，无需密钥和网络',
-  'models.role.primary': '主用',
-  'models.role.fallback': '备用',
-  'models.usable': '可用',
-  'models.unusedFallback': '此版本尚未使用',
-  'models.unusable': '不可用',
 } as const

@@ -1,0 +1,3 @@
+import { addFallback } from '../../../models/fallbacks.js'
+
+export default addFallback('imageModel')

@@ -1,0 +1,3 @@
+import { clearFallbacks } from '../../../models/fallbacks.js'
+
+export default clearFallbacks('imageModel')

@@ -1,0 +1,3 @@
+import { listFallbacks } from '../../../models/fallbacks.js'
+
+export default listFallbacks('imageModel')

@@ -1,0 +1,3 @@
+import { removeFallback } from '../../../models/fallbacks.js'
+
+export default removeFallback('imageModel')
