@@ -19,13 +19,21 @@ export interface MergedHistory {
  * - a request with another history of its own is taken at its word and replaces the stored one.
  */
 export function mergeHistory(stored: readonly TranscriptEntry[], input: readonly ModelMessage[]): MergedHistory {
-  const held = stored.flatMap(({ body }) => (body.kind === 'message' && !body.aborted ? [body.message] : []))
+  const held = stored.flatMap(({ body }) => {
+    if (body.kind === 'notice') return [noticeMessage(body.text)]
+    return body.kind === 'message' && !body.aborted ? [body.message] : []
+  })
   const overlap = longestOverlap(asCallersSee(stored), input)
   if (overlap === 0 && held.length > 0 && input.some((message) => message.role === 'assistant')) {
     return { known: [], fresh: input, replaces: true }
   }
   const known = closeOpenCalls(held, input[overlap])
   return { known, fresh: input.slice(overlap), replaces: false }
+}
+
+/** What the gateway tells the agent, as the model sees it. */
+export function noticeMessage(text: string): ModelMessage {
+  return { role: 'user', content: [{ type: 'text', text }] }
 }
 
 /**

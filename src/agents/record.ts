@@ -2,8 +2,8 @@ import type { Clock } from '../kernel/clock.js'
 import type { GatewayError } from '../kernel/errors.js'
 import { costOf } from '../models/price.js'
 import type { ModelMessage, ResolvedModel, Usage } from '../models/types.js'
-import type { AnswerFacts, RunEnd, Store, TranscriptAppend, TranscriptBody } from '../storage/types.js'
-import { mergeHistory } from './history.js'
+import type { AnswerFacts, PendingEvent, RunEnd, Store, TranscriptAppend, TranscriptBody } from '../storage/types.js'
+import { mergeHistory, noticeMessage } from './history.js'
 import { answerOf } from './loop.js'
 import { checkToolPairing } from './tool-pairing.js'
 import type { RunRequest, RunResult } from './types.js'
@@ -51,8 +51,11 @@ export async function openRecord(
 ): Promise<RunRecord> {
   const conversation = request.input.filter(isConversation)
   const { agent, origin } = request
-  const merged = mergeHistory(await store.transcripts.current(sessionKey), conversation)
+  const [stored, events] = await Promise.all([store.transcripts.current(sessionKey), store.systemEvents.of(sessionKey)])
+  const merged = mergeHistory(stored, conversation)
   const [first] = merged.fresh
+  // Between a call and its result nothing can be told.
+  const notice = first?.role === 'user' ? noticeOf(events) : undefined
   const offset = first ? Math.max(request.input.indexOf(first), 0) : request.input.length
   checkToolPairing(merged.known, request.input.slice(offset), offset)
   const entry = (...bodies: TranscriptBody[]): TranscriptAppend => ({
@@ -63,11 +66,13 @@ export async function openRecord(
     bodies,
   })
   const fresh = merged.fresh.map((message): TranscriptBody => ({ kind: 'message', message }))
+  if (notice !== undefined) fresh.unshift({ kind: 'notice', text: notice })
   if (merged.replaces) fresh.unshift({ kind: 'reset', reason: 'the caller sent another history' })
   // Not awaited: the write is ordered before the end of the run, whose acknowledgement covers both.
   const started = store.runs.start(
     { id: runId, sessionKey, agent, origin, model: by.model.ref, at: clock.now() },
     entry(...fresh),
+    notice === undefined ? undefined : events.at(-1)?.id,
   )
   started.catch(() => {})
   const step = async (messages: readonly ModelMessage[], { usage }: StepFacts) => {
@@ -102,7 +107,7 @@ export async function openRecord(
     ])
   }
   return {
-    prompt: [...merged.known, ...merged.fresh],
+    prompt: [...merged.known, ...(notice === undefined ? [] : [noticeMessage(notice)]), ...merged.fresh],
     fresh: merged.fresh,
     step,
     finish: (result, message, last) => end('ok', result.usage, { message, finish: result.finish }, { last }),
@@ -110,6 +115,15 @@ export async function openRecord(
     abort: ({ stepText, usage }) => end('aborted', usage, partial(stepText, 'aborted')),
   }
 }
+
+/** What waits to be told, a line each (spec/runtime.md 6.1). */
+function noticeOf(events: readonly PendingEvent[]): string | undefined {
+  if (events.length === 0) return undefined
+  // A text of several lines must not look like several events.
+  return events.map(({ text, at }) => `System: [${minuteOf(at)}] ${text.replaceAll('\n', '\n  ')}`).join('\n')
+}
+
+const minuteOf = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 /** What the model said, and how it came to an end. */
 interface Said {

@@ -1,4 +1,5 @@
 import type { Config } from '../../schemas/config/index.js'
+import { ensureFolder } from '../agents/workspace/ensure.js'
 import type { ExecGate } from '../approvals/gate.js'
 import type { ExecAsker } from '../approvals/gate-types.js'
 import { configRule } from '../approvals/rules/policy.js'
@@ -92,10 +93,10 @@ export class Walls {
   }
 
   async #files({ facts, sandboxed }: Turn): Promise<ToolFiles> {
-    const { paths, config, workspaceOf, sandboxes } = this.#options
+    const { paths, config, sandboxes } = this.#options
     if (!sandboxed) {
       const workspaceOnly = fsConfig(config(), facts.agent).workspaceOnly ?? false
-      return hostFiles({ paths, workspace: workspaceOf(facts.agent), workspaceOnly })
+      return hostFiles({ paths, workspace: await this.#workspace(facts.agent), workspaceOnly })
     }
     const { layout } = await sandboxes.specOf(facts)
     const mounts = layout.filesWritable ? layout.mounts : layout.mounts.map((mount) => ({ ...mount, writable: false }))
@@ -123,9 +124,9 @@ export class Walls {
     request: CommandRequest,
     host: 'gateway' | 'node',
   ): Promise<RunningCommand> {
-    const { gate, workspaceOf } = this.#options
+    const { gate } = this.#options
     const { agent, sessionKey, runId, answerable = false, turnSource, elevatedLevel } = turn.facts
-    const on = this.#host(agent, workspaceOf(agent))
+    const on = this.#host(agent, await this.#workspace(agent))
     const node = host === 'node' ? this.#node(request.place?.node) : undefined
     const cwd = node ? (request.cwd ?? '') : await folderOf(on.workspace, request.cwd)
     const asks = elevatedLevel === 'ask' && turn.sandboxed
@@ -145,6 +146,13 @@ export class Walls {
     const { command } = cleared
     if (node) return node.start({ ...request, command })
     return startOnGateway(on, { ...request, command, cwd: cleared.cwd }, () => cleared.check())
+  }
+
+  /** Made when it is not there: a config that was written by hand names a folder that nobody has made yet. */
+  async #workspace(agent: string): Promise<string> {
+    const folder = this.#options.workspaceOf(agent)
+    await ensureFolder(folder)
+    return folder
   }
 
   #host(agent: string, workspace: string): GatewayHostOptions {

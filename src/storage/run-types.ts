@@ -84,8 +84,11 @@ export interface RunStore {
    * before; nothing changes then.
    */
   accept(run: RunAccept): Promise<RunRow | undefined>
-  /** Records the start together with the input of the turn, in one transaction. Rejects when it has begun before. */
-  start(run: RunStart, input: TranscriptAppend): Promise<void>
+  /**
+   * Records the start together with the input of the turn, in one transaction. `told`: the newest system event that the
+   * input holds; it and those before it are taken away. Rejects when it has begun before.
+   */
+  start(run: RunStart, input: TranscriptAppend, told?: number): Promise<void>
   /** Adds to the transcript while the run goes on, unless the session is gone. */
   append(entries: TranscriptAppend): Promise<void>
   end(run: RunEnd): Promise<void>

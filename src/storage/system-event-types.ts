@@ -17,9 +17,16 @@ export interface SystemEventLimits {
   readonly total: number
 }
 
+/** An event that waits; ids grow. */
+export interface PendingEvent extends SystemEvent {
+  readonly id: number
+}
+
 export interface SystemEventStore {
   /** The same text twice in a row waits once. */
   push(event: SystemEvent, limits: SystemEventLimits): Promise<void>
   /** What waits, oldest first; the newest `limit` of it. */
   pending(limit: number): Promise<SystemEvent[]>
+  /** What waits in one session, oldest first. The start of a run takes it away (`RunStore.start`). */
+  of(sessionKey: string): Promise<PendingEvent[]>
 }

@@ -9,6 +9,8 @@ export type TranscriptBody =
       /** Of an answer: how it came about. */
       readonly by?: AnswerFacts
     }
+  /** What the gateway tells the agent; nobody said it, and clients are not shown it. */
+  | { readonly kind: 'notice'; readonly text: string }
   /** The prompt starts anew after this entry; the older ones stay readable. */
   | { readonly kind: 'reset'; readonly reason: string }
 

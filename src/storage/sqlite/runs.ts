@@ -25,10 +25,11 @@ export function openRuns(
     return undefined
   }
 
-  function start({ id, sessionKey, agent, origin, model, at }: RunStart, input: TranscriptAppend) {
+  function start({ id, sessionKey, agent, origin, model, at }: RunStart, input: TranscriptAppend, told?: number) {
     const begun = sql.start.run({ id, sessionKey, agent, origin, model, at })
     if (begun.changes === 0) throw new Error(`The run ${id} has begun before.`)
     const entries = appender.append(input)
+    if (told !== undefined) sql.told.run(sessionKey, told)
     sql.sessionStart.run({ id, sessionKey, at })
     return entries
   }
@@ -53,7 +54,7 @@ export function openRuns(
 
   return {
     accept: (run) => commits.write(() => accept(run)),
-    start: async (run, input) => written(await commits.write(() => start(run, input))),
+    start: async (run, input, told) => written(await commits.write(() => start(run, input, told))),
     append: async (entries) => written(await commits.write(() => appender.appendToKnown(entries))),
     end: async (run) => written(await commits.write(() => end(run))),
     get: (id) => commits.read(() => runRow(sql.byId.get(id))),
@@ -87,6 +88,7 @@ function prepare(database: Database) {
       VALUES (@id, @sessionKey, @agent, @origin, @model, 'running', @at)
       ON CONFLICT (id) DO UPDATE SET status = 'running', model = @model, started_at = @at, input = NULL
       WHERE status = 'queued' AND session_key = @sessionKey`),
+    told: sql('DELETE FROM system_events WHERE session_key = ? AND id <= ?'),
     sessionStart: sql(`
       UPDATE sessions SET interacted_at = @at, run_id = @id, run_status = 'running', run_started_at = @at,
         run_ended_at = NULL, run_error = NULL WHERE key = @sessionKey`),

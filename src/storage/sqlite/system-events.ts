@@ -20,6 +20,7 @@ export function openSystemEvents(database: Database, commits: GroupCommit): Syst
         (SELECT id FROM system_events WHERE session_key = ? ORDER BY id DESC LIMIT ?)`),
     trimAll: database.prepare(`
       DELETE FROM system_events WHERE id <= (SELECT id FROM system_events ORDER BY id DESC LIMIT 1 OFFSET ?)`),
+    of: database.prepare('SELECT * FROM system_events WHERE session_key = ? ORDER BY id'),
     newest: database.prepare('SELECT * FROM system_events ORDER BY id DESC LIMIT ?'),
   }
 
@@ -36,6 +37,8 @@ export function openSystemEvents(database: Database, commits: GroupCommit): Syst
 
   return {
     push: (event, limits) => commits.write(() => push(event, limits)),
+    of: (key) =>
+      commits.read(() => (sql.of.all(key) as RawEvent[]).map((event) => ({ ...systemEvent(event), id: event.id }))),
     pending: (limit) => commits.read(() => (sql.newest.all(limit) as RawEvent[]).map(systemEvent).reverse()),
   }
 }
