@@ -35,14 +35,14 @@ export function findCommand(argv: readonly string[]): Found {
     entries = folder ? entriesOf(folder) : new Map()
     file = entry.file ?? (entries.has('index') ? entries.get('index')?.file : undefined)
   }
-  const next = [...entries.keys()].filter((name) => name !== 'index')
+  const next = [...entries].flatMap(([name, entry]) => (name === 'index' && !entry.folder ? [] : [name]))
   return { words, file, next, rest: argv.slice(words.length) }
 }
 
-/** Every command: its words and its file. A folder's `index` is the bare word. */
+/** Every command: its words and its file. A file `index` is the bare word of its folder; a folder of that name is a word. */
 export function listCommands(folder = commandsFolder, words: readonly string[] = []): { path: string; file: string }[] {
   return [...entriesOf(folder)].flatMap(([name, entry]) => {
-    const own = name === 'index' ? words : [...words, name]
+    const own = name === 'index' && !entry.folder ? words : [...words, name]
     return [
       ...(entry.file ? [{ path: own.join(' '), file: entry.file }] : []),
       ...(entry.folder ? listCommands(join(folder, name), own) : []),

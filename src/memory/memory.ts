@@ -11,6 +11,7 @@ import { chooseEmbedder, type Embedder, type EmbedderChoice, type EmbedderInput,
 import { type IndexReport, indexFiles } from './index-files.js'
 import { type SearchInput, searchIndex } from './search.js'
 import { type MemorySettings, memorySettings } from './settings.js'
+import { type MemoryStatus, memoryStatus } from './status.js'
 import { fillVectors, nearest, withLimit } from './vectors.js'
 
 /** How long a model that failed is not asked again when memory can do without it. */
@@ -59,13 +60,29 @@ export class Memory implements AgentMemory {
     return { results: await searchIndex(input), mode: 'keyword', notes }
   }
 
-  /** Makes every vector that is missing; nothing without a model. Throws what the provider's failure maps to. */
-  async embed(agent: string, signal: StopSignal): Promise<void> {
-    const choice = chooseEmbedder(this.#input.config(), this.#settings(agent))
-    if (!choice) return
-    const embedder = await openEmbedder(this.#input, choice, agent)
-    const input = { store: this.#input.store, agent, embedder, signal }
-    await this.#fills.run(agent, () => fillVectors(input, Number.POSITIVE_INFINITY))
+  /**
+   * Everything at once: all files that changed, and every vector that is missing. What is wrong with the embedding model
+   * is among the problems.
+   */
+  async index(agent: string, signal: StopSignal, force = false): Promise<IndexReport> {
+    const settings = this.#settings(agent)
+    let report = await this.refresh(agent, signal, force)
+    // What one look leaves over, the next one takes; forced ones would begin anew.
+    while (report.pending > 0 && !force) {
+      const next = await this.refresh(agent, signal)
+      report = { ...next, changed: report.changed + next.changed, removed: report.removed + next.removed }
+    }
+    try {
+      const choice = chooseEmbedder(this.#input.config(), settings)
+      if (!choice) return report
+      const embedder = await openEmbedder(this.#input, choice, agent)
+      const input = { store: this.#input.store, agent, embedder, signal }
+      await this.#fills.run(agent, () => fillVectors(input, Number.POSITIVE_INFINITY))
+      return report
+    } catch (thrown) {
+      signal.throwIfAborted()
+      return { ...report, problems: [...report.problems, `No vectors: ${toGatewayError(thrown).message}`] }
+    }
   }
 
   async #hybrid(input: SearchInput, choice: EmbedderChoice): Promise<MemoryAnswer> {
@@ -114,6 +131,14 @@ export class Memory implements AgentMemory {
       const corpus = await this.#corpus(agent, memorySettings(this.#input.config(), agent))
       return indexFiles({ store, agent, corpus, now: clock.now(), signal, force })
     })
+  }
+
+  /** How memory is set up, and what its index holds. `probe` asks the embedding model for a vector. */
+  status(agent: string, probe: boolean, signal: StopSignal): Promise<MemoryStatus> {
+    const { clock, config } = this.#input
+    return withLimit(clock, signal, (limited) =>
+      memoryStatus({ ...this.#input, config: config(), agent, probe, signal: limited }),
+    )
   }
 
   /** Removes the index of an agent that is gone; its files are left alone. */

@@ -54,6 +54,8 @@ export const calls: Readonly<Record<string, Call>> = {
   'agents.files.set': { params: { agentId: 'main', name: 'AGENTS.md', content: 'Be brief.' }, newer: ['/file/hash'] },
   'agents.files.get': { params: { agentId: 'main', name: 'AGENTS.md' }, newer: ['/file/hash'] },
   'agent.identity.get': { params: { agentId: 'main' } },
+  'memory.search': { params: { query: 'anything' } },
+  'doctor.memory.status': { params: { index: true } },
   'agents.delete': { params: { agentId: 'contract' } },
   'sessions.create': { params: { key: sessionKey, label: 'Contract' } },
   'sessions.patch': { params: { key: sessionKey, label: 'Contracts' } },

@@ -6,6 +6,7 @@ import { config } from './zh-CN/config.js'
 import { control } from './zh-CN/control.js'
 import { devices } from './zh-CN/devices.js'
 import { gateway } from './zh-CN/gateway.js'
+import { memory } from './zh-CN/memory.js'
 import { sandbox } from './zh-CN/sandbox.js'
 import { setup } from './zh-CN/setup.js'
 
@@ -18,6 +19,7 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...control,
   ...devices,
   ...gateway,
+  ...memory,
   ...sandbox,
   ...setup,
 }
