@@ -376,23 +376,3 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     },
   }
 }
-
-/** The accounts of agents in this instance's state directory, or where the config has an agent's folder. */
-function openAccounts(
-  { paths }: Instance,
-  config: ConfigView,
-  { logger: log }: Logs,
-  onRead: () => void,
-): ProfileFiles {
-  const agentDir = (id: string) => {
-    const folder = config.current.agents?.entries?.[id]?.agentDir
-    return folder === undefined ? undefined : resolve(paths.state, expandHome(folder, paths.home))
-  }
-  return new ProfileFiles({ log, state: paths.state, agentDir, onRead })
-}
-
-async function ownConfig(instance: Instance, logs: Logs, clock: Clock, undo: Undo): Promise<ConfigView> {
-  const config = await openConfig(configSource(instance), { log: logs.logger, clock })
-  undo.push(() => config.close())
-  return config
-}
