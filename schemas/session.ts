@@ -4,6 +4,11 @@ import { type Static, type TProperties, Type } from './type.js'
 /** How hard a model thinks; `off` leaves it to the model. */
 export const thinkingLevels = ['off', 'minimal', 'low', 'medium', 'high', 'xhigh', 'adaptive', 'max'] as const
 
+/** What happens to a message that comes while a turn of its session runs. */
+export const queueModes = ['collect', 'steer', 'steer-backlog', 'followup', 'interrupt'] as const
+/** What goes when too many messages wait. */
+export const queueDrops = ['summarize', 'old', 'new'] as const
+
 const word = (description: string) => Type.String({ description, minLength: 1, maxLength: 512 })
 
 /**
@@ -31,6 +36,14 @@ export const sessionSettings = {
   toolOverrides: Type.Record(Type.String(), Type.Unknown(), { description: 'Tools switched on or off.' }),
   contextWindow: word('Which context window of its model is used.'),
   model: word("`<provider>/<model>` in place of its agent's own."),
+  queueMode: stringEnum(queueModes, { description: 'What happens to messages that come while a turn runs.' }),
+  queueDebounceMs: Type.Integer({
+    minimum: 0,
+    maximum: 600_000,
+    description: 'Quiet time before waiting messages are answered, in milliseconds.',
+  }),
+  queueCap: Type.Integer({ minimum: 1, maximum: 1_000, description: 'Most messages that wait.' }),
+  queueDrop: stringEnum(queueDrops, { description: 'What goes when more come.' }),
   sendPolicy: stringEnum(['allow', 'deny'], { description: 'Whether it takes new messages.' }),
   groupActivation: stringEnum(['mention', 'always'], { description: 'When it answers in a group.' }),
 } satisfies TProperties

@@ -63,7 +63,8 @@ export default family({
     summary: 'Says something in a session',
     description:
       'Answered as soon as the message is on disk; the answer of the model comes as `chat` events, and stands in ' +
-      '`chat.history`. Turns of one session run one after the other.',
+      '`chat.history`. Turns of one session run one after the other; what happens to a message while one runs is its `queueMode`, ' +
+      'else that of the session.',
     scope: 'operator.write',
     params: ChatSendParams,
     result: ChatSendResult,
@@ -81,7 +82,7 @@ export default family({
         leaf: params.expectedLeafEntryId,
         timeoutMs,
         thinkingLevel: params.thinking,
-        interrupt: queueMode === 'interrupt',
+        queueMode,
       })
       return sentResult(sent)
     },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Type } from '../../schemas/type.js'
+import { type Static, Type } from '../../schemas/type.js'
 import { ChatSendResult } from '../../schemas/ws/chat.js'
 import { agentIdText, sessionKeyText } from '../../schemas/ws/sessions.js'
 import {
@@ -11,7 +11,9 @@ import {
   SessionsSendParams,
 } from '../../schemas/ws/sessions-turns.js'
 import { GatewayError } from '../../src/kernel/errors.js'
+import type { QueueMode } from '../../src/sessions/queue-settings.js'
 import { contentOf, sentResult } from './_messages.js'
+import type { MethodContext } from './_method.js'
 import { family, method } from './_method.js'
 import { runCaller } from './_tools.js'
 
@@ -22,19 +24,16 @@ export default family({
     scope: 'operator.write',
     params: SessionsSendParams,
     result: ChatSendResult,
-    async handler({ runtime, caller }, { key, agentId, message, idempotencyKey, thinking, attachments, timeoutMs }) {
-      const sent = await runtime.sessions.turns.send({
-        sessionKey: key,
-        agentId,
-        runId: idempotencyKey ?? randomUUID(),
-        content: contentOf(message, attachments),
-        origin: 'ws',
-        caller: runCaller(caller),
-        timeoutMs,
-        thinkingLevel: thinking,
-      })
-      return sentResult(sent)
-    },
+    handler: (context, params) => send(context, params),
+  }),
+  'sessions.steer': method({
+    summary: 'Says something to the running turn of a session',
+    description: 'As `chat.send` with the queue mode `steer`: without a turn that can be told, it begins one.',
+    scope: 'operator.write',
+    advertised: false,
+    params: SessionsSendParams,
+    result: ChatSendResult,
+    handler: (context, params) => send(context, params, 'steer'),
   }),
   'sessions.abort': method({
     summary: 'Ends the running turn of a session',
@@ -79,3 +78,22 @@ export default family({
     },
   }),
 })
+
+async function send(
+  { runtime, caller }: MethodContext,
+  { key, agentId, message, idempotencyKey, thinking, attachments, timeoutMs }: Static<typeof SessionsSendParams>,
+  queueMode?: QueueMode,
+): Promise<ChatSendResult> {
+  const sent = await runtime.sessions.turns.send({
+    sessionKey: key,
+    agentId,
+    runId: idempotencyKey ?? randomUUID(),
+    content: contentOf(message, attachments),
+    origin: 'ws',
+    caller: runCaller(caller),
+    timeoutMs,
+    thinkingLevel: thinking,
+    queueMode,
+  })
+  return sentResult(sent)
+}

@@ -1,5 +1,5 @@
 import { Nullable, stringEnum } from '../primitives.js'
-import { thinkingLevels } from '../session.js'
+import { queueModes, thinkingLevels } from '../session.js'
 import { type Static, Type } from '../type.js'
 import { attachments } from './attachment.js'
 import { ModelsListResult } from './models.js'
@@ -80,8 +80,10 @@ export const ChatSendParams = Type.Object({
   timeoutMs,
   deliver: flag('Send the answer to a channel too.'),
   queueMode: Type.Optional(
-    stringEnum(['steer', 'followup', 'collect', 'interrupt'], {
-      description: 'While a turn runs: interrupt ends it first; otherwise the message waits for its own turn.',
+    stringEnum(queueModes, {
+      description:
+        'While a turn runs. collect: answered later, together with others; steer: shown to the running turn at its ' +
+        'next pause; steer-backlog: both; followup: a turn of its own later; interrupt: the running turn is ended first.',
     }),
   ),
 })

@@ -108,7 +108,7 @@ export function createAgents(options: AgentsOptions): Agents {
     const turn = new Turn(request)
     turn.over = live.add(turn)
     // Taken at once: turns begin in the order in which they were asked for, however long each takes to prepare.
-    turn.place = lanes.enter(sessionKey, turn.signal)
+    turn.place = lanes.enter(sessionKey, turn.signal, request.maxWaiting)
     turn.place.catch(() => {})
     let context: RunContext
     try {
@@ -118,9 +118,12 @@ export function createAgents(options: AgentsOptions): Agents {
       context = plain ? prepared : { ...prepared, thinkingLevel, elevatedLevel }
     } catch (thrown) {
       void turn.place.then((leave) => leave()).catch(() => {})
+      const final = turn.host ? await turn.hostEnd(turn.host) : refused(thrown, request)
       turn.release()
-      const final = refused(thrown, request)
-      bus.emit('run.refused', { runId: turn.runId, sessionKey, agent: request.agent, error: final.error })
+      const about = { runId: turn.runId, sessionKey, agent: request.agent }
+      if (turn.host) bus.emit('run.joined', { ...about, final })
+      else if (final.type === 'error') bus.emit('run.refused', { ...about, error: final.error })
+      turn.tell(final)
       return final
     }
     return runTurn(context, request, emit, turn)

@@ -2,6 +2,7 @@ import { GatewayError } from '../kernel/errors.js'
 import { abortSignalOf, type StopSignal } from '../kernel/stop.js'
 import type { ContentPart, ModelMessage, ToolCall } from '../models/types.js'
 import type { ToolResult } from '../tools/_types.js'
+import type { LateMessages } from './late.js'
 import type { Repeats } from './repeats.js'
 import type { TurnTools } from './turn-tools.js'
 import type { RunEmit } from './types.js'
@@ -16,7 +17,7 @@ export interface CallToolsInput {
   readonly emit: RunEmit
   /** Resolves when the messages are on disk. */
   readonly record: (messages: readonly ModelMessage[]) => Promise<void>
-  readonly steered: (last: boolean) => readonly ModelMessage[]
+  readonly late: LateMessages
   readonly repeats: Repeats | undefined
 }
 
@@ -26,23 +27,23 @@ export interface CallToolsInput {
  * model does not stop repeating itself.
  */
 export async function callTools(input: CallToolsInput): Promise<void> {
-  const { calls, signal, record, steered } = input
+  const { calls, signal, record, late } = input
   // Tools take a real AbortSignal; one for all of them.
   const abort = abortSignalOf(signal)
-  let late: readonly ModelMessage[] = []
+  let skips = false
   for (const batch of batches(calls, input.tools)) {
     signal.throwIfAborted()
-    if (late.length === 0) late = steered(false)
+    skips ||= late.waits()
     const results = await Promise.all(
-      batch.map((call) => (late.length > 0 ? skipped(call, input.emit, input.tools) : callOne(call, abort, input))),
+      batch.map((call) => (skips ? skipped(call, input.emit, input.tools) : callOne(call, abort, input))),
     )
     await record(results.map(({ message }) => message))
     const over = results.find(({ end }) => end)
     if (over?.end) throw over.end
   }
   signal.throwIfAborted()
-  if (late.length === 0) late = steered(false)
-  if (late.length > 0) await record(late)
+  const taken = late.take(false)
+  if (taken.length > 0) await late.keep(taken)
 }
 
 interface Called {

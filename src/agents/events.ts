@@ -37,6 +37,14 @@ export interface RunFinished {
   readonly final: RunFinal
 }
 
+/** A run whose message another one has taken has ended with that one. */
+export interface RunJoined {
+  readonly runId: string
+  readonly sessionKey: string
+  readonly agent: string
+  readonly final: RunFinal
+}
+
 /** A session's turn that had no model to ask; neither `run.started` nor `run.finished` is told of it. */
 export interface RunRefused {
   readonly runId: string
@@ -50,6 +58,7 @@ export interface AgentEvents {
   'run.started': RunStarted
   'run.event': RunProgress
   'run.finished': RunFinished
+  'run.joined': RunJoined
   'run.refused': RunRefused
 }
 

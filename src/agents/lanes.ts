@@ -33,21 +33,21 @@ export class Lanes {
   }
 
   /** True when one more would be refused. */
-  full(key: string): boolean {
-    return (this.#lanes.get(key)?.length ?? 0) >= (this.#maxWaiting() ?? defaultMaxWaiting)
+  full(key: string, maxWaiting = this.#maxWaiting() ?? defaultMaxWaiting): boolean {
+    return (this.#lanes.get(key)?.length ?? 0) >= maxWaiting
   }
 
   /**
-   * Waits for the turn and gives the function that ends it. Rejects with `session_busy` when the lane is full, and
+   * `maxWaiting` in place of what the config says. Waits for the turn and gives the function that ends it. Rejects with `session_busy` when the lane is full, and
    * with the signal's reason when the caller leaves first.
    */
-  enter(key: string, signal: StopSignal): Promise<() => void> {
+  enter(key: string, signal: StopSignal, maxWaiting?: number): Promise<() => void> {
     const waiting = this.#lanes.get(key)
     if (!waiting) {
       this.#lanes.set(key, [])
       return Promise.resolve(this.#leaveOnce(key))
     }
-    if (this.full(key)) return Promise.reject(sessionBusy())
+    if (this.full(key, maxWaiting)) return Promise.reject(sessionBusy())
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason)
       const waiter: Waiter = {

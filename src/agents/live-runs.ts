@@ -1,11 +1,12 @@
 import type { ModelMessage } from '../models/types.js'
-import type { RunOrigin } from './types.js'
+import type { RunFinal, RunOrigin } from './types.js'
 
-/** A message for a turn that runs. */
+/** A message for a turn that runs. It has a turn of its own that waits, in case this one ends before it has seen it. */
 export interface Steered {
+  readonly run: LiveRun
   readonly message: ModelMessage
-  /** Called when the model is about to see it. Never called when the turn ends before. */
-  readonly taken: () => void
+  /** True: its own turn comes nevertheless. */
+  readonly stays?: boolean
 }
 
 /** A turn of a session that waits for its place or runs. */
@@ -16,11 +17,19 @@ export interface LiveRun {
   readonly origin: RunOrigin
   /** False while it waits for the turns before it. */
   readonly running: boolean
+  /** True when it was called off. */
+  readonly ended: boolean
   /** What it has said so far. */
   readonly text: string
+  /** The run that has taken its message: they end together. */
+  readonly host: LiveRun | undefined
   /** Shows it a message at its next pause. False when it takes none, or none any more: then the message is for a turn of its own. */
   steer(steered: Steered): boolean
-  /** Ends it, and tells the model upstream. */
+  /** Gives its message to another run, and its place in the lane up. False when it runs already, or was ended. */
+  join(host: LiveRun): boolean
+  /** Calls back once with its end, after that is on disk. */
+  onEnd(listener: (final: RunFinal) => void): void
+  /** Ends it, or the run that has taken its message, and tells the model upstream. */
   abort(): void
 }
 

@@ -2,6 +2,7 @@ import { GatewayError } from '../kernel/errors.js'
 import type { StopSignal } from '../kernel/stop.js'
 import type { ModelMessage, ModelTool, ToolCall } from '../models/types.js'
 import { callTools } from './call-tools.js'
+import type { LateMessages } from './late.js'
 import { Repeats } from './repeats.js'
 import type { TurnTools } from './turn-tools.js'
 import type { RunEmit, RunResult } from './types.js'
@@ -22,8 +23,7 @@ export interface LoopInput {
   readonly emit: RunEmit
   /** Resolves when the messages are on disk. */
   readonly record: (messages: readonly ModelMessage[]) => Promise<void>
-  /** Messages that came in since it was last asked, for the model to see at once. `last`: none can be taken after it. */
-  readonly steered: (last: boolean) => readonly ModelMessage[]
+  readonly late: LateMessages
   /** False: a model that repeats itself is left alone. */
   readonly watchRepeats: boolean
 }
@@ -42,7 +42,7 @@ export interface LoopEnd {
  * or calls a tool of the caller. Everything is recorded as it happens. Knows no file, no config and no door.
  */
 export async function runLoop(input: LoopInput): Promise<LoopEnd> {
-  const { prompt, ask, stepText, tools, clientTools, signal, emit, record, steered, watchRepeats } = input
+  const { prompt, ask, stepText, tools, clientTools, signal, emit, record, watchRepeats } = input
   const clients = new Set(clientTools.map(({ name }) => name))
   const repeats = watchRepeats ? new Repeats() : undefined
   const messages = [...prompt]
@@ -53,19 +53,26 @@ export async function runLoop(input: LoopInput): Promise<LoopEnd> {
     messages.push(...fresh)
     await record(fresh)
   }
+  const late: LateMessages = {
+    ...input.late,
+    keep(taken) {
+      messages.push(...taken.map(({ message }) => message))
+      return input.late.keep(taken)
+    },
+  }
   for (let asked = 1; ; asked += 1) {
     const step = await ask(messages, asked >= maxModelCalls)
     const own = tools ? step.toolCalls.filter(({ name }) => !clients.has(name)) : []
     if (!tools || own.length === 0) {
-      const late = step.toolCalls.length === 0 && asked < maxModelCalls ? steered(true) : []
-      if (late.length === 0) return ended(step, answerOf(step, stepText(), step.toolCalls))
-      await keep([answerOf(step, stepText(), []), ...late])
+      const more = step.toolCalls.length === 0 && asked < maxModelCalls ? late.take(true) : []
+      if (more.length === 0) return ended(step, answerOf(step, stepText(), step.toolCalls))
+      await Promise.all([keep([answerOf(step, stepText(), [])]), late.keep(more)])
     } else {
       if (asked >= maxModelCalls) throw new GatewayError('run_limit')
       // On disk before anything is done: after a crash the transcript shows what was being attempted.
       await keep([answerOf(step, stepText(), own)])
       const theirs = step.toolCalls.filter(({ name }) => clients.has(name))
-      await callTools({ calls: own, tools, signal, emit, record: keep, steered, repeats })
+      await callTools({ calls: own, tools, signal, emit, record: keep, late, repeats })
       if (theirs.length > 0) return ended({ ...step, toolCalls: theirs }, answerOf(step, '', theirs))
     }
     signal.throwIfAborted()

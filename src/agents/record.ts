@@ -4,9 +4,10 @@ import { costOf } from '../models/price.js'
 import type { ModelMessage, ResolvedModel, Usage } from '../models/types.js'
 import type { AnswerFacts, PendingEvent, RunEnd, Store, TranscriptAppend, TranscriptBody } from '../storage/types.js'
 import { mergeHistory, noticeMessage } from './history.js'
+import type { Steered } from './live-runs.js'
 import { answerOf } from './loop.js'
 import { checkToolPairing } from './tool-pairing.js'
-import type { RunRequest, RunResult } from './types.js'
+import type { Gathered, RunRequest, RunResult, SaidByRun } from './types.js'
 
 /** The durable side of one turn. */
 export interface RunRecord {
@@ -16,6 +17,8 @@ export interface RunRecord {
   readonly fresh: readonly ModelMessage[]
   /** Adds what happened on the way: an answer with calls, results. Resolves when it is on disk. */
   step(messages: readonly ModelMessage[], by: StepFacts): Promise<void>
+  /** Adds messages that came meanwhile, each as the run that it came as. Resolves when they are on disk. */
+  join(taken: readonly Steered[]): Promise<void>
   /** `message` is the last answer alone. Resolves when the turn is on disk. */
   finish(result: RunResult, message: ModelMessage, last: Usage | undefined): Promise<void>
   fail(error: GatewayError, cut: CutOff): Promise<void>
@@ -48,6 +51,7 @@ export async function openRecord(
   by: { readonly model: ResolvedModel },
   request: RunRequest,
   sessionKey: string,
+  { before, after, joins }: Gathered = alone,
 ): Promise<RunRecord> {
   const conversation = request.input.filter(isConversation)
   const { agent, origin } = request
@@ -58,21 +62,20 @@ export async function openRecord(
   const notice = first?.role === 'user' ? noticeOf(events) : undefined
   const offset = first ? Math.max(request.input.indexOf(first), 0) : request.input.length
   checkToolPairing(merged.known, request.input.slice(offset), offset)
-  const entry = (...bodies: TranscriptBody[]): TranscriptAppend => ({
-    sessionKey,
-    agent,
-    runId,
-    at: clock.now(),
-    bodies,
-  })
+  const entryOf = (of: string, ...bodies: TranscriptBody[]): TranscriptAppend => {
+    return { sessionKey, agent, runId: of, at: clock.now(), bodies }
+  }
+  const entry = (...bodies: TranscriptBody[]) => entryOf(runId, ...bodies)
+  const saidBy = ({ runId: of, message }: SaidByRun) => entryOf(of, { kind: 'message', message })
   const fresh = merged.fresh.map((message): TranscriptBody => ({ kind: 'message', message }))
   if (notice !== undefined) fresh.unshift({ kind: 'notice', text: notice })
   if (merged.replaces) fresh.unshift({ kind: 'reset', reason: 'the caller sent another history' })
   // Not awaited: the write is ordered before the end of the run, whose acknowledgement covers both.
   const started = store.runs.start(
     { id: runId, sessionKey, agent, origin, model: by.model.ref, at: clock.now() },
-    entry(...fresh),
+    [...before.map(saidBy), entry(...fresh), ...after.map(saidBy)],
     notice === undefined ? undefined : events.at(-1)?.id,
+    joins,
   )
   started.catch(() => {})
   const step = async (messages: readonly ModelMessage[], { usage }: StepFacts) => {
@@ -81,6 +84,11 @@ export async function openRecord(
       return { kind: 'message', message, ...(message.role === 'assistant' && { by: answered }) }
     })
     await Promise.all([started, store.runs.append(entry(...bodies))])
+  }
+  const join = async (taken: readonly Steered[]) => {
+    const said = taken.map(({ run, message }) => saidBy({ runId: run.runId, message }))
+    const guests = taken.flatMap(({ run, stays }) => (stays ? [] : [run.runId]))
+    await Promise.all([started, store.runs.join(runId, said, guests)])
   }
   const end = async (
     status: RunEnd['status'],
@@ -106,15 +114,20 @@ export async function openRecord(
       }),
     ])
   }
+  const news = [...before.map(messageOf), ...merged.fresh, ...after.map(messageOf)]
   return {
-    prompt: [...merged.known, ...(notice === undefined ? [] : [noticeMessage(notice)]), ...merged.fresh],
-    fresh: merged.fresh,
+    prompt: [...merged.known, ...(notice === undefined ? [] : [noticeMessage(notice)]), ...news],
+    fresh: news,
     step,
+    join,
     finish: (result, message, last) => end('ok', result.usage, { message, finish: result.finish }, { last }),
     fail: (error, { stepText, usage }) => end('error', usage, partial(stepText, 'error'), { error: error.code }),
     abort: ({ stepText, usage }) => end('aborted', usage, partial(stepText, 'aborted')),
   }
 }
+
+const alone: Gathered = { before: [], after: [], joins: [] }
+const messageOf = ({ message }: SaidByRun) => message
 
 /** What waits to be told, a line each (spec/runtime.md 6.1). */
 function noticeOf(events: readonly PendingEvent[]): string | undefined {
@@ -136,7 +149,7 @@ interface Said {
 export function passingRecord({ input }: RunRequest): RunRecord {
   checkToolPairing([], input, 0)
   const conversation = input.filter(isConversation)
-  return { prompt: conversation, fresh: conversation, step: done, finish: done, fail: done, abort: done }
+  return { prompt: conversation, fresh: conversation, step: done, join: done, finish: done, fail: done, abort: done }
 }
 
 const done = async () => {}

@@ -68,21 +68,29 @@ export async function runTurn(
     if (request.sessionKey === undefined) record = passingRecord(request)
     else {
       leave = await (turn.place ?? context.lanes.enter(request.sessionKey, signal))
-      turn.running = true
-      record = await openRecord(context.store, clock, runId, models, request, request.sessionKey)
+      if (turn.host) throw new GatewayError('run_aborted')
+      turn.begin()
+      const gathered = await request.gather?.(signal)
+      record = await openRecord(context.store, clock, runId, models, request, request.sessionKey, gathered)
     }
     const emit = announced(context, models.model, request, runId, record, door)
     const { result, message, steps } = await answer({ context, models, request, turn, record, check, emit })
     await record.finish(result, message, collected.lastUsage)
     final = { type: 'end', result, messages: steps.length === 0 ? [message] : [...steps, message] }
   } catch (thrown) {
-    final = await failed(thrown, turn, record, context.log)
+    final = turn.host ? await turn.hostEnd(turn.host) : await failed(thrown, turn, record, context.log)
   }
   turn.release()
   leave?.()
   turns.end()
-  finished(context, models.model, request, runId, clock.monotonic() - startedAt, collected, final)
+  if (turn.host) joined(context, turn, final)
+  else finished(context, models.model, request, runId, clock.monotonic() - startedAt, collected, final)
+  turn.tell(final)
   return final
+}
+
+function joined({ bus }: RunContext, { runId, sessionKey, agent }: Turn, final: RunFinal): void {
+  bus.emit('run.joined', { runId, sessionKey, agent, final })
 }
 
 /** Tells those who watch the session that the turn begins; what it gives lets them hear its events too. */
@@ -154,7 +162,6 @@ async function answer({ context, models, request, turn, record, check, emit }: A
     const result = settle(await asker.ask(prompt, definitions, toolChoice), request)
     return { result, message: answerOf(result, result.text, result.toolCalls), steps: [] }
   }
-  turn.takeSteering()
   const end = await runLoop({
     prompt,
     ask: (messages, last) => asker.ask(messages, definitions, last && hasTools ? 'none' : toolChoice),
@@ -164,7 +171,11 @@ async function answer({ context, models, request, turn, record, check, emit }: A
     signal,
     emit,
     record: (messages) => record.step(messages, { usage: collected.lastUsage }),
-    steered: (last) => turn.steered(last),
+    late: {
+      waits: () => turn.hasSteered,
+      take: (last) => turn.steered(last),
+      keep: (taken) => record.join(taken),
+    },
     watchRepeats: context.watchRepeats ?? true,
   })
   return { ...end, result: settle(end.result, request) }

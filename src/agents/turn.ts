@@ -2,14 +2,14 @@ import type { Clock } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
 import { randomId } from '../kernel/random-id.js'
 import { follow, type StopSignal } from '../kernel/stop.js'
-import type { ModelMessage } from '../models/types.js'
 import { Accumulator } from './accumulate.js'
 import type { LiveRun, Steered } from './live-runs.js'
-import type { RunOrigin, RunRequest } from './types.js'
+import type { RunFinal, RunOrigin, RunRequest } from './types.js'
 
 /** Messages that wait for the next pause of a turn. */
 const maxSteered = 32
 const timeoutReason = new GatewayError('run_timeout')
+const joinedReason = new GatewayError('run_aborted')
 
 /** One turn while it lives: its name, what it has said, and what ends it before its time. */
 export class Turn implements LiveRun {
@@ -19,7 +19,9 @@ export class Turn implements LiveRun {
   readonly agent: string
   readonly origin: RunOrigin
   readonly collected = new Accumulator()
-  running = false
+  #running = false
+  #host: LiveRun | undefined
+  #onEnd: ((final: RunFinal) => void)[] | undefined
   /** Its place in the lane, when it was taken before the turn was prepared; gives what leaves it. */
   place: Promise<() => void> | undefined
   /** Called when it is over, before anybody is told. */
@@ -44,6 +46,19 @@ export class Turn implements LiveRun {
     return this.#own?.stop ?? this.#caller
   }
 
+  get running(): boolean {
+    return this.#host?.running ?? this.#running
+  }
+
+  get host(): LiveRun | undefined {
+    return this.#host
+  }
+
+  /** True when it was called off. */
+  get ended(): boolean {
+    return this.signal.aborted
+  }
+
   get text(): string {
     return this.collected.text
   }
@@ -58,8 +73,9 @@ export class Turn implements LiveRun {
     this.#cancelLimit = clock.after(ms, () => stop.abort(timeoutReason))
   }
 
-  /** From now on it takes messages. */
-  takeSteering(): void {
+  /** It has its place; from now on it takes messages. */
+  begin(): void {
+    this.#running = true
     this.#late = []
   }
 
@@ -69,16 +85,43 @@ export class Turn implements LiveRun {
     return true
   }
 
-  /** The messages that came since the last time. With `last` it takes no more when there are none. */
-  steered(last: boolean): readonly ModelMessage[] {
-    const late = this.#late ?? []
+  /** True when a message waits to be seen. */
+  get hasSteered(): boolean {
+    return this.#late?.some(isWaiting) ?? false
+  }
+
+  /** The messages that came since the last time; they are its own now. With `last` it takes no more when there are none. */
+  steered(last: boolean): readonly Steered[] {
+    const late = (this.#late ?? []).filter(({ run, stays }) => (stays ? isWaiting({ run }) : run.join(this)))
     this.#late = last && late.length === 0 ? undefined : this.#late && []
-    for (const { taken } of late) taken()
-    return late.map(({ message }) => message)
+    return late
+  }
+
+  join(host: LiveRun): boolean {
+    if (this.running || this.#host || this.signal.aborted) return false
+    this.#host = host
+    this.#owned().stop.abort(joinedReason)
+    return true
+  }
+
+  onEnd(listener: (final: RunFinal) => void): void {
+    this.#onEnd ??= []
+    this.#onEnd.push(listener)
+  }
+
+  /** Resolves with the end of the run that has taken its message. */
+  hostEnd(host: LiveRun): Promise<RunFinal> {
+    return new Promise((resolve) => host.onEnd(resolve))
   }
 
   abort(): void {
-    this.#owned().stop.abort(new GatewayError('run_aborted'))
+    if (this.#host) this.#host.abort()
+    else this.#owned().stop.abort(new GatewayError('run_aborted'))
+  }
+
+  /** To be called last, when everybody may know. */
+  tell(final: RunFinal): void {
+    for (const listener of this.#onEnd ?? []) listener(final)
   }
 
   /** To be called when it is over. */
@@ -94,3 +137,5 @@ export class Turn implements LiveRun {
     return this.#own
   }
 }
+
+const isWaiting = ({ run }: Pick<Steered, 'run'>) => !run.running && !run.host && !run.ended

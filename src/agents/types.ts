@@ -42,9 +42,28 @@ export interface RunRequest {
   readonly channel?: string
   /** On whose behalf it runs; nobody's when absent, who may do least. */
   readonly caller?: RunCaller
+  /** Turns that may wait before this one is refused. Default: as the config says. */
+  readonly maxWaiting?: number
+  /** Asked when its place has come: what else is said in this turn. */
+  readonly gather?: (signal: StopSignal) => Promise<Gathered>
   /** False: the agent has no tools of its own in this turn. */
   readonly tools?: false
   readonly signal: StopSignal
+}
+
+/** A message as the run that it came as. */
+export interface SaidByRun {
+  readonly runId: string
+  readonly message: ModelMessage
+}
+
+/** Messages of runs that waited and are answered by another. */
+export interface Gathered {
+  /** Said before the input of the turn, and after it. */
+  readonly before: readonly SaidByRun[]
+  readonly after: readonly SaidByRun[]
+  /** The runs that end with this one. */
+  readonly joins: readonly string[]
 }
 
 export interface RunResult {

@@ -55,6 +55,11 @@ export function chatInjected(hub: Hub, turn: TurnName, message: ChatMessage): vo
   hub.broadcast('chat', { ...turn, state: 'final', message, stopReason: 'stop' })
 }
 
+/** A message that was answered in another turn. */
+export function chatJoined(hub: Hub, turn: TurnName): void {
+  hub.broadcast('chat', { ...turn, state: 'final', stopReason: 'stop' })
+}
+
 type ErrorKind = 'refusal' | 'timeout' | 'rate_limit' | 'context_length' | 'unknown'
 
 const kinds: Partial<Record<ErrorCode, ErrorKind>> = {

@@ -1,11 +1,11 @@
-import type { RunFinished, RunProgress, RunRefused, RunStarted } from '../agents/events.js'
+import type { RunFinished, RunJoined, RunProgress, RunRefused, RunStarted } from '../agents/events.js'
 import type { RunFinal } from '../agents/types.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Bus } from '../kernel/events.js'
 import type { Usage } from '../models/types.js'
 import type { Injected } from '../sessions/events.js'
 import { type AgentStream, agentEvent, endOfLife, toolData } from './agent-events.js'
-import { chatDelta, chatEnd, chatInjected, type TurnName } from './chat-events.js'
+import { chatDelta, chatEnd, chatInjected, chatJoined, type TurnName } from './chat-events.js'
 import type { GatewayEvents } from './events.js'
 import type { Hub } from './hub.js'
 
@@ -53,6 +53,7 @@ export class RunFeed {
       bus.on('run.started', (run) => this.#started(run)),
       bus.on('run.event', (progress) => this.#event(progress)),
       bus.on('run.finished', (run) => this.#finished(run)),
+      bus.on('run.joined', (run) => this.#joined(run)),
       bus.on('run.refused', (run) => this.#refused(run)),
       bus.on('message.injected', (injected) => this.#injected(injected)),
     ]
@@ -104,6 +105,13 @@ export class RunFeed {
 
   #finished({ runId, sessionKey, agent, usage, final }: RunFinished): void {
     if (sessionKey !== undefined) this.#end(runId, sessionKey, agent, final, usage)
+  }
+
+  /** Its answer was shown as that of the run that took it in. */
+  #joined({ runId, sessionKey, agent, final }: RunJoined): void {
+    const turn = nameOf(newFeed(runId, sessionKey, agent))
+    if (final.type === 'end') chatJoined(this.#hub, turn)
+    else chatEnd(this.#hub, turn, { ...final, partial: '' }, undefined, this.#clock.now())
   }
 
   #refused({ runId, sessionKey, agent, error }: RunRefused): void {

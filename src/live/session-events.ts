@@ -53,6 +53,7 @@ export class SessionFeed {
       bus.on('run.finished', ({ runId, sessionKey, agent }) => {
         if (sessionKey !== undefined) this.#changed({ runId, sessionKey, agent, phase: 'end' })
       }),
+      bus.on('run.joined', ({ runId, sessionKey, agent }) => this.#changed({ runId, sessionKey, agent, phase: 'end' })),
       bus.on('run.refused', ({ runId, sessionKey, agent }) =>
         this.#changed({ runId, sessionKey, agent, phase: 'end' }),
       ),

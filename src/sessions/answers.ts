@@ -24,8 +24,9 @@ export async function readAnswer(context: SessionsContext, run: RunRow): Promise
   if (!outcome) return undefined
   const row = await context.store.sessions.get(run.sessionKey)
   const entries = row ? await context.store.transcripts.tail(run.sessionKey, lookBack) : []
+  const answering = run.joined ?? run.id
   const said = entries.findLast(
-    ({ runId, body }) => runId === run.id && body.kind === 'message' && body.message.role === 'assistant',
+    ({ runId, body }) => runId === answering && body.kind === 'message' && body.message.role === 'assistant',
   )
   const message = said && chatMessage(row?.id ?? '', said, { maxChars: Number.POSITIVE_INFINITY })
   return {

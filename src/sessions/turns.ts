@@ -11,7 +11,9 @@ import { checkSessionId, type SessionsContext } from './context.js'
 import type { SessionEditor } from './edit.js'
 import { entryId } from './entry-id.js'
 import { isStale, resetPolicy } from './freshness.js'
+import { type QueueMode, type QueueSettings, queueSettings } from './queue-settings.js'
 import { endedStatus, type RunOutcome, runOutcome } from './run-outcome.js'
+import { WaitingMessages } from './waiting.js'
 
 export interface Message {
   readonly sessionKey: string
@@ -32,8 +34,10 @@ export interface Message {
   readonly model?: string | undefined
   /** Said to the model before the conversation; not kept. */
   readonly system?: string | undefined
-  /** Turns of the session that run or wait are ended first. */
-  readonly interrupt?: boolean | undefined
+  /** Where it came from; a client of the gateway itself when absent. */
+  readonly channel?: string | undefined
+  /** What happens to it while a turn runs. Default: as its session, its channel or the config says. */
+  readonly queueMode?: QueueMode | undefined
 }
 
 /** A message was taken, or its id was known already. */
@@ -47,16 +51,18 @@ export class Turns {
   readonly #context: SessionsContext
   readonly #editor: SessionEditor
   readonly #taking = new KeyedMutex()
+  readonly #waiting: WaitingMessages
 
   constructor(context: SessionsContext, editor: SessionEditor) {
     this.#context = context
     this.#editor = editor
+    this.#waiting = new WaitingMessages(context.options.clock)
   }
 
   /**
    * Takes a message: what it asks for runs once, whatever happens to the caller, and is on disk before this resolves.
-   * Turns of a session run in the order in which they were taken. Throws `agent_not_found`, `session_busy`, `conflict`
-   * (an id of another session), `invalid_request`.
+   * While a turn of its session runs it waits, is shown to it, or is answered together with others, as the session's
+   * queue says. Throws `agent_not_found`, `session_busy`, `conflict` (an id of another session), `invalid_request`.
    */
   async send(message: Message): Promise<Sent> {
     const name = this.#context.name(message.sessionKey, message.agentId)
@@ -73,16 +79,33 @@ export class Turns {
     if (options.stopping.aborted) throw new GatewayError('draining')
     const row = await store.sessions.get(name.key)
     this.#check(message, name, row)
-    if (message.interrupt) this.abort(name.key)
-    else if (options.agents.full(name.key)) throw sessionBusy()
+    const settings = queueSettings(options.config(), row?.entry, { mode: message.queueMode, channel: message.channel })
+    if (settings.mode === 'interrupt') this.abort(name.key)
+    else if (settings.drop === 'new' && this.#waiting.count(name.key) >= settings.cap) throw sessionBusy()
     if (row && this.#stale(row)) await this.#editor.freshen(row)
     const input: ModelMessage = { role: 'user', content }
     const accepted = { id: runId, sessionKey: name.key, agent: name.agent, origin, at: this.#context.now(), input }
     const before = await store.runs.accept(accepted)
     if (before) return knownRun(name, before)
+    const busy = options.agents.live.of(name.key).length > 0
     const done = this.#run(name, message, input)
+    if (busy) this.#wait(name.key, message, input, settings)
     options.bus.emit('session.changed', { sessionKey: name.key, agent: name.agent, reason: 'send', runId })
     return { ...name, runId, status: 'started', done }
+  }
+
+  /** Its turn has its place behind the others; before that comes, the message may get into another. */
+  #wait(key: string, message: Message, input: ModelMessage, settings: QueueSettings): void {
+    const { live } = this.#context.options.agents
+    const run = live.get(message.runId)
+    if (!run) return
+    this.#waiting.add({ run, input, settings, route: routeOf(message) })
+    this.#waiting.shrink(key, settings)
+    if (settings.mode !== 'steer' && settings.mode !== 'steer-backlog') return
+    const running = live.of(key).find((other) => other.running && !other.host)
+    // Whoever asked over HTTP waits for the answer to its own question.
+    if (running && running.origin !== 'http')
+      running.steer({ run, message: input, stays: settings.mode === 'steer-backlog' })
   }
 
   /** Ends the turns of a session, those that wait first. Gives those that it ended. */
@@ -164,6 +187,8 @@ export class Turns {
         stream: true,
         origin,
         signal: stopping,
+        maxWaiting: Number.POSITIVE_INFINITY,
+        gather: (signal) => this.#waiting.gather(key, runId, signal),
         ...(caller && { caller }),
         ...(timeoutMs !== undefined && { timeoutMs }),
         ...(thinkingLevel !== undefined && { thinkingLevel }),
@@ -185,6 +210,11 @@ export class Turns {
       options.log.error({ err, runId: id }, 'the end of a turn was not recorded')
     })
   }
+}
+
+/** Only messages that are to be answered in the same way, to the same place, are answered together. */
+function routeOf({ origin, channel, caller, timeoutMs, thinkingLevel, model, system }: Message): string {
+  return JSON.stringify([origin, channel, caller, timeoutMs, thinkingLevel, model, system])
 }
 
 function knownRun(name: SessionName, run: RunRow): Sent {

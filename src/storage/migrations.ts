@@ -303,4 +303,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE cli_sessions ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE cli_sessions ADD COLUMN digest TEXT NOT NULL DEFAULT '';
   `,
+  `
+  ALTER TABLE runs ADD COLUMN joined TEXT;
+  CREATE INDEX runs_joined ON runs (joined) WHERE joined IS NOT NULL;
+  `,
 ]

@@ -41,6 +41,8 @@ export interface RunEnd {
 
 export interface RunRow extends RunStart {
   readonly status: RunStatus
+  /** The run that has taken its message: both end together. */
+  readonly joined: string | undefined
   readonly endedAt: number | undefined
   readonly error: string | undefined
 }
@@ -86,9 +88,17 @@ export interface RunStore {
   accept(run: RunAccept): Promise<RunRow | undefined>
   /**
    * Records the start together with the input of the turn, in one transaction. `told`: the newest system event that the
-   * input holds; it and those before it are taken away. Rejects when it has begun before.
+   * input holds; it and those before it are taken away. What runs of `joins` say is answered by this one. Rejects when it
+   * has begun before.
    */
-  start(run: RunStart, input: TranscriptAppend, told?: number): Promise<void>
+  start(
+    run: RunStart,
+    input: TranscriptAppend | readonly TranscriptAppend[],
+    told?: number,
+    joins?: readonly string[],
+  ): Promise<void>
+  /** Adds to the transcript of a run that goes on what waiting runs were to say; those of `joins` end with it. */
+  join(id: string, input: readonly TranscriptAppend[], joins: readonly string[]): Promise<void>
   /** Adds to the transcript while the run goes on, unless the session is gone. */
   append(entries: TranscriptAppend): Promise<void>
   end(run: RunEnd): Promise<void>

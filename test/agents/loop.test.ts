@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { LiveRun } from '../../src/agents/live-runs.js'
 import { maxModelCalls, runLoop } from '../../src/agents/loop.js'
 import type { TurnTools } from '../../src/agents/turn-tools.js'
 import type { RunEvent, RunResult } from '../../src/agents/types.js'
@@ -61,7 +62,13 @@ function stage({ answers, run = async () => 'fine', late = [], clientTools = [],
     async record(messages) {
       recorded.push(...messages)
     },
-    steered: () => late.shift() ?? [],
+    late: {
+      waits: () => late[0] !== undefined && (late[0].length > 0 || late.shift() === undefined),
+      take: () => (late.shift() ?? []).map((message) => ({ run: {} as LiveRun, message })),
+      async keep(taken) {
+        recorded.push(...taken.map(({ message }) => message))
+      },
+    },
     watchRepeats,
   })
   return { end, stop, asked, recorded, events }

@@ -77,6 +77,7 @@ export const calls: Readonly<Record<string, Call>> = {
   'chat.send': { params: { sessionKey, message: 'hello', idempotencyKey: 'contract-1' } },
   'agent.wait': { params: { runId: 'contract-1' } },
   'sessions.send': { params: { key: sessionKey, message: 'again', idempotencyKey: 'contract-2' } },
+  'sessions.steer': { params: { key: sessionKey, message: 'now', idempotencyKey: 'contract-steer' } },
   agent: { params: { sessionKey, message: 'and again', idempotencyKey: 'contract-3' }, final: true },
   'chat.inject': { params: { sessionKey, message: 'a note' } },
   'chat.history': { params: { sessionKey } },

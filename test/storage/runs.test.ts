@@ -88,6 +88,38 @@ t.test('what a crash cut off waiting is shown until the next turn begins', async
   t.strictSame(await again.runs.pending('a', 9), [])
 })
 
+t.test('a run that another took in ends with it, also in a crash, and never runs again', async (t) => {
+  const path = join(t.testdir(), 'a.db')
+  const { store, written } = await open(t, path)
+  for (const id of ['host', 'guest', 'late']) await store.runs.accept(accept(id))
+  await store.runs.start(start('host'), [append('host', user('host')), append('guest', user('guest'))], undefined, [
+    'guest',
+  ])
+  t.match(await store.runs.get('guest'), { status: 'running', joined: 'host', model: 'm/one' })
+  await store.runs.join('host', [append('late', user('late'))], ['late'])
+  t.strictSame(await store.runs.pending('a', 9), [])
+  t.strictSame(
+    written.flatMap(({ entries }) => entries.map(({ seq, runId }) => [seq, runId])),
+    [
+      [0, 'host'],
+      [1, 'guest'],
+      [2, 'late'],
+    ],
+  )
+  await store.runs.end({ id: 'host', status: 'error', at: 7, error: 'upstream_error', usage })
+  for (const id of ['guest', 'late']) {
+    t.match(await store.runs.get(id), { status: 'error', endedAt: 7, error: 'upstream_error' })
+  }
+  t.match(await store.runs.usage({ from: 0, to: 9 }, 0), [{ runs: 1 }])
+  for (const id of ['second', 'its guest']) await store.runs.accept(accept(id))
+  await store.runs.start(start('second'), append('second', user('x')), undefined, ['its guest'])
+  const { store: again } = await open(t, path)
+  for (const id of ['second', 'its guest']) {
+    t.match(await again.runs.get(id), { status: 'interrupted' })
+    await t.rejects(again.runs.start(start(id), append(id, user('x'))), /begun before/)
+  }
+})
+
 t.test('usage is summed by session, model and day', async (t) => {
   const { store } = await open(t)
   const day = 86_400_000

@@ -97,6 +97,7 @@ interface RawRun {
   started_at: number
   ended_at: number | null
   error: string | null
+  joined: string | null
 }
 
 export function runRow(raw: unknown): RunRow | undefined {
@@ -109,6 +110,7 @@ export function runRow(raw: unknown): RunRow | undefined {
     origin: row.origin,
     model: row.model,
     status: row.status,
+    joined: row.joined ?? undefined,
     at: row.started_at,
     endedAt: row.ended_at ?? undefined,
     error: row.error ?? undefined,

@@ -13,8 +13,8 @@ export function openRuns(
   appended: (written: Appended) => void,
 ): RunStore {
   const sql = prepare(database)
-  const written = (entries: Appended | undefined) => {
-    if (entries) appended(entries)
+  const written = (...all: (Appended | undefined)[]) => {
+    for (const entries of all) if (entries) appended(entries)
   }
 
   function accept({ id, sessionKey, agent, origin, at, input }: RunAccept): RunRow | undefined {
@@ -25,13 +25,20 @@ export function openRuns(
     return undefined
   }
 
-  function start({ id, sessionKey, agent, origin, model, at }: RunStart, input: TranscriptAppend, told?: number) {
+  function start(run: RunStart, input: readonly TranscriptAppend[], told?: number, joins: readonly string[] = []) {
+    const { id, sessionKey, agent, origin, model, at } = run
     const begun = sql.start.run({ id, sessionKey, agent, origin, model, at })
     if (begun.changes === 0) throw new Error(`The run ${id} has begun before.`)
-    const entries = appender.append(input)
+    const entries = input.map((one) => appender.append(one))
     if (told !== undefined) sql.told.run(sessionKey, told)
+    for (const guest of joins) sql.join.run({ id: guest, host: id })
     sql.sessionStart.run({ id, sessionKey, at })
     return entries
+  }
+
+  function join(id: string, input: readonly TranscriptAppend[], joins: readonly string[]) {
+    for (const guest of joins) sql.join.run({ id: guest, host: id })
+    return input.map((one) => appender.appendToKnown(one))
   }
 
   function end({ id, status, at, model, usage, contextTokens, cost, error, append }: RunEnd) {
@@ -47,6 +54,7 @@ export function openRuns(
       ...tokens,
     }) as { session_key: string } | undefined
     if (!row) return undefined
+    sql.endJoined.run({ id, status, at, error: error ?? null })
     const context = contextTokens ?? (usage ? usage.input + usage.output : null)
     sql.sessionEnd.run({ id, key: row.session_key, status, at, error: error ?? null, context, ...spent })
     return append && appender.appendToKnown(append)
@@ -54,7 +62,11 @@ export function openRuns(
 
   return {
     accept: (run) => commits.write(() => accept(run)),
-    start: async (run, input, told) => written(await commits.write(() => start(run, input, told))),
+    start: async (run, input, told, joins) => {
+      const all = Array.isArray(input) ? (input as readonly TranscriptAppend[]) : [input as TranscriptAppend]
+      written(...(await commits.write(() => start(run, all, told, joins))))
+    },
+    join: async (id, input, joins) => written(...(await commits.write(() => join(id, input, joins)))),
     append: async (entries) => written(await commits.write(() => appender.appendToKnown(entries))),
     end: async (run) => written(await commits.write(() => end(run))),
     get: (id) => commits.read(() => runRow(sql.byId.get(id))),
@@ -76,7 +88,8 @@ function prepare(database: Database) {
       sum(status IN ('error', 'interrupted')) AS errors, coalesce(sum(input_tokens), 0) AS input,
       coalesce(sum(output_tokens), 0) AS output, coalesce(sum(cache_read_tokens), 0) AS cache_read,
       coalesce(sum(cost), 0) AS cost, sum(cost IS NULL AND input_tokens IS NOT NULL) AS without_price
-    FROM runs WHERE ${where} status <> 'queued' AND started_at >= @from AND started_at < @to AND (@agent IS NULL OR agent = @agent)
+    FROM runs WHERE ${where} status <> 'queued' AND joined IS NULL
+      AND started_at >= @from AND started_at < @to AND (@agent IS NULL OR agent = @agent)
     GROUP BY session_key, agent, model, day ORDER BY day, session_key, model`
   return {
     byId: sql('SELECT * FROM runs WHERE id = ?'),
@@ -89,6 +102,11 @@ function prepare(database: Database) {
       ON CONFLICT (id) DO UPDATE SET status = 'running', model = @model, started_at = @at, input = NULL
       WHERE status = 'queued' AND session_key = @sessionKey`),
     told: sql('DELETE FROM system_events WHERE session_key = ? AND id <= ?'),
+    join: sql(`
+      UPDATE runs SET status = 'running', joined = @host, input = NULL,
+        model = coalesce((SELECT model FROM runs WHERE id = @host), '') WHERE id = @id AND status = 'queued'`),
+    endJoined: sql(`
+      UPDATE runs SET status = @status, ended_at = @at, error = @error WHERE joined = @id AND status = 'running'`),
     sessionStart: sql(`
       UPDATE sessions SET interacted_at = @at, run_id = @id, run_status = 'running', run_started_at = @at,
         run_ended_at = NULL, run_error = NULL WHERE key = @sessionKey`),

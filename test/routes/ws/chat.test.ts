@@ -88,7 +88,7 @@ t.test('turns of one session run in order, each once, and wait in sight', async 
   await send('one', 'run-1')
   await until(() => upstream.active === 1)
   t.strictSame(await send('one', 'run-1'), { runId: 'run-1', status: 'in_flight' })
-  await Promise.all(['two', 'three'].map((word) => send(word, `run-${word}`)))
+  await Promise.all(['two', 'three'].map((word) => send(word, `run-${word}`, { queueMode: 'followup' })))
   const waiting = await history()
   t.match(waiting, {
     inFlightRun: { runId: 'run-1', text: '' },
@@ -245,9 +245,9 @@ t.test('what chat.send refuses', async (t) => {
   t.match(await refused({}), { message: 'send blocked by session policy' })
 })
 
-t.test('a session takes 16 waiting messages and tells the next to come back', async (t) => {
+t.test('a session that drops what is new takes its cap and tells the next to come back', async (t) => {
   const gate = gated()
-  const { app, send, done } = await withUpstream(t, gate.script)
+  const { app, send, done } = await withUpstream(t, gate.script, { messages: { queue: { cap: 16, drop: 'new' } } })
   for (let n = 0; n <= 16; n += 1) await send(`message ${n}`, `run-${n}`)
   const refused = await rpc(app, 'chat.send', { sessionKey: 'main', message: 'x', idempotencyKey: 'late' })
   t.match(refused, { status: 429, body: { error: { code: 'session_busy' } } })
