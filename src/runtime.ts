@@ -1,6 +1,5 @@
 import { type Agents, createAgents } from './agents/agents.js'
 import { agentRoster } from './agents/select.js'
-import type { TurnToolbox } from './agents/turn-tools.js'
 import { workspaceOf } from './agents/workspace/folder.js'
 import { Approvals } from './approvals/approvals.js'
 import { Grants } from './approvals/grants.js'
@@ -29,7 +28,6 @@ import { HealthSnapshots } from './live/health.js'
 import { Hub } from './live/hub.js'
 import { selfFacts } from './live/machine.js'
 import { Once } from './live/once.js'
-import type { OpenedTools } from './live/open-tools.js'
 import { Presence } from './live/presence.js'
 import { Replays } from './live/replays.js'
 import { RunFeed } from './live/run-feed.js'
@@ -43,6 +41,7 @@ import { type Catalog, openCatalog } from './models/open-catalog.js'
 import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
 import { openAccounts, openInstanceLogs, ownConfig, programHost, secretsOf } from './runtime-inputs.js'
+import { openRuntimeTools } from './runtime-tools.js'
 import { type OpenedWalls, openWalls } from './sandbox/open-walls.js'
 import { keyRules, mainSessionKey } from './sessions/canonical.js'
 import { createSessions, type Sessions } from './sessions/sessions.js'
@@ -167,8 +166,8 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
 
   let auth = readAuth()
   let catalog = readCatalog()
-  const hideSecrets = () =>
-    logs.hide([...secretsOf(config.current, config.env, instance.settings), ...accounts.secrets()])
+  const secrets = () => [...secretsOf(config.current, config.env, instance.settings), ...accounts.secrets()]
+  const hideSecrets = () => logs.hide(secrets())
   hideSecrets()
   let refusal: string | undefined
   let secretChanged = () => {}
@@ -208,31 +207,11 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const lookForKeys = () => {
     if (accounts.refresh()) catalog = readCatalog()
   }
-  let opened: OpenedTools | undefined
-  let opening: Promise<OpenedTools> | undefined
-  /** Imported at the first turn or call. */
-  const toolServices = () => {
-    opening ??= import('./live/open-tools.js').then(({ openToolServices }) => {
-      opened = openToolServices({
-        walls: exec.walls,
-        config: () => config.current,
-        roster: () => agents.roster(),
-        env: config.env,
-        clock,
-        log: logs.logger,
-        notes: store.memory,
-        workspaceOf: (agent) => workspaceOf(instance.paths, config.current, agent),
-        home: instance.paths.home,
-        catalogOf,
-        provider: (api) => providers.get(api),
-      })
-      return opened
-    })
-    return opening
-  }
-  const toolbox: TurnToolbox = {
-    offer: async (facts) => (opened ?? (await toolServices())).toolbox.offer(facts),
-  }
+  const tools = openRuntimeTools(() => {
+    const { logger: log } = logs
+    const provider = (api: string) => providers.get(api)
+    return { instance, config, clock, log, store, agents, sessions, exec, secrets, catalogOf, provider }
+  })
   const agents = createAgents({
     log: logs.logger,
     clock,
@@ -243,7 +222,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     provider: (api) => providers.get(api),
     cooldowns,
     keysFailed: lookForKeys,
-    toolbox,
+    toolbox: tools.toolbox,
     home: (current, agent) => ({
       folder: workspaceOf(instance.paths, current, agent),
       mainSessionKey: mainSessionKey(keyRules(current, agentRoster(current)), agent),
@@ -347,8 +326,8 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     once: new Once(clock),
     replays: new Replays(clock),
     responses: new ResponseJobs(stopping),
-    directTools: async () => (await toolServices()).direct,
-    memory: async () => (await toolServices()).memory,
+    directTools: async () => (await tools.open()).direct,
+    memory: async () => (await tools.open()).memory,
     auth: () => auth,
     stopping,
     get refusal() {

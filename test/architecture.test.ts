@@ -17,7 +17,18 @@ const domains = [
   'channels', 'nodes', 'browser', 'sandbox', 'automation', 'rescue', 'service', 'remote', 'logs', 'metrics', 'setup',
   'client', 'doctor', 'live',
 ] // biome-ignore format: a list that reads as a list
-const afterDomains = ['runtime-inputs', 'runtime', 'plugins', 'routes', 'app', 'prepare', 'serve', 'main', 'cli']
+const afterDomains = [
+  'runtime-inputs',
+  'runtime-tools',
+  'runtime',
+  'plugins',
+  'routes',
+  'app',
+  'prepare',
+  'serve',
+  'main',
+  'cli',
+]
 
 interface SourceFile {
   readonly path: string

@@ -60,6 +60,11 @@ export const sandbox = section('Where tools run.', {
   scope: choice('What shares one container.', ['session', 'agent', 'shared'], 'agent'),
   workspaceAccess: choice('How the workspace is seen inside.', ['none', 'ro', 'rw'], 'none'),
   workspaceRoot: text('Folder for sandbox workspaces.'),
+  sessionToolsVisibility: choice(
+    'spawned: session tools see what the session started. all: what tools.sessions.visibility says.',
+    ['spawned', 'all'],
+    'spawned',
+  ),
   docker,
   ssh: section('SSH backend.', {
     target: text('user@host[:port].'),

@@ -13,11 +13,14 @@ import type { ToolOffer, Tools } from '../tools/_registry.js'
 import type { ToolCaller, ToolResult } from '../tools/_types.js'
 import { filesOf, policyFacts } from './call-facts.js'
 import { forClient } from './direct-failures.js'
+import { TurnDoor } from './door/door.js'
+import type { DoorWorld } from './door/types.js'
 
 export interface DirectToolsInput {
   readonly tools: Tools
   readonly walls: Pick<Walls, 'open'>
   readonly fetch: EgressFetch
+  readonly world: DoorWorld
   readonly config: () => Config
   readonly roster: () => AgentRoster
   readonly env: Readonly<Record<string, string | undefined>>
@@ -93,7 +96,7 @@ export class DirectTools {
     signal,
     ...target
   }: DirectCall): Promise<DirectResult> {
-    const { tools, fetch, config, env, clock, log } = this.#input
+    const { tools, fetch, config, env, clock, log, world } = this.#input
     const facts = this.#facts(target)
     const runId = newRunId()
     const caller = { owner, origin }
@@ -115,6 +118,7 @@ export class DirectTools {
       commands: wall.commands(runId),
       processes: wall.processes,
       fetch,
+      gateway: new TurnDoor(world, { ...facts, runId, caller: { owner }, sandboxed: wall.sandboxed, direct: true }),
       progress() {},
     }
     const outcome = await tools.call({ name, arguments: args, dryRun }, policy, context)

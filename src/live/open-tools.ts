@@ -13,14 +13,14 @@ export interface OpenedTools {
   readonly memory: Memory
 }
 
+export type ToolServicesInput = Omit<DirectToolsInput, 'tools' | 'fetch'> &
+  Pick<MemoryInput, 'workspaceOf' | 'home' | 'catalogOf' | 'provider'> & {
+    readonly walls: ConstructorParameters<typeof Toolbox>[0]['walls']
+    readonly notes: MemoryInput['store']
+  }
+
 /** The tools of a gateway, and the one way out for them. Imported at the first turn or call. */
-export function openToolServices(
-  input: Omit<DirectToolsInput, 'tools' | 'fetch'> &
-    Pick<MemoryInput, 'workspaceOf' | 'home' | 'catalogOf' | 'provider'> & {
-      readonly walls: ConstructorParameters<typeof Toolbox>[0]['walls']
-      readonly notes: MemoryInput['store']
-    },
-): OpenedTools {
+export function openToolServices(input: ToolServicesInput): OpenedTools {
   const { config, clock, env, log } = input
   const memory = new Memory({ ...input, store: input.notes })
   const tools = openTools({ config, clock, env, log, memory })

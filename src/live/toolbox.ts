@@ -10,11 +10,14 @@ import { meantCall } from '../tools/_registry/more.js'
 import type { ToolOffer, Tools } from '../tools/_registry.js'
 import type { ToolCaller, ToolFiles, ToolResult } from '../tools/_types.js'
 import { filesOf, policyFacts } from './call-facts.js'
+import { TurnDoor } from './door/door.js'
+import type { DoorWorld } from './door/types.js'
 
 export interface ToolboxInput {
   readonly tools: Tools
   readonly walls: Pick<Walls, 'open' | 'isSandboxed'>
   readonly fetch: EgressFetch
+  readonly world: DoorWorld
   readonly config: () => Config
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
@@ -79,9 +82,10 @@ class OpenTools implements TurnTools {
   }
 
   async run(call: ToolCall, signal: AbortSignal, progress: (partial: ToolResult) => void) {
-    const { tools, fetch, config, env, clock, log } = this.#input
-    const { agent, sessionKey, runId } = this.#facts
+    const { tools, fetch, config, env, clock, log, world } = this.#input
+    const { agent, sessionKey, runId, caller } = this.#facts
     const { wall, files } = this.#open()
+    const { sandboxed } = wall
     return tools.call({ name: call.name, arguments: call.arguments }, this.#policy, {
       agent,
       sessionKey,
@@ -97,6 +101,7 @@ class OpenTools implements TurnTools {
       commands: wall.commands(call.id),
       processes: wall.processes,
       fetch,
+      gateway: new TurnDoor(world, { agent, sessionKey, runId, caller, sandboxed }),
       progress,
     })
   }

@@ -6,6 +6,7 @@ import type { Clock } from '../kernel/clock.js'
 import type { Logger } from '../kernel/logger.js'
 import type { TextCache } from './_cache.js'
 import type { CommandHost } from './_commands.js'
+import type { GatewayDoor } from './_gateway.js'
 import type { ToolGroup } from './_groups.js'
 import type { AgentMemory } from './_memory.js'
 import type { Processes } from './_process/table.js'
@@ -100,6 +101,8 @@ export interface ToolContext {
   /** Commands that go on after the call that started them. */
   readonly processes: Processes
   readonly fetch: EgressFetch
+  /** The gateway that the turn runs in. */
+  readonly gateway: GatewayDoor
   /** What was fetched lately. */
   readonly cache: TextCache
   /** The notes of the agent. */

@@ -33,7 +33,8 @@ function inGroup({ group, plugin }: PolicyTool, name: string): boolean {
   return group === name
 }
 
-function globPattern(glob: string): RegExp {
+/** A whole text in which each `*` of the glob stands for anything. */
+export function globPattern(glob: string): RegExp {
   const parts = glob.split(/\*+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`^${parts.join('.*')}$`, 's')
 }

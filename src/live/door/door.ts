@@ -1,0 +1,29 @@
+import type { GatewayAgents } from '../../tools/_gateway/agents.js'
+import type { GatewaySessions } from '../../tools/_gateway/sessions.js'
+import type { GatewayDoor } from '../../tools/_gateway.js'
+import { SessionTools } from './session-tools.js'
+import { spawnableAgents } from './spawnable.js'
+import type { DoorFacts, DoorWorld } from './types.js'
+
+/** The gateway as one turn may reach it. Nothing is made before a tool asks for it. */
+export class TurnDoor implements GatewayDoor {
+  readonly #world: DoorWorld
+  readonly #facts: DoorFacts
+  #sessions: SessionTools | undefined
+
+  constructor(world: DoorWorld, facts: DoorFacts) {
+    this.#world = world
+    this.#facts = facts
+  }
+
+  get sessions(): GatewaySessions {
+    this.#sessions ??= new SessionTools(this.#world, this.#facts)
+    return this.#sessions
+  }
+
+  get agents(): GatewayAgents {
+    const { config, sessions } = this.#world
+    const { agent } = this.#facts
+    return { spawnable: () => spawnableAgents(config(), sessions.context.rules().roster, agent) }
+  }
+}

@@ -1,0 +1,29 @@
+import type { Config } from '../../../schemas/config/index.js'
+import type { RunCaller } from '../../agents/caller.js'
+import type { Clock } from '../../kernel/clock.js'
+import type { Logger } from '../../kernel/logger.js'
+import type { SandboxOwner } from '../../sandbox/scope.js'
+import type { Sessions } from '../../sessions/sessions.js'
+
+/** What doors of all turns have in common. */
+export interface DoorWorld {
+  readonly config: () => Config
+  readonly clock: Clock
+  readonly log: Logger
+  readonly sessions: Sessions
+  readonly isSandboxed: (owner: SandboxOwner) => boolean
+  /** Values that nobody should see. */
+  readonly secrets: () => readonly string[]
+}
+
+/** Whose turn it is. Only the server says it. */
+export interface DoorFacts {
+  readonly agent: string
+  /** Undefined for a turn that stands alone. */
+  readonly sessionKey: string | undefined
+  readonly runId: string
+  readonly caller: RunCaller
+  readonly sandboxed: boolean
+  /** A client calls a tool on its own: no turn waits for what comes of it. */
+  readonly direct?: boolean
+}

@@ -1,0 +1,54 @@
+import type { Agents } from './agents/agents.js'
+import type { TurnToolbox } from './agents/turn-tools.js'
+import { workspaceOf } from './agents/workspace/folder.js'
+import type { ConfigView } from './config/view.js'
+import type { Instance } from './instance/types.js'
+import type { OpenedTools, ToolServicesInput } from './live/open-tools.js'
+import type { OpenedWalls } from './sandbox/open-walls.js'
+import type { Sessions } from './sessions/sessions.js'
+import type { Store } from './storage/types.js'
+
+interface Parts extends Pick<ToolServicesInput, 'catalogOf' | 'provider' | 'clock' | 'log'> {
+  readonly instance: Instance
+  readonly config: ConfigView
+  readonly store: Store
+  readonly agents: Agents
+  readonly sessions: Sessions
+  readonly exec: OpenedWalls
+  /** Values that nobody should see. */
+  readonly secrets: () => readonly string[]
+}
+
+/** The tools of a gateway, for turns and for clients. Imported at the first turn or call; `parts` is asked only then. */
+export function openRuntimeTools(parts: () => Parts) {
+  let opened: OpenedTools | undefined
+  let opening: Promise<OpenedTools> | undefined
+  const open = () => {
+    opening ??= import('./live/open-tools.js').then(({ openToolServices }) => {
+      opened = openToolServices(inputOf(parts()))
+      return opened
+    })
+    return opening
+  }
+  const toolbox: TurnToolbox = { offer: async (facts) => (opened ?? (await open())).toolbox.offer(facts) }
+  return { toolbox, open }
+}
+
+function inputOf(parts: Parts): ToolServicesInput {
+  const { instance, config, clock, log, store, agents, sessions, exec, secrets, catalogOf, provider } = parts
+  const current = () => config.current
+  return {
+    walls: exec.walls,
+    world: { config: current, clock, log, sessions, isSandboxed: (owner) => exec.walls.isSandboxed(owner), secrets },
+    config: current,
+    roster: () => agents.roster(),
+    env: config.env,
+    clock,
+    log,
+    notes: store.memory,
+    workspaceOf: (agent) => workspaceOf(instance.paths, config.current, agent),
+    home: instance.paths.home,
+    catalogOf,
+    provider,
+  }
+}

@@ -1,0 +1,12 @@
+import type { GatewayAgents } from './_gateway/agents.js'
+import type { GatewaySessions } from './_gateway/sessions.js'
+
+/**
+ * The gateway itself, as far as one turn may reach it. Whatever is asked, the gateway decides by whose turn it is: a tool
+ * says what it wants and is refused with a `GatewayError` in words for the model.
+ */
+export interface GatewayDoor {
+  /** Conversations: which there are, what was said, how they stand. */
+  readonly sessions: GatewaySessions
+  readonly agents: GatewayAgents
+}
