@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.js'
 import type { StopSignal } from '../kernel/stop.js'
 import type { TurnModels } from '../models/failover.js'
 import { failureToError } from '../models/failure.js'
+import { seenBy } from '../models/input.js'
 import type { ModelEmit, ModelEvent, ModelMessage, ModelRequest, ModelTool, ToolChoice } from '../models/types.js'
 import { type Accumulator, paragraph } from './accumulate.js'
 import { FenceGate, type OutputCheck } from './structured-output.js'
@@ -62,7 +63,7 @@ export class Asker {
     const calledAt = clock.monotonic()
     const call = models.requestOf({
       model: models.model,
-      messages,
+      messages: seenBy(models.model, messages),
       tools,
       toolChoice,
       sampling,

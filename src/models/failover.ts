@@ -3,7 +3,7 @@ import type { StopSignal } from '../kernel/stop.js'
 import { type Attempt, allFailed, reasonOf } from './all-failed.js'
 import { failureToError } from './failure.js'
 import { actionFor } from './failure-action.js'
-import { rejectedInput } from './input.js'
+import { rejectedInput, seenBy } from './input.js'
 import type { ModelRoute } from './route.js'
 import type { ModelEmit, ModelFailure, ModelFinal, ModelRequest, Patience, ResolvedModel } from './types.js'
 
@@ -116,7 +116,8 @@ export class TurnModels {
     if (!patience && request.model === this.model) return request
     const { patience: _old, ...rest } = request
     const waits = patience !== undefined && Number.isFinite(patience.silenceMs)
-    return { ...rest, model: this.model, stream: rest.stream || waits, ...(patience && { patience }) }
+    const messages = seenBy(this.model, rest.messages)
+    return { ...rest, messages, model: this.model, stream: rest.stream || waits, ...(patience && { patience }) }
   }
 
   get #standsIn(): boolean {
@@ -167,7 +168,7 @@ export class TurnModels {
     const leaveModel = next === 'model' || asked > accounts
     for (;;) {
       const model = this.#pick(leaveModel ? this.model.ref : undefined)
-      const rejected = model && rejectedInput({ ...request, model })
+      const rejected = model && rejectedInput({ ...request, messages: seenBy(model, request.messages), model })
       if (!model || !rejected) return model
       this.#attempts.push({ model, failure: rejected })
     }

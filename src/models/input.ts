@@ -1,4 +1,4 @@
-import type { ModelFailure, ModelRequest } from './types.js'
+import type { ContentPart, ModelFailure, ModelMessage, ModelRequest, ResolvedModel } from './types.js'
 
 /** A failure when the prompt holds what the model is not configured to accept; better than sending it in vain. */
 export function rejectedInput({ model, messages }: ModelRequest): ModelFailure | undefined {
@@ -11,4 +11,26 @@ export function rejectedInput({ model, messages }: ModelRequest): ModelFailure |
     said: 'the configured model does not accept images.',
     param: 'messages',
   }
+}
+
+/**
+ * The messages as the model can take them: pictures that tools gave become words where it sees none. Without that, one
+ * look at a picture would end every later turn of the session.
+ */
+export function seenBy(
+  { input }: Pick<ResolvedModel, 'input'>,
+  messages: readonly ModelMessage[],
+): readonly ModelMessage[] {
+  if (input.includes('image') || !messages.some(showsPicture)) return messages
+  return messages.map((message) =>
+    showsPicture(message) ? { ...message, content: message.content.map(inWords) } : message,
+  )
+}
+
+const showsPicture = ({ role, content }: ModelMessage) =>
+  role === 'tool' && content.some(({ type }) => type === 'image')
+
+function inWords(part: ContentPart): ContentPart {
+  if (part.type === 'text') return part
+  return { type: 'text', text: `[a picture, ${part.mediaType}; this model cannot see pictures]` }
 }

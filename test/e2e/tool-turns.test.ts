@@ -94,6 +94,18 @@ t.test('a tool of the caller stands in for one of the agent, and a demanded call
   t.strictSame(named(), ['read'], 'nothing else can be called')
 })
 
+t.test('a picture that a tool shows is words for a model that sees none', async (t) => {
+  const { upstream, workspace, gateway } = await stage(t, call('read', { path: 'dot.png' }), 'I cannot see it.')
+  const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+  writeFileSync(join(workspace, 'dot.png'), Buffer.from(dot, 'base64'))
+  for (const content of ['look', 'and now?']) {
+    const response = await postChat(gateway, { user: 'me', messages: [{ role: 'user', content }] })
+    t.equal(response.status, 200, content)
+  }
+  t.match(toolResult(upstream.requests[1]), /image\/png; this model cannot see pictures/)
+  t.notMatch(JSON.stringify(upstream.requests.map(({ body }) => body)), /iVBORw0/)
+})
+
 t.test('tools that are rarely needed are found and called through more_tools', async (t) => {
   const input = '*** Begin Patch\n*** Add File: a.txt\n+hello\n*** End Patch'
   const steps: Reply[] = [
