@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { postChat } from '../helper/calls.js'
+import { runClient } from '../helper/clients.js'
 import { brokenProgram, codingModel, codingSteps } from '../helper/coding-task.js'
-import { bearer, eventData, testConfig, upstreamConfig } from '../helper/gateway.js'
+import { bearer, eventData, testConfig, token, upstreamConfig } from '../helper/gateway.js'
 import { startGateway } from '../helper/running.js'
 import { connected } from '../helper/socket.js'
 import { type Seen, startUpstream } from '../helper/upstream.js'
@@ -48,12 +49,25 @@ t.test('a coding task over HTTP: read, edit, a check in the background, poll, pa
     { role: 'user', content: 'thanks' },
   ]
   await postChat(gateway, { user: 'dev', messages: history })
-  const again = upstream.requests[codingSteps]?.body.messages as Body[]
+  const again = conversationOf(upstream.requests[codingSteps])
   t.strictSame(
     again.map(({ role }) => role).filter((role) => role === 'user'),
     ['user', 'user'],
   )
   t.equal(again.filter(({ role }) => role === 'tool').length, toolNames.length, 'results stay in the conversation')
+})
+
+t.test('the same with the official SDK', { timeout: 60_000 }, async (t) => {
+  const { gateway, mended } = await stage(t)
+  const env = { GATEWAY_URL: gateway.url, GATEWAY_TOKEN: token, STEPS: 'stream' }
+  const { stdout, stderr } = await runClient('openai.mjs', env)
+  t.equal(stderr, '')
+  const { ok, value } = JSON.parse(stdout)
+  t.ok(ok)
+  t.equal(value.deltas.join(''), said)
+  t.match(value.choice, { finish_reason: 'stop', message: { content: said, tool_calls: undefined } })
+  t.equal(value.usage.completion_tokens, 7 * codingSteps)
+  t.equal(mended(), mendedText)
 })
 
 t.test('the same over WebSocket, with live tool events and a transcript that replays', async (t) => {
@@ -93,13 +107,18 @@ t.test('the same over WebSocket, with live tool events and a transcript that rep
   )
   await socket.call('chat.send', { sessionKey: 'main', message: 'and now?', idempotencyKey: 'run-2' })
   await socket.event('chat', ({ state, runId }) => state === 'final' && runId === 'run-2')
-  const replayed = bodyOf(upstream.requests[codingSteps]).filter(({ role }) => role !== 'system')
+  const replayed = conversationOf(upstream.requests[codingSteps])
   t.strictSame(
     replayed.slice(0, -1).map(({ role }) => role),
     ['user', ...toolNames.flatMap(() => ['assistant', 'tool']), 'assistant'],
     'the next turn sees what happened',
   )
 })
+
+/** What was said; the end of the command in the background may be told besides. */
+function conversationOf(request: Seen | undefined): Body[] {
+  return bodyOf(request).filter(({ role, content }) => role !== 'system' && !String(content).startsWith('System: '))
+}
 
 function bodyOf(request: Seen | undefined): Body[] {
   return (request?.body.messages ?? []) as Body[]

@@ -24,6 +24,8 @@ type Action = (context: ToolContext, args: ProcessArgs) => ToolResult | Promise<
 
 const maxPollMs = 30_000
 const defaultLogLines = 200
+/** How long a poll with news waits for the end. */
+const lastWordsMs = 50
 
 /** The actions of the process tool (spec/runtime.md 4.2). */
 export const actions = {
@@ -36,6 +38,8 @@ export const actions = {
     const process = find(context, args)
     const waitMs = Math.min(Math.max(args.timeout ?? 0, 0), maxPollMs)
     if (waitMs > 0 && process.running && !process.output.hasNews) await process.change(waitMs, context.signal)
+    // Last words mostly come a moment before the end: one poll tells both.
+    if (waitMs > 0 && process.running) await process.change(Math.min(lastWordsMs, waitMs), context.signal)
     const news = headAndTail(plain(process.output.drain()).trimEnd(), resultChars)
     const state = process.running ? 'Still running.' : `Ended. ${ending(process) || '(exit code 0)'}`
     return say(`${news === '' ? '(no new output)' : news}\n\n${state}`, facts(process))

@@ -33,6 +33,8 @@ export class Process {
   /** Left to itself: outlives the turn that started it. */
   background = false
   endedAt: number | undefined
+  /** Somebody waited for news of it when it ended, and so has heard. */
+  seenToEnd = false
   exit: CommandExit | undefined
   end: ProcessEnd | undefined
   readonly #command: RunningCommand
@@ -119,6 +121,7 @@ export class Process {
     this.exit = exit
     this.end ??= 'exit'
     this.endedAt = this.#clock.now()
+    this.seenToEnd = this.#watchers.size > 0
     this.#tell()
   }
 

@@ -127,7 +127,7 @@ export class ProcessTable {
       )
       this.#trim()
     }
-    if (process.background) this.#options.finished(process)
+    if (process.background && !process.seenToEnd) this.#options.finished(process)
   }
 
   #forget(process: Process): void {
