@@ -5,6 +5,7 @@ import { config } from './en/config.js'
 import { control } from './en/control.js'
 import { devices } from './en/devices.js'
 import { gateway } from './en/gateway.js'
+import { isolation } from './en/isolation.js'
 import { memory } from './en/memory.js'
 import { sandbox } from './en/sandbox.js'
 import { setup } from './en/setup.js'
@@ -18,6 +19,7 @@ export const en = {
   ...control,
   ...devices,
   ...gateway,
+  ...isolation,
   ...memory,
   ...sandbox,
   ...setup,

@@ -6,6 +6,7 @@ import { config } from './zh-CN/config.js'
 import { control } from './zh-CN/control.js'
 import { devices } from './zh-CN/devices.js'
 import { gateway } from './zh-CN/gateway.js'
+import { isolation } from './zh-CN/isolation.js'
 import { memory } from './zh-CN/memory.js'
 import { sandbox } from './zh-CN/sandbox.js'
 import { setup } from './zh-CN/setup.js'
@@ -19,6 +20,7 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...control,
   ...devices,
   ...gateway,
+  ...isolation,
   ...memory,
   ...sandbox,
   ...setup,

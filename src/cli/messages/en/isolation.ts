@@ -1,0 +1,26 @@
+/** Texts of `openclaw isolation`. */
+export const isolation = {
+  'isolation.check.summary': 'Prove that the gateways of this host share nothing.',
+  'isolation.check.description':
+    'Reads files only; starts and changes nothing. Secrets are compared by salted hashes. The exit code is 1 when something is shared.',
+  'isolation.arg.profile': 'A profile; main is the default one. Without any, all are compared.',
+  'isolation.alone': 'There is only one profile; nothing can be shared.',
+  'isolation.column.what': 'What',
+  'isolation.column.verdict': 'Apart',
+  'isolation.kind.config': 'Config file',
+  'isolation.kind.state': 'State directory',
+  'isolation.kind.workspace': 'Workspaces',
+  'isolation.kind.port': 'Gateway port',
+  'isolation.kind.control-port': 'Browser control port',
+  'isolation.kind.webhook-port': 'Ports of channels',
+  'isolation.kind.cdp': 'Browser debugging',
+  'isolation.kind.log': 'Log file',
+  'isolation.kind.gateway-secret': 'Gateway token or password',
+  'isolation.kind.channel-secret': 'Credentials of channels',
+  'isolation.kind.whatsapp-login': 'WhatsApp login',
+  'isolation.kind.process-environment': 'Environment of the process',
+  'isolation.violation': '✖ {kind}: {profiles} share {shown}. Change one of: {fix}',
+  'isolation.warning': '! {kind}: {profiles} may meet at {shown}; each port is checked before use. To part them: {fix}',
+  'isolation.ok': 'Nothing is shared.',
+  'isolation.bad': 'These gateways are not isolated.',
+} as const
