@@ -9,6 +9,7 @@ import type { Listener } from './instance/listener.js'
 import type { Instance } from './instance/types.js'
 import type { Clock } from './kernel/clock.js'
 import { toGatewayError } from './kernel/errors.js'
+import { drainMs, farewellMs } from './kernel/stop-times.js'
 import { type Undo, unwind } from './kernel/unwind.js'
 import type { Logs } from './logs/open.js'
 import { bindFor, type Prepared, portsFor } from './prepare.js'
@@ -34,10 +35,6 @@ export interface Serving {
 
 /** Requests under way get this long on the old app after a rebuild; then the turn is theirs to lose. */
 const handoverMs = 60_000
-/** How long running turns may take to finish after a stop was asked for; below every service manager's limit. */
-const drainMs = 10_000
-/** How long the last words of turns that were aborted may take to reach their clients. */
-const farewellMs = 1_000
 
 /** Everything behind the bound port: opens the runtime, attaches the app, and rebuilds it when the config says so. */
 export async function serve(input: ServeInput): Promise<Serving> {

@@ -7,7 +7,11 @@ import { dirname, join } from 'node:path'
  * folder, mode 0600, fsync, rename, fsync of the folder. The folder is made 0700 when it is missing.
  * `beforeRename` runs at the last moment; when it throws, nothing has changed.
  */
-export async function writeAtomic(path: string, content: string, beforeRename?: () => Promise<void>): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  content: string | Uint8Array,
+  beforeRename?: () => Promise<void>,
+): Promise<void> {
   const temporary = await writeBeside(path, content)
   try {
     await beforeRename?.()
@@ -52,7 +56,7 @@ async function copyIfNew(from: string, to: string): Promise<boolean> {
 }
 
 /** A complete file on disk under a temporary name in the folder of `path`. */
-async function writeBeside(path: string, content: string): Promise<string> {
+async function writeBeside(path: string, content: string | Uint8Array): Promise<string> {
   const folder = dirname(path)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const temporary = join(folder, `.${randomBytes(6).toString('hex')}.tmp`)

@@ -216,6 +216,17 @@ export const errorTable = {
   state_unusable: refusal('The state directory cannot be used. Check its owner, its permissions and the free space.'),
   lock_held: refusal('Another gateway is running on this state directory.'),
   port_taken: refusal('another gateway instance is already listening'),
+  // Services
+  service_unavailable: {
+    ...upstream(503, 'No service manager can be used here. Start the gateway with "openclaw gateway start".'),
+    type: 'server_error',
+  },
+  service_not_installed: request('The gateway is not installed as a service. Run "openclaw gateway install".', 404),
+  service_conflict: request('There is another definition of this service. Look at it before you replace it.', 409),
+  service_failed: {
+    ...upstream(500, 'The service manager did not do what was asked.'),
+    type: 'server_error',
+  },
   // Config writes
   config_conflict: { ...request('The config file changed since it was read. Read it again and repeat the edit.', 409) },
   config_write_rejected: request('The edit was rejected; the config file is unchanged.'),

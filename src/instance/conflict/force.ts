@@ -1,5 +1,6 @@
 import { type Clock, sleep, systemClock } from '../../kernel/clock.js'
 import { GatewayError } from '../../kernel/errors.js'
+import { stopLimitMs } from '../../kernel/stop-times.js'
 import { stayAlive } from '../stay-alive.js'
 import type { Instance } from '../types.js'
 import { findHolder, isConfirmed } from './holder.js'
@@ -9,8 +10,6 @@ import { processAge } from './process-age.js'
 const pollMs = 50
 /** Nobody is signalled without an answer, so a busy gateway gets time for it. */
 const probeMs = 2_000
-/** After SIGTERM: time to answer what is under way and to close. */
-const defaultTermLimitMs = 10_000
 const killLimitMs = 2_000
 
 export interface ForceOptions {
@@ -22,7 +21,8 @@ export interface ForceOptions {
 
 /**
  * `--force`: ends the gateway of ours that has a port, so that its port and locks are free. SIGTERM to the pid of its
- * run-file, when the live answer on the port has the same instance id; SIGKILL after 10 s. Gives the pid, or undefined
+ * run-file, when the live answer on the port has the same instance id; SIGKILL when its time to
+ * stop is over. Gives the pid, or undefined
  * when nobody had the port. Throws `port_taken` for a port of anybody else.
  */
 export async function freePort(
@@ -39,7 +39,7 @@ export async function freePort(
     throw portTaken(instance, host, port, holder)
   }
   const isAlive = async () => (await processAge(pid)) === age
-  const limits = { SIGTERM: options.termLimitMs ?? defaultTermLimitMs, SIGKILL: killLimitMs }
+  const limits = { SIGTERM: options.termLimitMs ?? stopLimitMs, SIGKILL: killLimitMs }
   for (const name of ['SIGTERM', 'SIGKILL'] as const) {
     if (await isAlive()) send(pid, name)
     if (await stayAlive(ended(isAlive, limits[name], options))) return pid

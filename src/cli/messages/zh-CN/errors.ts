@@ -19,4 +19,8 @@ export const errors: Partial<Readonly<Record<ErrorCode, string>>> = {
   lock_held: '另一个网关正在使用这个状态目录。',
   port_taken: '已有网关在监听该端口。',
   state_unusable: '状态目录不可用。请检查所有者、权限和剩余空间。',
+  service_unavailable: '这里没有可用的服务管理器。用 "openclaw gateway start" 启动网关。',
+  service_not_installed: '网关没有安装为服务。运行 "openclaw gateway install"。',
+  service_conflict: '该服务已有另一个定义。替换之前请先查看。',
+  service_failed: '服务管理器没有完成所要求的操作。',
 }
