@@ -4,6 +4,7 @@ import { common } from './en/common.js'
 import { config } from './en/config.js'
 import { control } from './en/control.js'
 import { devices } from './en/devices.js'
+import { doctor } from './en/doctor.js'
 import { gateway } from './en/gateway.js'
 import { isolation } from './en/isolation.js'
 import { memory } from './en/memory.js'
@@ -18,6 +19,7 @@ export const en = {
   ...config,
   ...control,
   ...devices,
+  ...doctor,
   ...gateway,
   ...isolation,
   ...memory,

@@ -5,6 +5,7 @@ import { common } from './zh-CN/common.js'
 import { config } from './zh-CN/config.js'
 import { control } from './zh-CN/control.js'
 import { devices } from './zh-CN/devices.js'
+import { doctor } from './zh-CN/doctor.js'
 import { gateway } from './zh-CN/gateway.js'
 import { isolation } from './zh-CN/isolation.js'
 import { memory } from './zh-CN/memory.js'
@@ -19,6 +20,7 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...config,
   ...control,
   ...devices,
+  ...doctor,
   ...gateway,
   ...isolation,
   ...memory,

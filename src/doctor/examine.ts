@@ -1,0 +1,53 @@
+import { join } from 'node:path'
+import { loadConfig } from '../config/load.js'
+import { configSource } from '../config/source.js'
+import type { Instance } from '../instance/types.js'
+import { codeRoot } from '../kernel/code-root.js'
+import { toGatewayError } from '../kernel/errors.js'
+import { loadDir } from '../kernel/load-dir.js'
+import type { DoctorCheck, DoctorFinding } from './types.js'
+
+const folder = join(codeRoot, 'src', 'doctor', 'checks')
+/** Of one check. */
+const limitMs = 3_000
+
+export interface Examined {
+  readonly id: string
+  readonly title: string
+  readonly findings: readonly DoctorFinding[]
+}
+
+export interface ExamineOptions {
+  readonly deep: boolean
+  readonly now: number
+}
+
+/** Runs every check side by side, each within its limit. A check that breaks is a finding, not the end. */
+export async function examine(instance: Instance, { deep, now }: ExamineOptions): Promise<Examined[]> {
+  const checks = [...(await loadDir<DoctorCheck>(folder))].filter(([, check]) => deep || !check.deep)
+  const loaded = await loadConfig(configSource(instance))
+  const context = { instance, loaded, config: loaded.ok ? loaded.config : {}, now }
+  return Promise.all(
+    checks.map(async ([id, check]) => {
+      const findings = await within(check.deep ? 10 * limitMs : limitMs, async () => check.run(context))
+      return { id, title: check.title, findings }
+    }),
+  )
+}
+
+async function within(ms: number, run: () => Promise<readonly DoctorFinding[]>): Promise<readonly DoctorFinding[]> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<readonly DoctorFinding[]>((resolve) => {
+    timer = setTimeout(
+      () => resolve([{ severity: 'warning', message: `This check took longer than ${ms / 1000} s.` }]),
+      ms,
+    )
+  })
+  try {
+    return await Promise.race([run(), late])
+  } catch (thrown) {
+    return [{ severity: 'warning', message: `This check could not be made: ${toGatewayError(thrown).message}` }]
+  } finally {
+    clearTimeout(timer)
+  }
+}
