@@ -4,7 +4,7 @@ import { family, method } from './_method.js'
 
 export default family({
   'doctor.memory.status': method({
-    summary: 'How the memory of an agent is set up, and what its index holds',
+    summary: 'How the memory of an agent is set up and indexed',
     description: 'With `index` the index is brought up to date first, with the vectors of the embedding model.',
     scope: 'operator.read',
     params: DoctorMemoryStatusParams,
