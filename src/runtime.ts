@@ -223,6 +223,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     cooldowns,
     keysFailed: lookForKeys,
     toolbox: tools.toolbox,
+    redact: (text) => logs.redact(text),
     home: (current, agent) => ({
       folder: workspaceOf(instance.paths, current, agent),
       mainSessionKey: mainSessionKey(keyRules(current, agentRoster(current)), agent),

@@ -2,6 +2,7 @@ import { agentIdPattern } from '../primitives.js'
 import { Type } from '../type.js'
 import { groupChat, identity, memorySearch, modelChoice, modelSettings, subagentKeys } from './agent-keys.js'
 import { cliBackend } from './cli-backend.js'
+import { compaction, contextPruning } from './compaction.js'
 import { heartbeat } from './heartbeat.js'
 import { sandbox } from './sandbox.js'
 import { toolKeys } from './tools-policy.js'
@@ -33,12 +34,8 @@ const defaults = section('Settings of all agents.', {
   maxConcurrent: int('Turns at once in the whole gateway.', { minimum: 1, default: 4 }),
   modelPolicy: section('Which models may be chosen.', { allow: texts('Model names; any when unset.') }),
   subagents: section('Sub-agents.', subagentKeys),
-  compaction: openSection('Summing up of long conversations.', {
-    mode: choice('How carefully.', ['default', 'safeguard'], 'safeguard'),
-    reserveTokens: int('Tokens kept free.'),
-    model: text('Model that sums up.'),
-  }),
-  contextPruning: openSection('Removal of old tool results.', { mode: text('off or cache-ttl.') }),
+  compaction,
+  contextPruning,
   userTimezone: text('IANA time zone of the user.'),
   timeFormat: choice('Clock in prompts.', ['auto', '12', '24']),
   bootstrapMaxChars: int('Longest text of one workspace file in the prompt, in characters.', { default: 20_000 }),

@@ -1,4 +1,5 @@
 import { addUsage } from '../models/add-usage.js'
+import { costOf, type Price } from '../models/price.js'
 import type { ModelEvent, ModelFinal, ToolCall, Usage } from '../models/types.js'
 import type { RunResult } from './types.js'
 
@@ -15,6 +16,9 @@ export class Accumulator {
   /** Where the running call's text begins. */
   #from = 0
   #usage: Usage | undefined
+  /** US dollars of the calls that ended; undefined when none had a price. */
+  #cost: number | undefined
+  #contextTokens: number | undefined
   #refusal = ''
   #reasoning = ''
   #calls: { id: string; name: string; arguments: string }[] = []
@@ -28,6 +32,27 @@ export class Accumulator {
   /** Tokens of the running call, which say how much of the model's window is in use. */
   get lastUsage(): Usage | undefined {
     return this.#usage
+  }
+
+  /** US dollars; undefined when no call had a price. */
+  get cost(): number | undefined {
+    return this.#cost
+  }
+
+  /** Tokens of the model's window that the newest call with figures took up, its answer included. */
+  get contextTokens(): number | undefined {
+    return this.#contextTokens
+  }
+
+  /** To be called when a call has ended, however: what it spent has its model's price. */
+  charge(price: Price | undefined): void {
+    this.#pay(costOf(price, this.#usage))
+  }
+
+  /** Adds what was spent for the turn beside its own calls. */
+  spend(usage: Usage, cost: number | undefined): void {
+    this.#spent = this.#spent ? addUsage(this.#spent, usage) : usage
+    this.#pay(cost)
   }
 
   /** True when a text of this call would run into what an earlier call said. */
@@ -44,8 +69,10 @@ export class Accumulator {
     if (event.type === 'text') this.text += event.delta
     else if (event.type === 'refusal') this.#refusal += event.delta
     else if (event.type === 'reasoning') this.#reasoning += event.delta
-    else if (event.type === 'usage') this.#usage = event.usage
-    else if (event.type === 'tool_call') {
+    else if (event.type === 'usage') {
+      this.#usage = event.usage
+      this.#contextTokens = event.usage.input + event.usage.output
+    } else if (event.type === 'tool_call') {
       const call = this.#calls[event.index]
       if (call) call.arguments += event.delta
       else this.#calls[event.index] = { id: event.id, name: event.name, arguments: event.delta }
@@ -86,5 +113,9 @@ export class Accumulator {
       usage: this.usage ?? noUsage,
       modelMs,
     }
+  }
+
+  #pay(cost: number | undefined): void {
+    if (cost !== undefined) this.#cost = (this.#cost ?? 0) + cost
   }
 }

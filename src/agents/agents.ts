@@ -5,10 +5,12 @@ import type { Bus } from '../kernel/events.js'
 import type { Logger } from '../kernel/logger.js'
 import type { StopSignal } from '../kernel/stop.js'
 import type { Cooldowns } from '../models/cooldowns.js'
-import type { Catalog } from '../models/open-catalog.js'
+import type { Catalog, ModelLine } from '../models/open-catalog.js'
 import { ModelRoute } from '../models/route.js'
 import type { EmbeddingResult, ModelProvider } from '../models/types.js'
 import type { Store } from '../storage/types.js'
+import { Setbacks } from './context/setbacks.js'
+import { contextSettings } from './context/settings.js'
 import type { AgentEvents } from './events.js'
 import { Lanes } from './lanes.js'
 import { LiveRuns } from './live-runs.js'
@@ -34,6 +36,8 @@ export interface AgentsOptions {
   readonly keysFailed?: () => void
   /** The tools of turns; without it agents only talk. */
   readonly toolbox?: TurnToolbox
+  /** Blanks secret values in what tools bring. */
+  readonly redact?: (text: string) => string
   /** Where an agent lives. */
   readonly home: (config: Config, agent: string) => AgentHome
 }
@@ -76,6 +80,7 @@ export function createAgents(options: AgentsOptions): Agents {
   const lanes = new Lanes(() => options.config().agents?.defaults?.maxQueuedTurns)
   const turns = new TurnCount(clock)
   const live = new LiveRuns()
+  const setbacks = new Setbacks(clock)
   let contexts: Contexts | undefined
 
   /** The turns of an agent have the same context until the config changes. */
@@ -134,15 +139,25 @@ export function createAgents(options: AgentsOptions): Agents {
     const prepared = override === undefined ? known.get(agent) : undefined
     if (prepared) return prepared
     const line = catalog.line(agent, override)
-    const route = await new ModelRoute({ line, clock, log, cooldowns, provider, keysFailed }).ready()
+    const route = await routeOf(line).ready()
     const timeoutSeconds = config.agents?.defaults?.timeoutSeconds ?? 0
     const timeoutMs = timeoutSeconds > 0 ? timeoutSeconds * 1000 : undefined
     const facts = factsOf(config, agent, options.home(config, agent), clock)
     const watchRepeats = config.tools?.loopDetection?.enabled ?? true
-    const { toolbox } = options
-    const context = { log, clock, lanes, turns, store, bus, agent: facts, route, timeoutMs, toolbox, watchRepeats }
+    const { toolbox, redact } = options
+    const shared = { log, clock, lanes, turns, store, bus, toolbox, redact }
+    const fit = { settings: contextSettings(config), setbacks, summaryRoute: () => summaryRoute(agent, route) }
+    const context = { ...shared, agent: facts, route, timeoutMs, watchRepeats, fit }
     if (override === undefined) known.set(agent, context)
     return context
+  }
+
+  const routeOf = (line: ModelLine) => new ModelRoute({ line, clock, log, cooldowns, provider, keysFailed })
+
+  /** Who sums up the conversations of an agent. */
+  async function summaryRoute(agent: string, own: ModelRoute): Promise<ModelRoute> {
+    const model = options.config().agents?.defaults?.compaction?.model
+    return model === undefined ? own : routeOf(options.catalog().line(agent, model)).ready()
   }
 
   async function alone<T>(sessionKey: string, signal: StopSignal, work: () => Promise<T>): Promise<T> {

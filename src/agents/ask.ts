@@ -77,6 +77,7 @@ export class Asker {
       end = await models.failOver(failed, call, signal, take, emit)
     }
     this.#modelMs += clock.monotonic() - calledAt
+    collected.charge(models.model.price)
     if (end.type === 'error') throw failureToError(end.failure)
     const result = collected.result(end, this.#modelMs)
     if (!check || this.#callsOwn(result)) return result

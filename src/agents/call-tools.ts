@@ -2,7 +2,9 @@ import { GatewayError } from '../kernel/errors.js'
 import { abortSignalOf, type StopSignal } from '../kernel/stop.js'
 import type { ContentPart, ModelMessage, ToolCall } from '../models/types.js'
 import type { ToolResult } from '../tools/_types.js'
+import { ApprovalWait } from './approval-wait.js'
 import type { LateMessages } from './late.js'
+import { redacted } from './redact-result.js'
 import type { Repeats } from './repeats.js'
 import type { TurnTools } from './turn-tools.js'
 import type { RunEmit } from './types.js'
@@ -19,6 +21,9 @@ export interface CallToolsInput {
   readonly record: (messages: readonly ModelMessage[]) => Promise<void>
   readonly late: LateMessages
   readonly repeats: Repeats | undefined
+  readonly redact: ((text: string) => string) | undefined
+  /** See `LoopInput`. */
+  readonly holdClock: (() => () => void) | undefined
 }
 
 /**
@@ -68,7 +73,8 @@ function batches(calls: readonly ToolCall[], tools: TurnTools): ToolCall[][] {
   return all
 }
 
-async function callOne(call: ToolCall, abort: AbortSignal, { tools, emit, repeats }: CallToolsInput): Promise<Called> {
+async function callOne(call: ToolCall, abort: AbortSignal, input: CallToolsInput): Promise<Called> {
+  const { tools, emit, repeats, redact } = input
   const { name, args } = tools.shown(call)
   const verdict = repeats?.judge(call) ?? 'fine'
   await emit({ type: 'tool_start', callId: call.id, name, args })
@@ -78,13 +84,18 @@ async function callOne(call: ToolCall, abort: AbortSignal, { tools, emit, repeat
     const message = await told(call, name, result, 0, emit)
     return { message, ...(verdict === 'stop' && { end: new GatewayError('tool_loop') }) }
   }
+  const wait = new ApprovalWait(input.holdClock)
   const progress = (partial: ToolResult) => {
-    void emit({ type: 'tool_update', callId: call.id, name, partial })
+    wait.heard(partial)
+    void emit({ type: 'tool_update', callId: call.id, name, partial: redacted(partial, redact) })
   }
-  const { result, durationMs } = await tools.run(call, abort, progress)
-  const hint = repeats?.note(call, result.content)
+  const ran = await tools.run(call, abort, progress)
+  wait.over()
+  const result = redacted(ran.result, redact)
+  const { hint, stop } = repeats?.note(call, result.content) ?? {}
   const content = hint === undefined ? result.content : [...result.content, { type: 'text' as const, text: hint }]
-  return { message: await told(call, name, { ...result, content }, durationMs, emit) }
+  const message = await told(call, name, { ...result, content }, ran.durationMs, emit)
+  return { message, ...(stop && { end: new GatewayError('tool_loop') }) }
 }
 
 /** The model asked for it before it heard of the message that has come. */

@@ -1,6 +1,7 @@
 import type { ContentPart, ModelMessage } from '../models/types.js'
 import type { TranscriptEntry } from '../storage/types.js'
 import { paragraph } from './accumulate.js'
+import { heldMessages } from './context/held.js'
 
 export interface MergedHistory {
   /** What the transcript holds and the model still sees. */
@@ -17,23 +18,16 @@ export interface MergedHistory {
  * - where the end of the stored conversation is the beginning of the request, only the rest is new;
  * - a request without assistant messages is all new;
  * - a request with another history of its own is taken at its word and replaces the stored one.
+ * `stored` may hold more than prompts do: what was summed up is recognised all the same.
  */
 export function mergeHistory(stored: readonly TranscriptEntry[], input: readonly ModelMessage[]): MergedHistory {
-  const held = stored.flatMap(({ body }) => {
-    if (body.kind === 'notice') return [noticeMessage(body.text)]
-    return body.kind === 'message' && !body.aborted ? [body.message] : []
-  })
+  const held = heldMessages(stored)
   const overlap = longestOverlap(asCallersSee(stored), input)
   if (overlap === 0 && held.length > 0 && input.some((message) => message.role === 'assistant')) {
     return { known: [], fresh: input, replaces: true }
   }
   const known = closeOpenCalls(held, input[overlap])
   return { known, fresh: input.slice(overlap), replaces: false }
-}
-
-/** What the gateway tells the agent, as the model sees it. */
-export function noticeMessage(text: string): ModelMessage {
-  return { role: 'user', content: [{ type: 'text', text }] }
 }
 
 /**

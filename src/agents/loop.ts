@@ -12,8 +12,11 @@ export const maxModelCalls = 64
 
 export interface LoopInput {
   readonly prompt: readonly ModelMessage[]
-  /** One model call. `last`: it may call no tool. Throws what ends the turn early. */
-  readonly ask: (messages: readonly ModelMessage[], last: boolean) => Promise<RunResult>
+  /**
+   * One model call. `last`: it may call no tool. May put less in the place of the older messages. Throws what ends the
+   * turn early.
+   */
+  readonly ask: (messages: ModelMessage[], last: boolean) => Promise<RunResult>
   /** What the model has said in the call that just ended, without what it said before. */
   readonly stepText: () => string
   readonly tools: TurnTools | undefined
@@ -26,6 +29,10 @@ export interface LoopInput {
   readonly late: LateMessages
   /** False: a model that repeats itself is left alone. */
   readonly watchRepeats: boolean
+  /** Blanks secret values in what tools bring. */
+  readonly redact?: ((text: string) => string) | undefined
+  /** Stops the turn's time limit while a person is asked; gives what lets it run on. */
+  readonly holdClock?: (() => () => void) | undefined
 }
 
 export interface LoopEnd {
@@ -43,25 +50,30 @@ export interface LoopEnd {
  */
 export async function runLoop(input: LoopInput): Promise<LoopEnd> {
   const { prompt, ask, stepText, tools, clientTools, signal, emit, record, watchRepeats } = input
+  const { redact, holdClock } = input
   const clients = new Set(clientTools.map(({ name }) => name))
   const repeats = watchRepeats ? new Repeats() : undefined
   const messages = [...prompt]
-  const ended = (result: RunResult, message: ModelMessage): LoopEnd => {
-    return { result, message, steps: messages.slice(prompt.length) }
-  }
+  const steps: ModelMessage[] = []
+  const ended = (result: RunResult, message: ModelMessage): LoopEnd => ({ result, message, steps })
   const keep = async (fresh: readonly ModelMessage[]) => {
     messages.push(...fresh)
+    steps.push(...fresh)
     await record(fresh)
   }
   const late: LateMessages = {
     ...input.late,
     keep(taken) {
-      messages.push(...taken.map(({ message }) => message))
+      const said = taken.map(({ message }) => message)
+      messages.push(...said)
+      steps.push(...said)
       return input.late.keep(taken)
     },
   }
   for (let asked = 1; ; asked += 1) {
+    const before = messages.length
     const step = await ask(messages, asked >= maxModelCalls)
+    if (messages.length < before) repeats?.compacted()
     const own = tools ? step.toolCalls.filter(({ name }) => !clients.has(name)) : []
     if (!tools || own.length === 0) {
       const more = step.toolCalls.length === 0 && asked < maxModelCalls ? late.take(true) : []
@@ -72,7 +84,7 @@ export async function runLoop(input: LoopInput): Promise<LoopEnd> {
       // On disk before anything is done: after a crash the transcript shows what was being attempted.
       await keep([answerOf(step, stepText(), own)])
       const theirs = step.toolCalls.filter(({ name }) => clients.has(name))
-      await callTools({ calls: own, tools, signal, emit, record: keep, late, repeats })
+      await callTools({ calls: own, tools, signal, emit, record: keep, late, repeats, redact, holdClock })
       if (theirs.length > 0) return ended({ ...step, toolCalls: theirs }, answerOf(step, '', theirs))
     }
     signal.throwIfAborted()

@@ -1,9 +1,19 @@
 import type { Clock } from '../kernel/clock.js'
 import type { GatewayError } from '../kernel/errors.js'
-import { costOf } from '../models/price.js'
 import type { ModelMessage, ResolvedModel, Usage } from '../models/types.js'
-import type { AnswerFacts, PendingEvent, RunEnd, Store, TranscriptAppend, TranscriptBody } from '../storage/types.js'
-import { mergeHistory, noticeMessage } from './history.js'
+import type {
+  AnswerFacts,
+  Appended,
+  Compaction,
+  PendingEvent,
+  RunEnd,
+  Store,
+  TranscriptAppend,
+  TranscriptBody,
+  TranscriptEntry,
+} from '../storage/types.js'
+import { compactionOf, isEntryOf, type Measured, measuredOf, noticeMessage } from './context/held.js'
+import { mergeHistory } from './history.js'
 import type { Steered } from './live-runs.js'
 import { answerOf } from './loop.js'
 import { checkToolPairing } from './tool-pairing.js'
@@ -15,21 +25,35 @@ export interface RunRecord {
   readonly prompt: readonly ModelMessage[]
   /** Those of them that are new to the session. */
   readonly fresh: readonly ModelMessage[]
+  /** What the model counted at the end of the last turn. */
+  readonly measured?: Measured | undefined
   /** Adds what happened on the way: an answer with calls, results. Resolves when it is on disk. */
   step(messages: readonly ModelMessage[], by: StepFacts): Promise<void>
   /** Adds messages that came meanwhile, each as the run that it came as. Resolves when they are on disk. */
   join(taken: readonly Steered[]): Promise<void>
+  /**
+   * Later prompts begin with the summary and this message, which must be a part of the prompt or of a step. Undefined
+   * where nothing is kept.
+   */
+  readonly compact?: (compaction: Omit<Compaction, 'firstKept'>, firstKept: ModelMessage) => Promise<void>
   /** `message` is the last answer alone. Resolves when the turn is on disk. */
-  finish(result: RunResult, message: ModelMessage, last: Usage | undefined): Promise<void>
+  finish(result: RunResult, message: ModelMessage, spent: Spent): Promise<void>
   fail(error: GatewayError, cut: CutOff): Promise<void>
   abort(cut: CutOff): Promise<void>
 }
 
+/** What a turn has cost; `lastUsage` is that of its newest call. */
+interface Spent {
+  readonly usage: Usage | undefined
+  readonly lastUsage: Usage | undefined
+  readonly cost: number | undefined
+  readonly contextTokens: number | undefined
+}
+
 /** What a turn had brought when it broke off. */
-interface CutOff {
+interface CutOff extends Spent {
   /** What the answer that broke off had said. */
   readonly stepText: string
-  readonly usage: Usage | undefined
 }
 
 /** What an answer on the way had cost. */
@@ -55,7 +79,10 @@ export async function openRecord(
 ): Promise<RunRecord> {
   const conversation = request.input.filter(isConversation)
   const { agent, origin } = request
-  const [stored, events] = await Promise.all([store.transcripts.current(sessionKey), store.systemEvents.of(sessionKey)])
+  const [stored, events] = await Promise.all([
+    readSession(store, sessionKey, conversation),
+    store.systemEvents.of(sessionKey),
+  ])
   const merged = mergeHistory(stored, conversation)
   const [first] = merged.fresh
   // Between a call and its result nothing can be told.
@@ -78,51 +105,51 @@ export async function openRecord(
     joins,
   )
   started.catch(() => {})
-  const step = async (messages: readonly ModelMessage[], { usage }: StepFacts) => {
+  const written: Promise<readonly Appended[]>[] = [started]
+  const append = async (...bodies: TranscriptBody[]) => {
+    const added = store.runs.append(entry(...bodies))
+    written.push(added)
+    await Promise.all([started, added])
+  }
+  const step: RunRecord['step'] = (messages, { usage }) => {
     const answered = { model: by.model.ref, usage, finish: 'tool_calls' }
     const bodies = messages.map((message): TranscriptBody => {
       return { kind: 'message', message, ...(message.role === 'assistant' && { by: answered }) }
     })
-    await Promise.all([started, store.runs.append(entry(...bodies))])
+    return append(...bodies)
   }
   const join = async (taken: readonly Steered[]) => {
     const said = taken.map(({ run, message }) => saidBy({ runId: run.runId, message }))
     const guests = taken.flatMap(({ run, stays }) => (stays ? [] : [run.runId]))
-    await Promise.all([started, store.runs.join(runId, said, guests)])
+    const added = store.runs.join(runId, said, guests)
+    written.push(added)
+    await Promise.all([started, added])
   }
-  const end = async (
-    status: RunEnd['status'],
-    usage: Usage | undefined,
-    said: Said | undefined,
-    { error, last = usage }: { readonly error?: string; readonly last?: Usage | undefined } = {},
-  ) => {
+  const compact: RunRecord['compact'] = async (compaction, firstKept) => {
+    const added = (await Promise.all(written)).flat()
+    // The same words may have been told before: the newest are meant.
+    const place = [...stored, ...added.flatMap(({ entries }) => entries)].findLast((one) => isEntryOf(one, firstKept))
+    if (!place) throw new Error('a summary must keep a message that is on disk')
+    await append({ kind: 'compaction', ...compaction, firstKept: place.seq })
+  }
+  const end = async (status: RunEnd['status'], spent: Spent, said: Said | undefined, error?: string) => {
     const { model } = by
-    const append = said && entry(bodyOf(said, { model: model.ref, usage, finish: said.finish }))
-    const cost = costOf(model.price, usage)
-    await Promise.all([
-      started,
-      store.runs.end({
-        id: runId,
-        status,
-        at: clock.now(),
-        model: model.ref,
-        usage,
-        contextTokens: last && last.input + last.output,
-        cost,
-        error,
-        ...(append && { append }),
-      }),
-    ])
+    const { usage, lastUsage, contextTokens, cost } = spent
+    const last = said && entry(bodyOf(said, { model: model.ref, usage: lastUsage, finish: said.finish }))
+    const facts = { id: runId, status, at: clock.now(), model: model.ref, usage, contextTokens, cost, error }
+    await Promise.all([started, store.runs.end({ ...facts, ...(last && { append: last }) })])
   }
   const news = [...before.map(messageOf), ...merged.fresh, ...after.map(messageOf)]
   return {
     prompt: [...merged.known, ...(notice === undefined ? [] : [noticeMessage(notice)]), ...news],
     fresh: news,
+    measured: merged.replaces ? undefined : measuredOf(stored, merged.known.length),
     step,
     join,
-    finish: (result, message, last) => end('ok', result.usage, { message, finish: result.finish }, { last }),
-    fail: (error, { stepText, usage }) => end('error', usage, partial(stepText, 'error'), { error: error.code }),
-    abort: ({ stepText, usage }) => end('aborted', usage, partial(stepText, 'aborted')),
+    compact,
+    finish: ({ finish }, message, spent) => end('ok', spent, { message, finish }),
+    fail: (error, cut) => end('error', cut, partial(cut.stepText, 'error'), error.code),
+    abort: (cut) => end('aborted', cut, partial(cut.stepText, 'aborted')),
   }
 }
 
@@ -137,6 +164,13 @@ function noticeOf(events: readonly PendingEvent[]): string | undefined {
 }
 
 const minuteOf = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+
+/** What the prompt is made of; all of it when the caller sends a history that may be older than the last summary. */
+async function readSession(store: Store, key: string, input: readonly ModelMessage[]): Promise<TranscriptEntry[]> {
+  const stored = await store.transcripts.current(key)
+  const resent = compactionOf(stored) && input.some(({ role }) => role === 'assistant')
+  return resent ? store.transcripts.sinceReset(key) : stored
+}
 
 /** What the model said, and how it came to an end. */
 interface Said {

@@ -8,6 +8,7 @@ import type { ModelMessage, ModelTool, ResolvedModel, Sampling } from '../models
 import type { Store } from '../storage/types.js'
 import type { Accumulator } from './accumulate.js'
 import { Asker } from './ask.js'
+import { type FitServices, openFitter } from './context/open-fitter.js'
 import { type AgentEvents, withWatchers } from './events.js'
 import type { Lanes } from './lanes.js'
 import { answerOf, type LoopEnd, runLoop } from './loop.js'
@@ -40,6 +41,10 @@ export interface RunContext {
   readonly toolbox?: TurnToolbox | undefined
   /** False: models that repeat themselves are left alone. */
   readonly watchRepeats?: boolean
+  /** Keeps prompts within the window of their model; undefined: they are sent as they are. */
+  readonly fit?: FitServices
+  /** Blanks secret values in what tools bring. */
+  readonly redact?: ((text: string) => string) | undefined
 }
 
 /**
@@ -75,7 +80,7 @@ export async function runTurn(
     }
     const emit = announced(context, models.model, request, runId, record, door)
     const { result, message, steps } = await answer({ context, models, request, turn, record, check, emit })
-    await record.finish(result, message, collected.lastUsage)
+    await record.finish(result, message, collected)
     final = { type: 'end', result, messages: steps.length === 0 ? [message] : [...steps, message] }
   } catch (thrown) {
     final = turn.host ? await turn.hostEnd(turn.host) : await failed(thrown, turn, record, context.log)
@@ -150,7 +155,8 @@ async function answer({ context, models, request, turn, record, check, emit }: A
   const tools = await offered(context, models.model, request, runId)
   const prompt = buildPrompt(agent, projectText(context, request), request.input.filter(isSystem), record.prompt)
   const clientTools = request.toolChoice === 'none' ? [] : request.clientTools
-  const promptSize = promptBytes(prompt, clientTools) + (tools?.bytes ?? 0)
+  const toolBytes = promptBytes([], clientTools) + (tools?.bytes ?? 0)
+  const promptSize = promptBytes(prompt, []) + toolBytes
   await emit({ type: 'start', runId, model: models.model.ref, promptBytes: promptSize })
   const sampling = withThinking(request.sampling, request.thinkingLevel ?? context.thinkingLevel)
   const hasTools = tools !== undefined
@@ -162,9 +168,20 @@ async function answer({ context, models, request, turn, record, check, emit }: A
     const result = settle(await asker.ask(prompt, definitions, toolChoice), request)
     return { result, message: answerOf(result, result.text, result.toolCalls), steps: [] }
   }
+  const { fit } = context
+  const { log, route, redact } = context
+  const shared = { clock, log, route, redact, models, request, turn, record, tools, toolBytes, emit }
+  const fitter = fit && openFitter({ ...shared, fit })
   const end = await runLoop({
     prompt,
-    ask: (messages, last) => asker.ask(messages, definitions, last && hasTools ? 'none' : toolChoice),
+    ask: async (messages, last) => {
+      const call = (sent: readonly ModelMessage[]) =>
+        asker.ask(sent, definitions, last && hasTools ? 'none' : toolChoice)
+      if (!fitter) return call(messages)
+      const step = await fitter.ask(messages, call)
+      fitter.answered(messages, collected.lastUsage)
+      return step
+    },
     stepText: () => collected.stepText,
     tools,
     clientTools,
@@ -177,6 +194,8 @@ async function answer({ context, models, request, turn, record, check, emit }: A
       keep: (taken) => record.join(taken),
     },
     watchRepeats: context.watchRepeats ?? true,
+    redact,
+    holdClock: () => turn.holdClock(),
   })
   return { ...end, result: settle(end.result, request) }
 }

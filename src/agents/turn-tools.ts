@@ -31,6 +31,8 @@ export interface TurnTools {
   readonly definitions: readonly ModelTool[]
   /** Bytes of the definitions in a prompt. */
   readonly bytes: number
+  /** True when notes can be written into the workspace, and nobody else reads along. */
+  takesNotes?(): Promise<boolean>
   /** Changes nothing: may run beside others of the same answer. */
   isReadOnly(call: ToolCall): boolean
   /** What the call is shown as: a call through `more_tools` as the tool that it means. */

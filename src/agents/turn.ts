@@ -4,6 +4,7 @@ import { randomId } from '../kernel/random-id.js'
 import { follow, type StopSignal } from '../kernel/stop.js'
 import { Accumulator } from './accumulate.js'
 import type { LiveRun, Steered } from './live-runs.js'
+import { TimeLimit } from './time-limit.js'
 import type { RunFinal, RunOrigin, RunRequest } from './types.js'
 
 /** Messages that wait for the next pause of a turn. */
@@ -30,7 +31,7 @@ export class Turn implements LiveRun {
   #late: Steered[] | undefined
   readonly #caller: StopSignal
   #own: ReturnType<typeof follow> | undefined
-  #cancelLimit: () => void = () => {}
+  #limit: TimeLimit | undefined
 
   constructor({ runId, sessionKey, agent, origin, signal }: RunRequest) {
     this.runId = runId ?? `run_${randomId()}`
@@ -70,7 +71,12 @@ export class Turn implements LiveRun {
   /** Sets its time limit. To be called before `signal` is handed on. */
   limit(clock: Clock, ms: number): void {
     const { stop } = this.#owned()
-    this.#cancelLimit = clock.after(ms, () => stop.abort(timeoutReason))
+    this.#limit = new TimeLimit(clock, ms, () => stop.abort(timeoutReason))
+  }
+
+  /** Its time stands still until what it gives is called. */
+  holdClock(): () => void {
+    return this.#limit?.hold() ?? (() => {})
   }
 
   /** It has its place; from now on it takes messages. */
@@ -126,7 +132,7 @@ export class Turn implements LiveRun {
 
   /** To be called when it is over. */
   release(): void {
-    this.#cancelLimit()
+    this.#limit?.cancel()
     this.#late = undefined
     this.#own?.unlink()
     this.over()

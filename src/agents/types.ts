@@ -105,7 +105,20 @@ export type RunEvent =
       readonly durationMs: number
     }
   | { readonly type: 'notice'; readonly text: string }
+  /** The conversation is summed up because it grew too long. */
+  | { readonly type: 'compaction'; readonly phase: 'start' }
+  | ({ readonly type: 'compaction'; readonly phase: 'end' } & CompactionEnd)
   | { readonly type: 'usage'; readonly usage: Usage }
+
+export interface CompactionEnd {
+  /** False: it did not work, and the conversation is as it was. */
+  readonly completed: boolean
+  /** The model is asked again what it could not take before. */
+  readonly willRetry: boolean
+  /** Size of the prompt, in tokens. */
+  readonly tokensBefore: number
+  readonly tokensAfter?: number
+}
 
 /** The last word of a turn. `end` comes only after everything that the turn changed is on disk. */
 export type RunFinal =

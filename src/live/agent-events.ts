@@ -6,7 +6,7 @@ import type { TurnName } from './chat-events.js'
 import type { Hub } from './hub.js'
 import type { Peer } from './peer.js'
 
-export type AgentStream = 'lifecycle' | 'assistant' | 'usage' | 'tool'
+export type AgentStream = 'lifecycle' | 'assistant' | 'usage' | 'tool' | 'compaction'
 
 /** Longest text of a tool result in an event, in characters; the transcript has the whole of it. */
 const maxResultChars = 8_000
@@ -15,7 +15,7 @@ const maxResultChars = 8_000
 export function agentEvent(hub: Hub, turn: TurnName, stream: AgentStream, data: object, ts: number): void {
   const payload = { ...turn, stream, ts, data }
   if (stream === 'tool') hub.broadcast('agent', payload, { to: wantsTools })
-  else hub.broadcast('agent', payload, { droppable: stream !== 'lifecycle' })
+  else hub.broadcast('agent', payload, { droppable: stream !== 'lifecycle' && stream !== 'compaction' })
 }
 
 const wantsTools = ({ caller }: Peer) => caller.caps.includes('tool-events')

@@ -77,6 +77,10 @@ export class RunFeed {
     const feed = this.#feeds.get(runId)
     if (!feed) return
     if (event.type === 'usage') this.#agent(feed, 'usage', { outputTokens: event.usage.output })
+    if (event.type === 'compaction') {
+      const { type: _type, ...data } = event
+      this.#agent(feed, 'compaction', data)
+    }
     const tool = toolData(event)
     if (tool) {
       // What was said before the call is shown before it.

@@ -71,6 +71,13 @@ class OpenTools implements TurnTools {
     return this.#offer.bytes
   }
 
+  async takesNotes(): Promise<boolean> {
+    const { place, session } = this.#policy
+    if (place || session === 'group') return false
+    const writes = this.#offer.tools.some(({ name }) => name === 'write' || name === 'edit')
+    return writes && (await this.#open().files).writable
+  }
+
   isReadOnly(call: ToolCall): boolean {
     const { name } = meantCall(call)
     return this.#offer.tools.find((tool) => tool.name === name)?.readOnly ?? false

@@ -1,3 +1,4 @@
+import type { Redactor } from '../kernel/redact.js'
 import { formatLine, type LineStyle } from './format.js'
 
 const levels = { silent: 99, fatal: 60, error: 50, warn: 40, info: 30, debug: 20, trace: 10 } as const
@@ -22,13 +23,18 @@ const levelAt = '{"level":'.length
  */
 export class LogDestination {
   #settings: LogSettings
-  #secrets: readonly string[] = []
+  readonly #redactor: Redactor
   readonly #file: LineSink | undefined
   readonly #console: LineSink | undefined
   readonly #colour: boolean
 
-  constructor(settings: LogSettings, sinks: { file?: LineSink; console?: LineSink; colour?: boolean }) {
+  constructor(
+    settings: LogSettings,
+    redactor: Redactor,
+    sinks: { file?: LineSink; console?: LineSink; colour?: boolean },
+  ) {
     this.#settings = settings
+    this.#redactor = redactor
     this.#file = sinks.file
     this.#console = sinks.console
     this.#colour = sinks.colour ?? false
@@ -45,17 +51,9 @@ export class LogDestination {
     this.#settings = settings
   }
 
-  /** Values that must never be written. Short ones are ignored: blanking them would garble the log. */
-  hide(secrets: readonly string[]): void {
-    const long = secrets.filter((secret) => secret.length >= 6)
-    // In a line of JSON a quote or a backslash stands escaped.
-    this.#secrets = [...new Set(long.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]))]
-  }
-
   write(raw: string): void {
     const level = Number.parseInt(raw.slice(levelAt, levelAt + 2), 10)
-    let line = raw
-    for (const secret of this.#secrets) if (line.includes(secret)) line = line.replaceAll(secret, '[redacted]')
+    const line = this.#redactor.redact(raw)
     if (level >= levels[this.#settings.level]) this.#file?.write(line)
     if (this.#console && level >= levels[this.#settings.consoleLevel]) {
       this.#console.write(formatLine(line, this.#settings.consoleStyle, this.#colour))

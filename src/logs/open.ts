@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { type Logger as PinoLogger, pino } from 'pino'
 import type { Clock } from '../kernel/clock.js'
 import { expandHome } from '../kernel/expand-home.js'
+import { Redactor } from '../kernel/redact.js'
 import { DailyFile } from './daily-file.js'
 import { LogDestination, type LogLevel, type LogSettings } from './destination.js'
 import type { LineStyle } from './format.js'
@@ -29,7 +30,10 @@ export interface Logs {
   onWritten(listener: () => void): () => void
   /** Takes over a changed config; the overrides stay. */
   apply(config: LoggingConfig): void
+  /** Values that must never be shown, in the log or elsewhere. */
   hide(secrets: readonly string[]): void
+  /** The text without those values. */
+  redact(text: string): string
   close(): Promise<void>
 }
 
@@ -39,7 +43,8 @@ export function openLogs(options: LogsOptions): Logs {
   const file = new DailyFile(options, place(options.config))
   const isTTY = options.console?.isTTY === true
   const settings = (config: LoggingConfig) => logSettings(config, { ...options.overrides, isTTY })
-  const destination = new LogDestination(settings(options.config), {
+  const redactor = new Redactor()
+  const destination = new LogDestination(settings(options.config), redactor, {
     file,
     ...(options.console ? { console: options.console } : {}),
     colour: isTTY,
@@ -56,7 +61,8 @@ export function openLogs(options: LogsOptions): Logs {
       file.apply(place(config))
       logger.level = destination.level
     },
-    hide: (secrets) => destination.hide(secrets),
+    hide: (secrets) => redactor.hide(secrets),
+    redact: (text) => redactor.redact(text),
     close: () => file.close(),
   }
 }

@@ -105,7 +105,7 @@ function describe(
     ...((sendsBearer(settings) || account.type === 'oauth' || account.type === 'token') && { bearer: true }),
     headers,
     input: row ? (row.input ?? describedInput) : unknownInput,
-    contextWindow: smaller(row?.contextWindow, row?.contextTokens),
+    contextWindow: smaller(smaller(row?.contextWindow, row?.contextTokens), contextLimit(config, options.agentId)),
     maxTokens: row?.maxTokens ?? settings?.maxTokens,
     ...patienceWith(baseUrl, settings?.timeoutSeconds),
     price: row?.cost,
@@ -184,6 +184,12 @@ function paramsOf(
     ...agent?.params,
     ...ownEntry(agent?.models, ref)?.params,
   }
+}
+
+/** What the config lets an agent use of any window. */
+function contextLimit({ agents }: Config, agentId: string | undefined): number | undefined {
+  const own = agentId === undefined ? undefined : ownEntry(agents?.entries, agentId)?.contextTokens
+  return (own ?? agents?.defaults?.contextTokens) || undefined
 }
 
 function smaller(a: number | undefined, b: number | undefined): number | undefined {

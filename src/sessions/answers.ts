@@ -1,6 +1,7 @@
-import type { RunRow } from '../storage/types.js'
+import { addUsage } from '../models/add-usage.js'
+import type { RunRow, TranscriptEntry } from '../storage/types.js'
 import type { SessionsContext } from './context.js'
-import { chatMessage } from './messages.js'
+import { chatMessage, chatUsage } from './messages.js'
 import { type RunOutcome, runOutcome } from './run-outcome.js'
 
 /** Entries of a session that are looked through for the answer of a run. */
@@ -25,9 +26,10 @@ export async function readAnswer(context: SessionsContext, run: RunRow): Promise
   const row = await context.store.sessions.get(run.sessionKey)
   const entries = row ? await context.store.transcripts.tail(run.sessionKey, lookBack) : []
   const answering = run.joined ?? run.id
-  const said = entries.findLast(
+  const answers = entries.filter(
     ({ runId, body }) => runId === answering && body.kind === 'message' && body.message.role === 'assistant',
   )
+  const said = answers.at(-1)
   const message = said && chatMessage(row?.id ?? '', said, { maxChars: Number.POSITIVE_INFINITY })
   return {
     outcome,
@@ -35,6 +37,13 @@ export async function readAnswer(context: SessionsContext, run: RunRow): Promise
     model: run.model,
     text: (message?.content ?? []).map((part) => part.text ?? '').join(''),
     stopReason: message?.stopReason,
-    usage: message?.usage,
+    usage: usageOf(answers),
   }
+}
+
+/** What the model calls of a turn spent together. */
+function usageOf(answers: readonly TranscriptEntry[]): object | undefined {
+  const usages = answers.flatMap(({ body }) => (body.kind === 'message' && body.by?.usage ? [body.by.usage] : []))
+  const [first, ...more] = usages
+  return first && chatUsage(more.reduce(addUsage, first))
 }

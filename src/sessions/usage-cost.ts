@@ -55,21 +55,29 @@ export async function usageCost({ store, now, priceOf }: CostSource, query: Cost
 }
 
 function add(totals: CostTotals, sum: UsageSum, price: Price = {}): void {
-  const { output, cacheRead, cost, withoutPrice } = sum
-  const input = sum.input - cacheRead
+  const { output, cacheRead, cacheWrite, cost, withoutPrice } = sum
+  const input = sum.input - cacheRead - cacheWrite
   totals.input += input
   totals.output += output
   totals.cacheRead += cacheRead
+  totals.cacheWrite += cacheWrite
   totals.totalTokens += sum.input + output
   totals.totalCost += cost
   totals.missingCostEntries += withoutPrice
-  const shares = [input * (price.input ?? 0), output * (price.output ?? 0), cacheRead * (price.cacheRead ?? 0)]
+  const { input: forInput = 0, cacheWrite: forWrite = forInput } = price
+  const shares = [
+    input * forInput,
+    output * (price.output ?? 0),
+    cacheRead * (price.cacheRead ?? 0),
+    cacheWrite * forWrite,
+  ]
   const whole = shares.reduce((total, share) => total + share, 0)
   if (whole === 0) return
-  const [ofInput = 0, ofOutput = 0, ofCache = 0] = shares.map((share) => (share / whole) * cost)
+  const [ofInput = 0, ofOutput = 0, ofCacheRead = 0, ofCacheWrite = 0] = shares.map((share) => (share / whole) * cost)
   totals.inputCost += ofInput
   totals.outputCost += ofOutput
-  totals.cacheReadCost += ofCache
+  totals.cacheReadCost += ofCacheRead
+  totals.cacheWriteCost += ofCacheWrite
 }
 
 function emptyTotals(): CostTotals {

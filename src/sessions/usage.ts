@@ -84,10 +84,11 @@ function totalsOf(sums: readonly UsageSum[]): UsageTotals {
     totalCost: 0,
     missingCostEntries: 0,
   }
-  for (const { input, output, cacheRead, cost, withoutPrice } of sums) {
-    totals.input += input - cacheRead
+  for (const { input, output, cacheRead, cacheWrite, cost, withoutPrice } of sums) {
+    totals.input += input - cacheRead - cacheWrite
     totals.output += output
     totals.cacheRead += cacheRead
+    totals.cacheWrite += cacheWrite
     totals.totalTokens += input + output
     totals.totalCost += cost
     totals.missingCostEntries += withoutPrice

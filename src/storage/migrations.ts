@@ -307,4 +307,9 @@ export const migrations: readonly string[] = [
   ALTER TABLE runs ADD COLUMN joined TEXT;
   CREATE INDEX runs_joined ON runs (joined) WHERE joined IS NOT NULL;
   `,
+  `
+  CREATE INDEX transcript_compactions ON transcript (session_id, seq) WHERE kind = 'compaction';
+  ALTER TABLE sessions ADD COLUMN compactions INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN cache_write_tokens INTEGER;
+  `,
 ]

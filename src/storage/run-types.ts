@@ -1,5 +1,5 @@
 import type { ModelMessage, Usage } from '../../schemas/message.js'
-import type { TranscriptAppend } from './transcript-types.js'
+import type { Appended, TranscriptAppend } from './transcript-types.js'
 
 /** `queued`: accepted and not begun. `interrupted`: the process died before its end. */
 export type RunStatus = 'queued' | 'running' | 'ok' | 'error' | 'aborted' | 'interrupted'
@@ -75,6 +75,7 @@ export interface UsageSum {
   readonly input: number
   readonly output: number
   readonly cacheRead: number
+  readonly cacheWrite: number
   /** US dollars of those that had a price. */
   readonly cost: number
   readonly withoutPrice: number
@@ -96,11 +97,11 @@ export interface RunStore {
     input: TranscriptAppend | readonly TranscriptAppend[],
     told?: number,
     joins?: readonly string[],
-  ): Promise<void>
+  ): Promise<readonly Appended[]>
   /** Adds to the transcript of a run that goes on what waiting runs were to say; those of `joins` end with it. */
-  join(id: string, input: readonly TranscriptAppend[], joins: readonly string[]): Promise<void>
+  join(id: string, input: readonly TranscriptAppend[], joins: readonly string[]): Promise<readonly Appended[]>
   /** Adds to the transcript while the run goes on, unless the session is gone. */
-  append(entries: TranscriptAppend): Promise<void>
+  append(entries: TranscriptAppend): Promise<readonly Appended[]>
   end(run: RunEnd): Promise<void>
   get(id: string): Promise<RunRow | undefined>
   /** Runs of a session that wait, and those that were cut off waiting since its last turn began; oldest first. */

@@ -23,6 +23,8 @@ export interface SessionRow {
   readonly entries: number
   /** The transcript before the last reset. */
   readonly previousId: string | undefined
+  /** How often its current transcript was summed up. */
+  readonly compactions: number
   readonly spent: SessionSpending
   readonly lastRun: SessionRun | undefined
 }

@@ -13,10 +13,23 @@ export type TranscriptBody =
   | { readonly kind: 'notice'; readonly text: string }
   /** The prompt starts anew after this entry; the older ones stay readable. */
   | { readonly kind: 'reset'; readonly reason: string }
+  | ({ readonly kind: 'compaction' } & Compaction)
+
+/** The prompt begins with a summary of what came before the first entry that it keeps; the older ones stay readable. */
+export interface Compaction {
+  /** Empty: what is older is left out without a word. */
+  readonly summary: string
+  /** `seq` of the first entry that the prompt still holds; older than the compaction itself. */
+  readonly firstKept: number
+  /** Size of the prompt before and after, in tokens. */
+  readonly tokensBefore: number
+  readonly tokensAfter: number
+}
 
 export interface AnswerFacts {
   /** `<provider>/<model>`. */
   readonly model: string
+  /** Of the one model call that gave the answer. */
   readonly usage?: Usage | undefined
   /** `stop`, `length`, `tool_calls`, `content_filter`, `aborted`, `error`. */
   readonly finish: string
@@ -56,8 +69,10 @@ export interface TranscriptPage {
 export interface TranscriptStore {
   /** Makes the session when it is new and appends in order, in one transaction. */
   append(entry: TranscriptAppend): Promise<Appended | undefined>
-  /** Entries after the last reset, oldest first. */
+  /** What prompts are made of, oldest first: entries after the last reset, from the first that the last compaction kept. */
   current(sessionKey: string): Promise<TranscriptEntry[]>
+  /** All entries after the last reset, oldest first. */
+  sinceReset(sessionKey: string): Promise<TranscriptEntry[]>
   /** The newest `limit` entries, oldest of them first. */
   tail(sessionKey: string, limit: number): Promise<TranscriptEntry[]>
   /** `limit` entries after the last reset of the transcript, leaving out the `offset` newest. */

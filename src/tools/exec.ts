@@ -50,9 +50,10 @@ function left(process: Process) {
   return runningResult(process)
 }
 
-function start(context: ToolContext, args: ExecArgs): Promise<Process> {
+async function start(context: ToolContext, args: ExecArgs): Promise<Process> {
   const { workdir, env, pty = false, host, node, elevated, security, ask, command } = args
   const { timeoutMs } = execLimits(args, context.config, context.agent)
+  let waited = false
   const about = {
     command,
     cwd: workdir,
@@ -67,13 +68,18 @@ function start(context: ToolContext, args: ExecArgs): Promise<Process> {
     ...(env && { env }),
     pty,
     place: { host, node, elevated, security, ask },
-    waits: (approval: { readonly id: string; readonly expiresAtMs: number }) =>
+    waits: (approval: { readonly id: string; readonly expiresAtMs: number }) => {
+      waited = true
       context.progress({
         content: [{ type: 'text', text: 'Waiting for somebody to approve this command.' }],
         details: { status: 'approval-pending', approvalId: approval.id, expiresAtMs: approval.expiresAtMs, command },
-      }),
+      })
+    },
   }
-  return context.processes.start(context.commands, request, about, context.signal)
+  const process = await context.processes.start(context.commands, request, about, context.signal)
+  // The wait is over, also for the time limit of the turn.
+  if (waited) context.progress({ content: [], details: { status: 'running', command } })
+  return process
 }
 
 /** True when it has ended; false when the time to wait is over first. Shows what comes to those who watch. */

@@ -35,6 +35,9 @@ export function createAppender(database: Database): Appender {
   const insert = database.prepare(
     'INSERT INTO transcript (session_id, seq, run_id, at, kind, body) VALUES (?, ?, ?, ?, ?, ?)',
   )
+  const compacted = database.prepare(
+    'UPDATE sessions SET compactions = compactions + 1, context_tokens = @tokensAfter WHERE key = @key',
+  )
   const entitle = database.prepare('UPDATE sessions SET title = ?, search = ? WHERE key = ?')
 
   function write(entry: TranscriptAppend, create: boolean): Appended | undefined {
@@ -49,6 +52,7 @@ export function createAppender(database: Database): Appender {
     const first = row.next_seq - bodies.length
     const entries = bodies.map((body, index) => ({ seq: first + index, runId, at, body }))
     for (const { seq, body } of entries) insert.run(row.id, seq, runId, at, body.kind, JSON.stringify(body))
+    for (const body of bodies) if (body.kind === 'compaction') compacted.run({ key, tokensAfter: body.tokensAfter })
     if (row.title === null && title !== null) entitle.run(title, searchOf(row, title), key)
     return { sessionKey: key, sessionId: row.id, agent, entries }
   }

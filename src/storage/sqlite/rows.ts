@@ -13,7 +13,7 @@ import type {
 /** The columns that `sessionRow` reads. */
 export const sessionColumns =
   'key, id, agent, created_at, started_at, updated_at, interacted_at, next_seq, previous_id, entry, title, preview, ' +
-  'input_tokens, output_tokens, context_tokens, cost, run_id, run_status, run_started_at, run_ended_at, run_error'
+  'input_tokens, output_tokens, context_tokens, cost, compactions, run_id, run_status, run_started_at, run_ended_at, run_error'
 
 interface RawSession {
   key: string
@@ -32,6 +32,7 @@ interface RawSession {
   output_tokens: number
   context_tokens: number | null
   cost: number | null
+  compactions: number
   run_id: string | null
   run_status: RunStatus | null
   run_started_at: number | null
@@ -55,6 +56,7 @@ export function sessionRow(raw: unknown): SessionRow | undefined {
     preview: row.preview ?? undefined,
     entries: row.next_seq,
     previousId: row.previous_id ?? undefined,
+    compactions: row.compactions,
     spent: {
       input: row.input_tokens,
       output: row.output_tokens,

@@ -1,3 +1,4 @@
+import type { Usage } from '../../../schemas/message.js'
 import type { Database } from '../database.js'
 import type { GroupCommit } from '../group-commit.js'
 import type { Appended, RunAccept, RunEnd, RunRow, RunStart, RunStore, TranscriptAppend, UsageSum } from '../types.js'
@@ -14,7 +15,9 @@ export function openRuns(
 ): RunStore {
   const sql = prepare(database)
   const written = (...all: (Appended | undefined)[]) => {
-    for (const entries of all) if (entries) appended(entries)
+    const entries = all.filter((one) => one !== undefined)
+    for (const one of entries) appended(one)
+    return entries
   }
 
   function accept({ id, sessionKey, agent, origin, at, input }: RunAccept): RunRow | undefined {
@@ -43,7 +46,7 @@ export function openRuns(
 
   function end({ id, status, at, model, usage, contextTokens, cost, error, append }: RunEnd) {
     const spent = { input: usage?.input ?? 0, output: usage?.output ?? 0, cost: cost ?? null }
-    const tokens = usage ? { input: usage.input, output: usage.output, cacheRead: usage.cacheRead } : noTokens
+    const tokens = usage ? tokensOf(usage) : noTokens
     const row = sql.end.get({
       id,
       status,
@@ -64,11 +67,11 @@ export function openRuns(
     accept: (run) => commits.write(() => accept(run)),
     start: async (run, input, told, joins) => {
       const all = Array.isArray(input) ? (input as readonly TranscriptAppend[]) : [input as TranscriptAppend]
-      written(...(await commits.write(() => start(run, all, told, joins))))
+      return written(...(await commits.write(() => start(run, all, told, joins))))
     },
     join: async (id, input, joins) => written(...(await commits.write(() => join(id, input, joins)))),
     append: async (entries) => written(await commits.write(() => appender.appendToKnown(entries))),
-    end: async (run) => written(await commits.write(() => end(run))),
+    end: async (run) => void written(await commits.write(() => end(run))),
     get: (id) => commits.read(() => runRow(sql.byId.get(id))),
     pending: (key, limit) => commits.read(() => sql.pending.all({ key, limit }).map(pendingRun)),
     usage: ({ from, to, agent, sessionKey }, offset) =>
@@ -79,7 +82,11 @@ export function openRuns(
   }
 }
 
-const noTokens = { input: null, output: null, cacheRead: null }
+const noTokens = { input: null, output: null, cacheRead: null, cacheWrite: null }
+
+function tokensOf({ input, output, cacheRead, cacheWrite = 0 }: Usage) {
+  return { input, output, cacheRead, cacheWrite }
+}
 
 function prepare(database: Database) {
   const sql = (text: string) => database.prepare(text)
@@ -87,6 +94,7 @@ function prepare(database: Database) {
     SELECT session_key, agent, model, CAST((started_at - @offset) / @dayMs AS INTEGER) AS day, count(*) AS runs,
       sum(status IN ('error', 'interrupted')) AS errors, coalesce(sum(input_tokens), 0) AS input,
       coalesce(sum(output_tokens), 0) AS output, coalesce(sum(cache_read_tokens), 0) AS cache_read,
+      coalesce(sum(cache_write_tokens), 0) AS cache_write,
       coalesce(sum(cost), 0) AS cost, sum(cost IS NULL AND input_tokens IS NOT NULL) AS without_price
     FROM runs WHERE ${where} status <> 'queued' AND joined IS NULL
       AND started_at >= @from AND started_at < @to AND (@agent IS NULL OR agent = @agent)
@@ -113,7 +121,7 @@ function prepare(database: Database) {
     end: sql(`
       UPDATE runs SET status = @status, ended_at = @at, model = coalesce(@model, model), error = @error,
         input_tokens = @input, output_tokens = @output,
-        cache_read_tokens = @cacheRead, cost = @cost WHERE id = @id AND status IN ('queued', 'running')
+        cache_read_tokens = @cacheRead, cache_write_tokens = @cacheWrite, cost = @cost WHERE id = @id AND status IN ('queued', 'running')
       RETURNING session_key`),
     sessionEnd: sql(`
       UPDATE sessions SET
@@ -135,9 +143,10 @@ function prepare(database: Database) {
 }
 
 function usageSum(raw: unknown): UsageSum {
-  const row = raw as Omit<UsageSum, 'sessionKey' | 'cacheRead' | 'withoutPrice'> & {
+  const row = raw as Omit<UsageSum, 'sessionKey' | 'cacheRead' | 'cacheWrite' | 'withoutPrice'> & {
     session_key: string
     cache_read: number
+    cache_write: number
     without_price: number
   }
   return {
@@ -150,6 +159,7 @@ function usageSum(raw: unknown): UsageSum {
     input: row.input,
     output: row.output,
     cacheRead: row.cache_read,
+    cacheWrite: row.cache_write,
     cost: row.cost,
     withoutPrice: row.without_price,
   }

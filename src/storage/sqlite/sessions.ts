@@ -84,7 +84,7 @@ function prepare(database: Database) {
         archived = @archived, search = @search WHERE key = @key`),
     restart: sql(`
       UPDATE sessions SET previous_id = id, id = @id, started_at = @at, updated_at = @at, next_seq = 0, search = @search,
-        title = NULL, preview = NULL, input_tokens = 0, output_tokens = 0, context_tokens = NULL, cost = NULL,
+        title = NULL, preview = NULL, input_tokens = 0, output_tokens = 0, context_tokens = NULL, cost = NULL, compactions = 0,
         run_id = NULL, run_status = NULL, run_started_at = NULL, run_ended_at = NULL, run_error = NULL
       WHERE key = @key`),
     remove: sql('DELETE FROM sessions WHERE key = ?'),

@@ -26,12 +26,20 @@ export function truncateResult(result: ToolResult, limit: number = RESULT_LIMIT)
 /** Head and tail of a text that is longer than `limit`, with a word on what is missing between them. */
 export function cutMiddle(text: string, limit: number): string {
   if (text.length <= limit) return text
-  const mark = (missing: number) => `\n[... ${missing} characters left out ...]\n`
-  const room = Math.max(0, limit - mark(text.length).length)
+  const room = Math.max(0, limit - markOf(text.length).length)
   const headEnd = wholeBefore(text, Math.floor(room * HEAD_SHARE))
-  const tailStart = wholeAfter(text, text.length - (room - headEnd))
-  return text.slice(0, headEnd) + mark(tailStart - headEnd) + text.slice(tailStart)
+  return keepEnds(text, headEnd, room - headEnd)
 }
+
+/** So many characters of the beginning and of the end, with a word on what is missing between them. */
+export function keepEnds(text: string, head: number, tail: number): string {
+  if (head + tail >= text.length) return text
+  const headEnd = wholeBefore(text, head)
+  const tailStart = wholeAfter(text, text.length - tail)
+  return text.slice(0, headEnd) + markOf(tailStart - headEnd) + text.slice(tailStart)
+}
+
+const markOf = (missing: number) => `\n[... ${missing} characters left out ...]\n`
 
 /** A place that does not cut a character of two code units in half. */
 const wholeBefore = (text: string, at: number) => (isInside(text, at) ? at - 1 : at)
