@@ -292,6 +292,8 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     closeOutdated(hub, devices, auth).catch((err: unknown) => logs.logger.error({ err }, 'old sockets stay open'))
   }
 
+  // Those that the last end lost are told of, which begins turns: everything is there now.
+  undo.push(await sessions.subagents.open())
   return {
     instance,
     clock,

@@ -13,6 +13,7 @@ import {
   ChatStartupResult,
 } from '../../schemas/ws/chat.js'
 import { agentIdText } from '../../schemas/ws/sessions.js'
+import type { LiveRun } from '../../src/agents/live-runs.js'
 import { GatewayError } from '../../src/kernel/errors.js'
 import { modelRows } from '../../src/models/list.js'
 import type { Runtime } from '../../src/runtime.js'
@@ -99,7 +100,8 @@ export default family({
       if (other && other.sessionKey !== key) {
         throw new GatewayError('invalid_request', { message: 'runId does not match sessionKey' })
       }
-      const ended = runtime.sessions.turns.abort(key, (run) => runId === undefined || run.runId === runId)
+      const which = runId === undefined ? undefined : (run: LiveRun) => run.runId === runId
+      const ended = runtime.sessions.turns.abort(key, which)
       return { ok: true as const, aborted: ended.length > 0, runIds: ended.map((run) => run.runId) }
     },
   }),

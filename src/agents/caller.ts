@@ -1,7 +1,7 @@
-import type { SenderFacts } from '../tools/_policy/types.js'
+import type { PlaceFacts, SenderFacts } from '../tools/_policy/types.js'
 
-/** The door that a turn came through. */
-export type RunOrigin = 'http' | 'ws' | 'channel' | 'cron' | 'heartbeat' | 'hook' | 'node'
+/** The door that a turn came through; `agent`: another turn of this gateway began it. */
+export type RunOrigin = 'http' | 'ws' | 'channel' | 'cron' | 'heartbeat' | 'hook' | 'node' | 'agent'
 
 /** On whose behalf a turn runs. Only the server says it; nothing here comes from a model or a message. */
 export interface RunCaller {
@@ -13,4 +13,6 @@ export interface RunCaller {
   readonly account?: string
   /** Somebody can be asked to approve a command where the message came from. */
   readonly answerable?: boolean
+  /** The group whose rules hold where its session belongs to none: that of the turn that began it. */
+  readonly place?: PlaceFacts
 }

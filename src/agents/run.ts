@@ -225,8 +225,10 @@ function offer(tools: TurnTools | undefined, clientTools: readonly ModelTool[]):
 
 function projectText({ agent }: RunContext, { sessionKey, origin }: RunRequest): string {
   const main = sessionKey !== undefined && sessionKey === agent.mainSessionKey
-  return agent.project?.text({ main, heartbeat: origin === 'heartbeat' }) ?? ''
+  return agent.project?.text({ main, heartbeat: origin === 'heartbeat', minimal: isSubagent(sessionKey) }) ?? ''
 }
+
+const isSubagent = (sessionKey: string | undefined) => sessionKey?.includes(':subagent:') ?? false
 
 const isSystem = (message: ModelMessage) => message.role === 'system' || message.role === 'developer'
 

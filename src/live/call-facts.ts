@@ -15,16 +15,18 @@ export interface CallFacts {
 
 interface MoreFacts extends Pick<PolicyFacts, 'owner' | 'sandboxed' | 'direct' | 'sender' | 'provider' | 'model'> {
   readonly account?: string | undefined
+  /** The group of the turn that began this one. */
+  readonly from?: PlaceFacts | undefined
 }
 
 /** What the key of a session says: whose it is, the group that it belongs to, how deep a sub-agent it is. */
 export function policyFacts(
   config: Config,
   { agent, sessionKey = '' }: CallFacts,
-  { account, ...more }: MoreFacts,
+  { account, from, ...more }: MoreFacts,
 ): PolicyFacts {
   const depth = sessionKey.match(/:subagent:/g)?.length ?? 0
-  const place = placeOf(sessionKey, account)
+  const place = placeOf(sessionKey, account) ?? from
   const session = sortOf(config, agent, sessionKey)
   return {
     agent,
@@ -41,7 +43,7 @@ function sortOf(config: Config, agent: string, sessionKey: string): PolicyFacts[
 }
 
 /** `agent:<id>:<channel>:group:<gid>`, with `:topic:` or `:thread:` behind it (spec/runtime.md 1.5). */
-function placeOf(sessionKey: string, account: string | undefined): PlaceFacts | undefined {
+export function placeOf(sessionKey: string, account: string | undefined): PlaceFacts | undefined {
   const [, channel, id] =
     /^agent:[^:]+:([^:]+):(?:group|channel):(.+?)(?::(?:topic|thread):.*)?$/.exec(sessionKey) ?? []
   if (channel === undefined || id === undefined) return undefined

@@ -41,6 +41,7 @@ export class Toolbox implements TurnToolbox {
       provider: model.provider,
       model: model.id,
       account: caller.account,
+      from: caller.place,
       ...(caller.sender && { sender: caller.sender }),
     })
     const offer = await tools.offer(policy)

@@ -127,6 +127,7 @@ export class SessionEditor {
   /** Runs `work` after the session's turns, which are told to end. Throws `server_busy` when they do not. */
   #alone<T>(key: string, work: () => Promise<T>): Promise<T> {
     for (const run of this.#context.options.agents.live.of(key)) run.abort()
+    this.#context.options.bus.emit('session.stopped', { sessionKey: key })
     return this.#settled(key, work)
   }
 

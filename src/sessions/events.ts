@@ -10,6 +10,11 @@ export interface SessionChanged {
   readonly runId?: string
 }
 
+/** Somebody called off what a session does, whether or not a turn of it ran. */
+export interface SessionStopped {
+  readonly sessionKey: string
+}
+
 /** A turn that a client asked for has ended, also one that never began. */
 export interface TurnEnded {
   readonly runId: string
@@ -29,6 +34,7 @@ export interface Injected {
 /** What sessions tell the gateway. */
 export interface SessionEvents {
   'session.changed': SessionChanged
+  'session.stopped': SessionStopped
   'turn.ended': TurnEnded
   'message.injected': Injected
   /** Transcript entries that are on disk. */

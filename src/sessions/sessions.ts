@@ -7,6 +7,7 @@ import { type InjectedWords, injectMessage } from './inject.js'
 import { type ListQuery, listSessions } from './list.js'
 import { previewSessions } from './preview.js'
 import { type ResolveQuery, resolveSession } from './resolve.js'
+import { Subagents } from './subagents/subagents.js'
 import { Turns } from './turns.js'
 import { sessionsUsage, type UsageQuery } from './usage.js'
 
@@ -16,10 +17,12 @@ export type Sessions = ReturnType<typeof createSessions>
 export function createSessions(options: SessionsOptions) {
   const context = new SessionsContext(options)
   const edit = new SessionEditor(context)
+  const turns = new Turns(context, edit)
   return {
     context,
     edit,
-    turns: new Turns(context, edit),
+    turns,
+    subagents: new Subagents(context, edit, turns),
     /** What a run brought; undefined while it has not ended, and when it is not known. */
     async answer(runId: string) {
       const run = await context.store.runs.get(runId)

@@ -80,7 +80,7 @@ export class Turns {
     const row = await store.sessions.get(name.key)
     this.#check(message, name, row)
     const settings = queueSettings(options.config(), row?.entry, { mode: message.queueMode, channel: message.channel })
-    if (settings.mode === 'interrupt') this.abort(name.key)
+    if (settings.mode === 'interrupt') this.#end(name.key)
     else if (settings.drop === 'new' && this.#waiting.count(name.key) >= settings.cap) throw sessionBusy()
     if (row && this.#stale(row)) await this.#editor.freshen(row)
     const input: ModelMessage = { role: 'user', content }
@@ -108,8 +108,17 @@ export class Turns {
       running.steer({ run, message: input, stays: settings.mode === 'steer-backlog' })
   }
 
-  /** Ends the turns of a session, those that wait first. Gives those that it ended. */
-  abort(key: string, which: (run: LiveRun) => boolean = () => true): readonly LiveRun[] {
+  /**
+   * Ends the turns of a session, those that wait first, and what they have started. Gives those that it ended. Without
+   * `which` what they have started ends also when no turn runs.
+   */
+  abort(key: string, which?: (run: LiveRun) => boolean): readonly LiveRun[] {
+    const ended = this.#end(key, which)
+    if (!which || ended.length > 0) this.#context.options.bus.emit('session.stopped', { sessionKey: key })
+    return ended
+  }
+
+  #end(key: string, which: (run: LiveRun) => boolean = () => true): readonly LiveRun[] {
     const runs = this.#context.options.agents.live.of(key).filter(which)
     const waitingFirst = [...runs].sort((a, b) => Number(a.running) - Number(b.running))
     for (const run of waitingFirst) run.abort()

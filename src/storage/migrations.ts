@@ -312,4 +312,11 @@ export const migrations: readonly string[] = [
   ALTER TABLE sessions ADD COLUMN compactions INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE runs ADD COLUMN cache_write_tokens INTEGER;
   `,
+  `
+  CREATE TABLE subagents (
+    run_id TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    row TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ]

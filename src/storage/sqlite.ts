@@ -10,6 +10,7 @@ import { openModels } from './sqlite/models.js'
 import { openResponses } from './sqlite/responses.js'
 import { openRuns } from './sqlite/runs.js'
 import { openSessions } from './sqlite/sessions.js'
+import { openSubagents } from './sqlite/subagents.js'
 import { openSystemEvents } from './sqlite/system-events.js'
 import { openTranscripts } from './sqlite/transcripts.js'
 import type { Appended, Store } from './types.js'
@@ -27,6 +28,7 @@ export async function openSqliteStore(path: string, appended: (written: Appended
     sessions: openSessions(database, commits),
     transcripts: openTranscripts(database, commits, appender, appended),
     runs: openRuns(database, commits, appender, appended),
+    subagents: openSubagents(database, commits),
     responses: openResponses(database, commits),
     models: openModels(database, commits),
     memory: openMemory(database, commits),

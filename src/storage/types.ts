@@ -5,6 +5,7 @@ import type { ModelStore } from './model-types.js'
 import type { ResponseStore } from './response-types.js'
 import type { RunStore } from './run-types.js'
 import type { SessionStore } from './session-types.js'
+import type { SubagentStore } from './subagent-types.js'
 import type { SystemEventStore } from './system-event-types.js'
 import type { TranscriptStore } from './transcript-types.js'
 
@@ -14,6 +15,7 @@ export type * from './model-types.js'
 export type * from './response-types.js'
 export type * from './run-types.js'
 export type * from './session-types.js'
+export type * from './subagent-types.js'
 export type * from './system-event-types.js'
 export type * from './transcript-types.js'
 
@@ -31,6 +33,8 @@ export interface Store {
   readonly nodes: NodeStore
   /** What agents are to be told at their next turn. */
   readonly systemEvents: SystemEventStore
+  /** Sub-agents that run, and those that ended lately. */
+  readonly subagents: SubagentStore
   readonly responses: ResponseStore
   /** What is remembered of models and their providers. */
   readonly models: ModelStore

@@ -6,6 +6,7 @@ const freshMs = 1_000
 
 /** Files that prompts show, in this order (spec/runtime.md 3.2). */
 const always = ['AGENTS.md', 'SOUL.md', 'TOOLS.md', 'IDENTITY.md', 'USER.md', 'BOOTSTRAP.md']
+const forSubagents = ['AGENTS.md', 'TOOLS.md']
 const heartbeatFile = 'HEARTBEAT.md'
 const memoryFile = 'MEMORY.md'
 
@@ -21,6 +22,8 @@ export interface ContextWants {
   /** The turn belongs to the agent's main session: what it remembers of its user is for nobody else. */
   readonly main: boolean
   readonly heartbeat: boolean
+  /** The turn of a sub-agent: rules and tools only. */
+  readonly minimal?: boolean
 }
 
 /** The files of one workspace as prompts show them. Looked at again at most once a second, not at every turn. */
@@ -53,8 +56,10 @@ export class ProjectContext {
   }
 
   /** What the prompt says of the workspace; empty without files. */
-  text({ main, heartbeat }: ContextWants): string {
-    const names = [...always, ...(heartbeat ? [heartbeatFile] : []), ...(main ? [memoryFile] : [])]
+  text({ main, heartbeat, minimal }: ContextWants): string {
+    const names = minimal
+      ? forSubagents
+      : [...always, ...(heartbeat ? [heartbeatFile] : []), ...(main ? [memoryFile] : [])]
     const key = names.join()
     const known = this.#texts.get(key)
     if (known !== undefined) return known

@@ -1,8 +1,8 @@
 import type { GatewayAgents } from '../../tools/_gateway/agents.js'
 import type { GatewaySessions } from '../../tools/_gateway/sessions.js'
 import type { GatewayDoor } from '../../tools/_gateway.js'
+import { AgentTools } from './agent-tools.js'
 import { SessionTools } from './session-tools.js'
-import { spawnableAgents } from './spawnable.js'
 import type { DoorFacts, DoorWorld } from './types.js'
 
 /** The gateway as one turn may reach it. Nothing is made before a tool asks for it. */
@@ -22,8 +22,6 @@ export class TurnDoor implements GatewayDoor {
   }
 
   get agents(): GatewayAgents {
-    const { config, sessions } = this.#world
-    const { agent } = this.#facts
-    return { spawnable: () => spawnableAgents(config(), sessions.context.rules().roster, agent) }
+    return new AgentTools(this.#world, this.#facts)
   }
 }
