@@ -15,6 +15,8 @@ const nextCommands: Partial<Record<ErrorCode, string>> = {
   lock_held: 'gateway status',
   port_taken: 'profiles list',
   gateway_unreachable: 'gateway status',
+  service_unavailable: 'gateway start',
+  service_not_installed: 'gateway install',
 }
 
 export interface FailureContext {

@@ -91,8 +91,9 @@ function conflict(kind: 'differs' | 'other' | 'foreign', { name, paths }: Servic
     foreign: 'It was not made by "openclaw gateway install".',
     other: 'It belongs to another profile or config file, and is never replaced.',
   }
+  const next = { differs: 'gateway install --force', foreign: 'gateway install --dry-run', other: undefined }[kind]
   return new GatewayError('service_conflict', {
     message: `${name} is defined already (${path}). ${words[kind]}`,
-    details: { kind, path, values: { name, path } },
+    details: { kind, path, values: { name, path }, ...(next && { next }) },
   })
 }

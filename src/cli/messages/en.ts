@@ -9,6 +9,7 @@ import { gateway } from './en/gateway.js'
 import { isolation } from './en/isolation.js'
 import { memory } from './en/memory.js'
 import { sandbox } from './en/sandbox.js'
+import { service } from './en/service.js'
 import { setup } from './en/setup.js'
 
 /** Every text of the command line in English. The other languages have the same keys and the same placeholders. */
@@ -24,5 +25,6 @@ export const en = {
   ...isolation,
   ...memory,
   ...sandbox,
+  ...service,
   ...setup,
 } as const

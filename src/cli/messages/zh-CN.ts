@@ -10,6 +10,7 @@ import { gateway } from './zh-CN/gateway.js'
 import { isolation } from './zh-CN/isolation.js'
 import { memory } from './zh-CN/memory.js'
 import { sandbox } from './zh-CN/sandbox.js'
+import { service } from './zh-CN/service.js'
 import { setup } from './zh-CN/setup.js'
 
 /** Every text of the command line in simplified Chinese. */
@@ -25,5 +26,6 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...isolation,
   ...memory,
   ...sandbox,
+  ...service,
   ...setup,
 }

@@ -38,7 +38,7 @@ export function schtasksManager({ run, name, folder, pause }: SchtasksInput): Se
     kind: 'schtasks',
     title: 'Scheduled Task',
     name,
-    logs: (outputFile) => `type ${JSON.stringify(outputFile)}`,
+    logs: () => `schtasks /Query /TN ${JSON.stringify(name)} /V /FO LIST`,
     paths: [file, envFile],
     files: (spec) => [
       { path: file, text: renderTask(spec), encoding: 'utf16le' },

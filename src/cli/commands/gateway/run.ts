@@ -4,6 +4,7 @@ import type { RunFlags } from '../../../flags.js'
 import { bindModes } from '../../../instance/bind.js'
 import { devProfile } from '../../../instance/profile.js'
 import type { Instance } from '../../../instance/types.js'
+import { GatewayError } from '../../../kernel/errors.js'
 import type { CommandContext } from '../../context.js'
 import { defineCommand } from '../../define.js'
 import { showNotices } from '../../notices.js'
@@ -18,6 +19,13 @@ const later = {
   rawStream: { kind: 'flag', text: 'option.unavailable', unavailable: true },
   rawStreamPath: { kind: 'text', value: 'path', text: 'option.unavailable', unavailable: true },
 } as const
+
+/** Exit code of a refusal that a service manager must not retry. */
+const noRetry = 78
+
+/** Who started this gateway, said by the definition of the service itself and never guessed (PAINS.md 16). */
+const supervisors = ['systemd', 'launchd', 'schtasks', 'plain'] as const
+type Supervisor = (typeof supervisors)[number]
 
 export default defineCommand({
   summary: 'gateway.run.summary',
@@ -36,6 +44,7 @@ export default defineCommand({
     verbose: { kind: 'flag', text: 'gateway.run.verbose' },
     dev: { kind: 'flag', text: 'gateway.run.dev' },
     reset: { kind: 'flag', text: 'gateway.run.reset' },
+    supervised: { kind: 'choice', choices: supervisors, text: 'setup.option.compatible', hidden: true },
     ...later,
   },
   examples: [
@@ -45,30 +54,30 @@ export default defineCommand({
     { command: 'gateway run --embedded', text: 'gateway.run.example.embedded' },
   ],
   async run(context, _args, options) {
-    const { out, t, io, env } = context
-    const { passwordFile, dev, reset, ...given } = options
+    const { out, t, io } = context
+    const { passwordFile, dev, reset, supervised, ...given } = options
     const password = passwordFile === undefined ? given.password : await readSecretFile(context, passwordFile)
     const instance = await context.instance({ port: options.port, quiet: true })
     if (reset && instance.profile !== devProfile) throw usageError(t('gateway.run.resetNeedsDev'))
-    if (dev || instance.profile === devProfile) await prepareDev(context, instance, reset)
+    if (dev || instance.profile === devProfile) await prepareDev(context, instance, reset, supervised)
     const { runGateway } = await import('../../../main.js')
     const starting = runGateway(instance, flagsOf(given, password), {
-      console: {
-        write: (line) => {
-          io.stdout.write(line)
-        },
-        isTTY: io.stdout.isTTY === true && !env.NO_COLOR,
-      },
+      // Only the journal takes the log from here and keeps it within bounds; elsewhere the log file is enough.
+      ...(supervised === undefined || supervised === 'systemd' ? { console: consoleOf(context) } : {}),
       onNewToken: (token) => {
-        out.note(t('setup.newToken', { token }))
+        // What a service prints is kept in files that more people read.
+        if (supervised === undefined) out.note(t('setup.newToken', { token }))
         out.note(t('setup.tokenKept', { path: instance.paths.config }))
       },
     })
     const running = await starting.catch((error: unknown) => {
       // A start that succeeds logs them; when it is refused they may well be the reason.
       showNotices(out, instance)
-      throw error
+      if (!isFinalRefusal(error, supervised)) throw error
+      out.failure(context.explain(error), [t('gateway.run.refusedHere')], { ok: false, error: { code: error.code } })
+      return undefined
     })
+    if (!running) return 0
     const ignore = io.onStop((signal) => {
       void running.close(signal)
     })
@@ -77,6 +86,21 @@ export default defineCommand({
     return 0
   },
 })
+
+function consoleOf({ io, env }: CommandContext) {
+  return {
+    write: (line: string) => {
+      io.stdout.write(line)
+    },
+    isTTY: io.stdout.isTTY === true && !env.NO_COLOR,
+  }
+}
+
+/** launchd and Windows know no exit code that means "do not try again"; for them a refusal is a clean end (PAINS.md 15). */
+function isFinalRefusal(error: unknown, supervised: Supervisor | undefined): error is GatewayError {
+  const retries = supervised === 'launchd' || supervised === 'schtasks'
+  return retries && error instanceof GatewayError && error.row.exit === noRetry
+}
 
 type Given = Omit<RunFlags, 'password'> & { readonly password?: string | undefined }
 
@@ -100,8 +124,13 @@ async function readSecretFile({ io, t }: CommandContext, file: string): Promise<
 }
 
 /** `gateway --dev` and the dev profile start without a setup of their own (spec/cli.md 2.2). */
-async function prepareDev({ out, t }: CommandContext, instance: Instance, reset: boolean): Promise<void> {
+async function prepareDev(
+  { out, t }: CommandContext,
+  instance: Instance,
+  reset: boolean,
+  supervised: Supervisor | undefined,
+): Promise<void> {
   const { setUpDev } = await import('../../../setup/dev.js')
   const { newToken } = await setUpDev(instance, { reset })
-  if (newToken !== undefined) out.note(t('setup.newToken', { token: newToken }))
+  if (newToken !== undefined && supervised === undefined) out.note(t('setup.newToken', { token: newToken }))
 }

@@ -8,6 +8,8 @@ import { gatewayJson } from '../../gateway-look.js'
 import { viewGateway } from '../../gateway-view.js'
 import { nextSteps } from '../../next-steps.js'
 import { profileTable } from '../../profile-table.js'
+import { openService } from '../../service/open.js'
+import { type ServiceView, serviceLines, viewService } from '../../service/view.js'
 
 export default defineCommand({
   summary: 'gateway.status.summary',
@@ -21,16 +23,18 @@ export default defineCommand({
   examples: [{ command: 'gateway status' }, { command: '--profile rescue gateway status --deep' }],
   async run(context, _args, options) {
     const { out, t, hint } = context
-    const [view, others] = await Promise.all([
+    const [view, service, others] = await Promise.all([
       viewGateway(context, options, { ask: !options.noProbe }).then((found) => greetView(found, options.timeout)),
+      openService(context).then(viewService),
       options.deep ? profileTable(context) : undefined,
     ])
     const asked = view.probe?.ready === true && !view.failure
     const good = view.loaded.ok && (options.noProbe ? !options.requireRpc : asked)
-    const steps = nextSteps(view, { probed: !options.noProbe })
+    const steps = stepsOf(view, service, !options.noProbe)
     out.result(
-      { ok: good, ...statusJson(view), ...(others && { profiles: others.rows }), next: steps.map(hint) },
+      { ok: good, ...statusJson(view, service), ...(others && { profiles: others.rows }), next: steps.map(hint) },
       () => [
+        ...serviceLines(service, context),
         ...statusLines(view, context, !options.noProbe),
         ...(others ? ['', ...others.lines] : []),
         ...(steps.length > 0 ? ['', ...steps.map((step) => t('failure.try', { command: hint(step) }))] : []),
@@ -40,7 +44,15 @@ export default defineCommand({
   },
 })
 
-function statusJson(view: GreetedView) {
+/** A service that is installed is started as one. */
+function stepsOf(view: GreetedView, { installed, state }: ServiceView, probed: boolean): string[] {
+  const steps = nextSteps(view, { probed })
+  const down = !view.probe && view.failure?.details?.kind === 'refused' && state !== undefined
+  const better = down ? steps.map((step) => (step === 'gateway run' ? 'gateway start' : step)) : steps
+  return installed === 'differs' ? [...better, 'gateway install --force'] : better
+}
+
+function statusJson(view: GreetedView, service: ServiceView) {
   const { instance, loaded, client, probe, failure, greeting } = view
   const { auth, server } = greeting.hello ?? {}
   const gateway = gatewayJson(view)
@@ -49,6 +61,7 @@ function statusJson(view: GreetedView) {
     cli: { version: instance.version },
     profile: instance.profile,
     logFile: `${instance.paths.logDir}/${instance.paths.logPrefix}-<date>.log`,
+    service,
     config: { cli: { path: instance.paths.config, exists: loaded.exists, valid: loaded.ok } },
     gateway: { bindMode: bindModeOf(view), port: plan.port, portSource: plan.source, ...gateway },
     runtime: { status: probe ? 'running' : 'stopped', ...(client.record && { pid: client.record.pid }) },

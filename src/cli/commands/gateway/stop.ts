@@ -1,13 +1,10 @@
-import { probeGateway } from '../../../client/probe.js'
 import { freePort } from '../../../instance/conflict/force.js'
-import { type RunRecord, readRunFile } from '../../../instance/run-file.js'
-import { GatewayError } from '../../../kernel/errors.js'
 import { jsonOption } from '../../client-options.js'
 import { defineCommand } from '../../define.js'
+import { installedManager, openService } from '../../service/open.js'
+import { runningGateway } from '../../service/running.js'
 
-const probeTimeoutMs = 2000
-
-/** Ends the gateway of this profile, and only when the live answer proves that it is this one. */
+/** Ends the gateway of this profile: its service, and a process only when the live answer proves that it is this one. */
 export default defineCommand({
   summary: 'gateway.stop.summary',
   description: 'gateway.stop.description',
@@ -19,28 +16,30 @@ export default defineCommand({
   examples: [{ command: 'gateway stop' }, { command: '--profile rescue gateway stop' }],
   async run(context) {
     const { out, t } = context
-    const instance = await context.instance()
-    const record = await readRunFile(instance.paths.runFile)
-    if (!record || !(await answers(record))) {
-      out.result({ ok: true, stopped: false }, () => [t('gateway.stop.notRunning')])
+    const service = await openService(context)
+    const manager = await installedManager(service)
+    const { active } = (await manager?.state()) ?? {}
+    if (manager && (active === 'running' || active === 'starting')) {
+      await manager.stop()
+      const { kind, name, title } = manager
+      const text = t('service.stopped', { title, name })
+      // One that was started by hand may be there besides.
+      const stray = await endRunning()
+      const facts = { ok: true, action: 'stop', stopped: true, manager: kind, name }
+      out.result({ ...facts, ...stray }, () => [text, ...(stray ? [t('gateway.stop.stopped', stray)] : [])])
       return 0
     }
-    const pid = await freePort(instance, '127.0.0.1', record.port)
-    out.result({ ok: true, stopped: true, pid, port: record.port }, () => [
-      t('gateway.stop.stopped', { pid: pid ?? record.pid, port: record.port }),
+    const ended = await endRunning()
+    out.result({ ok: true, action: 'stop', stopped: ended !== undefined, ...ended }, () => [
+      ended ? t('gateway.stop.stopped', ended) : t('gateway.stop.notRunning'),
     ])
     return 0
+
+    async function endRunning(): Promise<{ pid: number; port: number } | undefined> {
+      const record = await runningGateway(service.instance)
+      if (!record) return undefined
+      const pid = await freePort(service.instance, '127.0.0.1', record.port)
+      return { pid: pid ?? record.pid, port: record.port }
+    }
   },
 })
-
-async function answers({ scheme, port, instanceId }: RunRecord): Promise<boolean> {
-  const base = new URL(`${scheme}://127.0.0.1:${port}/`)
-  try {
-    const probe = await probeGateway({ base, display: base.origin, timeoutMs: probeTimeoutMs })
-    return probe.instanceId === instanceId
-  } catch (error) {
-    // Alive but too busy to answer is not "not running": stopping it is the point then.
-    if (error instanceof GatewayError && error.code === 'gateway_unreachable') return error.details?.kind === 'timeout'
-    throw error
-  }
-}

@@ -30,6 +30,8 @@ export const gateway = {
   'gateway.health.summary': 'Ask the gateway how it is.',
   'gateway.health.description': 'Exits with 1 when it does not answer or is not ready.',
 
+  'gateway.run.refusedHere': 'The service manager must not try again: this start ends with exit code 0.',
+
   'gateway.stop.summary': 'Stop the gateway of this profile.',
   'gateway.stop.description': 'Running turns may finish first. Stopping a gateway that does not run is fine.',
   'gateway.stop.force': 'Accepted for scripts; stopping never asks.',

@@ -28,6 +28,8 @@ export const gateway = {
   'gateway.health.summary': '询问网关的健康状况。',
   'gateway.health.description': '网关无应答或未就绪时以 1 退出。',
 
+  'gateway.run.refusedHere': '服务管理器不应重试：本次启动以退出码 0 结束。',
+
   'gateway.stop.summary': '停止该档案的网关。',
   'gateway.stop.description': '正在进行的对话可以先完成。网关本来没有运行也不算错误。',
   'gateway.stop.force': '为脚本保留；停止从不提问。',
