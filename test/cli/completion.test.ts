@@ -31,8 +31,8 @@ t.test('bash completes words, options, values and profiles', async (t) => {
   const table: [string, string[]][] = [
     ['openclaw conf', ['config']],
     ['openclaw config v', ['validate']],
-    ['openclaw gateway st', ['status', 'stop']],
-    ['openclaw --profile rescue gateway st', ['status', 'stop']],
+    ['openclaw gateway st', ['start', 'status', 'stop']],
+    ['openclaw --profile rescue gateway st', ['start', 'status', 'stop']],
     ['openclaw gateway run --bi', ['--bind']],
     ['openclaw gateway run --bind l', ['loopback', 'lan']],
     ['openclaw gateway run --port 1 --tail', ['--tailscale']],
