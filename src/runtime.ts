@@ -294,6 +294,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
 
   // Those that the last end lost are told of, which begins turns: everything is there now.
   undo.push(await sessions.subagents.open())
+  undo.push(() => sessions.exchanges.close())
   return {
     instance,
     clock,

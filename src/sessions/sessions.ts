@@ -2,6 +2,7 @@ import { readAnswer } from './answers.js'
 import { listBranches } from './branches.js'
 import { SessionsContext, type SessionsOptions } from './context.js'
 import { SessionEditor } from './edit.js'
+import { Exchanges } from './exchange.js'
 import { type HistoryQuery, readHistory, readMessage } from './history.js'
 import { type InjectedWords, injectMessage } from './inject.js'
 import { type ListQuery, listSessions } from './list.js'
@@ -22,6 +23,7 @@ export function createSessions(options: SessionsOptions) {
     context,
     edit,
     turns,
+    exchanges: new Exchanges(context, turns),
     subagents: new Subagents(context, edit, turns),
     /** What a run brought; undefined while it has not ended, and when it is not known. */
     async answer(runId: string) {

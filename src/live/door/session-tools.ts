@@ -5,11 +5,14 @@ import type {
   GatewaySessions,
   HistoryPage,
   HistoryQuery,
+  SendRequest,
+  SendResult,
   SessionFacts,
   SessionQuery,
   SessionStatus,
   SessionTarget,
 } from '../../tools/_gateway/sessions.js'
+import { callerFor } from './on-behalf.js'
 import { readSaid } from './said.js'
 import { sessionFacts, sortOf } from './session-facts.js'
 import { Sight } from './sight.js'
@@ -82,6 +85,19 @@ export class SessionTools implements GatewaySessions {
     await this.#world.sessions.edit.patch({ key }, { model })
   }
 
+  async send({ message, waitMs, ...target }: SendRequest, signal: AbortSignal): Promise<SendResult> {
+    const to = await this.find(target)
+    const { sessionKey: own, agent, direct = false } = this.#facts
+    if (/:(?:thread|topic):/.test(to.key)) {
+      throw refusal('Messages go to whole conversations, not to a thread. Name the session without it.')
+    }
+    if (to.key === own) throw refusal('That is this session. Say it here.')
+    const from = own === undefined ? undefined : { key: own, agent }
+    // Nobody in the session asked for what a client sends on its own.
+    const letter = { from, to, message, waitMs, signal, caller: callerFor(this.#facts), exchange: !direct }
+    return { sessionKey: to.key, ...(await this.#world.sessions.exchanges.send(letter)) }
+  }
+
   /** The session that is meant, once it is sure that this turn may see it. */
   async find(target: SessionTarget): Promise<SessionName> {
     const { label } = target
@@ -128,6 +144,10 @@ export class SessionTools implements GatewaySessions {
     const keys = visible.map(({ key }) => key).join(', ')
     throw new GatewayError('tool_error', { message: `Several sessions have this label: ${keys}. Name one by its key.` })
   }
+}
+
+function refusal(message: string): GatewayError {
+  return new GatewayError('tool_error', { message })
 }
 
 function unknownSession(word: string): GatewayError {

@@ -75,6 +75,20 @@ export interface SessionStatus extends SessionFacts {
   readonly turns: number
 }
 
+export interface SendRequest extends SessionTarget {
+  readonly message: string
+  /** How long to wait for the answer, in milliseconds; 0 does not wait. */
+  readonly waitMs: number
+}
+
+export interface SendResult {
+  readonly status: 'ok' | 'accepted' | 'timeout' | 'no_reply' | 'error'
+  readonly sessionKey: string
+  readonly runId: string
+  readonly reply?: string
+  readonly error?: string
+}
+
 export interface GatewaySessions {
   /** Those that the turn may see, newest first. */
   list(query: SessionQuery): Promise<readonly SessionFacts[]>
@@ -84,4 +98,6 @@ export interface GatewaySessions {
   status(target: SessionTarget): Promise<SessionStatus>
   /** Sets the model of a session; null: that of its agent again. */
   setModel(target: SessionTarget, model: string | null): Promise<void>
+  /** Begins a turn of another session with a message that says where it comes from. */
+  send(request: SendRequest, signal: AbortSignal): Promise<SendResult>
 }
