@@ -14,7 +14,7 @@ type Answer = (sight: Sight) => Reply | string | Promise<Reply | string>
 const isChild = ({ system }: Sight) => /You are a sub-agent/.test(system)
 const isNews = ({ user }: Sight) => /a sub-agent that you started has ended/.test(user)
 
-async function stage(t: Test, answer: Answer, more: { agents?: Body; tools?: object } = {}) {
+async function stage(t: Test, answer: Answer, more: { agents?: Body; tools?: object; channels?: object } = {}) {
   const upstream = await startUpstream(t, agentScript(answer))
   const workspace = join(t.testdir(), 'workspace')
   mkdirSync(workspace)
@@ -22,7 +22,12 @@ async function stage(t: Test, answer: Answer, more: { agents?: Body; tools?: obj
   writeFileSync(join(workspace, 'SOUL.md'), 'Be witty.')
   const { models, agents } = upstreamConfig(upstream.baseUrl) as Body
   const defaults = { ...agents.defaults, workspace, ...more.agents?.defaults }
-  const config = testConfig({ models, agents: { ...more.agents, defaults }, tools: more.tools ?? {} })
+  const config = testConfig({
+    models,
+    agents: { ...more.agents, defaults },
+    tools: more.tools ?? {},
+    channels: more.channels ?? {},
+  })
   const instance = await testInstance(t, config)
   const start = async () => {
     const gateway = await runGateway(instance, { port: 0, bind: 'loopback' })
@@ -176,4 +181,23 @@ t.test('a sandboxed parent starts no sub-agent outside of a sandbox', async (t) 
   await socket.event('chat', ({ state }) => state === 'final')
   t.match(told, /A sandboxed session may not start a sub-agent of "free"/)
   t.equal((await childrenOf(socket)).length, 0)
+})
+
+t.test('what a group may not do, its sub-agents may not do either', async (t) => {
+  const { socket, upstream } = await stage(
+    t,
+    (sight) => {
+      if (isChild(sight)) return sight.told[0] ?? callOf('exec', { command: 'id' })
+      if (isNews(sight)) return 'NO_REPLY'
+      return sight.told.length > 0 ? 'Started.' : callOf('sessions_spawn', { task: 'Run it' })
+    },
+    { channels: { telegram: { groups: { '42': { tools: { deny: ['exec'] } } } } } },
+  )
+  await send(socket, 'go', { sessionKey: 'agent:main:telegram:group:42' })
+  await socket.event('chat', ({ state, message }) => state === 'final' && message.content[0].text === 'NO_REPLY')
+  const child = upstream.requests.map(({ body }) => sightOf(body)).filter(isChild)
+  t.notOk(child[0]?.tools.includes('exec'), 'not offered')
+  t.ok(child[0]?.tools.includes('read'))
+  t.match(child[1]?.told[0], /exec/, 'and refused')
+  t.notMatch(child[1]?.told[0], /uid=/)
 })
