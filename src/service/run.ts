@@ -17,12 +17,17 @@ export type Run = (command: string, args: readonly string[], limitMs?: number) =
 const defaultLimitMs = 10_000
 const maxOutputBytes = 1024 * 1024
 
-/** The real one: with the caller's environment, in English, ended when it takes too long. */
+/** What a service manager's commands need to find it. Keys and tokens of a shell are none of it. */
+const needed =
+  /^(?:PATH|HOME|USER|LOGNAME|XDG_.*|DBUS_.*|SystemRoot|windir|ComSpec|PATHEXT|USERPROFILE|USERNAME|USERDOMAIN|TE?MP|TMPDIR)$/i
+
+/** The real one: with as little of the caller's environment as will do, in English, ended when it takes too long. */
 export function systemRun(env: Env): Run {
+  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => needed.test(name)))
   return (command, args, limitMs = defaultLimitMs) =>
     new Promise((resolve) => {
       const options = {
-        env: { ...env, LC_ALL: 'C' },
+        env: { ...kept, LC_ALL: 'C' },
         timeout: limitMs,
         killSignal: 'SIGKILL',
         maxBuffer: maxOutputBytes,

@@ -31,9 +31,9 @@ export function bench(t: Test, env: Record<string, string> = {}): Bench {
     writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`)
     chmodSync(join(bin, name), 0o755)
   }
-  script('systemctl', `exec "${process.execPath}" "${program}" "$@"`)
+  script('systemctl', `STANDIN_DIR='${standin}' exec "${process.execPath}" "${program}" "$@"`)
   script('loginctl', 'echo no')
-  const all = { PATH: `${bin}:/usr/bin:/bin`, XDG_CONFIG_HOME: join(home, 'config'), STANDIN_DIR: standin, ...env }
+  const all = { PATH: `${bin}:/usr/bin:/bin`, XDG_CONFIG_HOME: join(home, 'config'), ...env }
   const run = async (...argv: string[]) => spawnBin(t, home, argv, all).done
   // Whatever a test leaves running ends with it.
   t.teardown(() => {

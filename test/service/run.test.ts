@@ -4,12 +4,17 @@ import t from 'tap'
 import { mustRun, systemRun } from '../../src/service/run.js'
 import { testFolder } from '../helper/folder.js'
 
-const run = systemRun({ PATH: '/usr/bin:/bin', SEEN: 'yes', LC_ALL: 'zh_CN.UTF-8' })
+const run = systemRun({
+  PATH: '/usr/bin:/bin',
+  XDG_RUNTIME_DIR: '/run/x',
+  OPENAI_API_KEY: 'secret',
+  LC_ALL: 'zh_CN.UTF-8',
+})
 
-t.test('a command, its exit code and what it said; the words of systems are read in English', async (t) => {
-  t.match(await run('sh', ['-c', 'echo "$SEEN $LC_ALL"; echo no >&2; exit 3']), {
+t.test('a command, its exit code and what it said; in English, and no key of the shell goes along', async (t) => {
+  t.match(await run('sh', ['-c', 'echo "$XDG_RUNTIME_DIR $LC_ALL $OPENAI_API_KEY"; echo no >&2; exit 3']), {
     code: 3,
-    stdout: 'yes C\n',
+    stdout: '/run/x C \n',
     stderr: 'no\n',
     missing: false,
   })

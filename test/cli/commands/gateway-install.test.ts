@@ -25,6 +25,17 @@ t.test('what differs is replaced with --force only, and kept', async (t) => {
   t.match(await run('--profile', 'ops', 'gateway', 'status'), {
     stdout: /To renew it: openclaw --profile ops gateway install --force/,
   })
+  const { findings } = await json('--profile', 'ops', 'doctor')
+  t.match(
+    (findings as { checkId: string; severity: string }[]).filter(
+      ({ checkId, severity }) => checkId === 'service' && severity !== 'info',
+    ),
+    [
+      { severity: 'warning', message: /edited by hand/, path: unit('ops'), next: 'gateway install --force' },
+      { severity: 'warning', message: /ends when you log out.*enable-linger/ },
+    ],
+    'and the doctor',
+  )
   const conflict = await run(...install, '--json')
   t.match(conflict, { code: 1, stderr: /another Node, another version, or edited by hand/ })
   t.match(JSON.parse(conflict.stdout), { ok: false, error: { code: 'service_conflict', kind: 'differs' } })

@@ -90,9 +90,9 @@ t.test('without a session: install says so; a service that is installed gets no 
   const { run, unit, withoutSession, config: write } = bench(t)
   write('ops', config(await freePort()))
   t.match(await run('--profile', 'ops', 'gateway', 'install'), { code: 0 })
-  t.match(await run('--profile', 'ops', 'gateway', 'stop'), { code: 0 })
   withoutSession()
-  for (const command of ['start', 'restart', 'stop', 'uninstall']) {
+  t.match(await run('--profile', 'ops', 'gateway', 'stop'), { code: 0, stdout: /^Stopped the gateway with pid/ })
+  for (const command of ['start', 'restart', 'uninstall']) {
     const refused = await run('--profile', 'ops', 'gateway', command)
     t.match(refused, { code: 1, stderr: /is installed, but .*XDG_RUNTIME_DIR=\/run\/user\/\d+/ }, command)
   }

@@ -7,7 +7,7 @@ import { setUpProfile } from '../../../setup/setup.js'
 import { jsonOption } from '../../client-options.js'
 import type { CommandContext } from '../../context.js'
 import { defineCommand } from '../../define.js'
-import { type OpenService, openService, usableManager } from '../../service/open.js'
+import { type OpenService, serviceOf, usableManager } from '../../service/open.js'
 import { runningGateway } from '../../service/running.js'
 import { preflight, startService } from '../../service/start.js'
 import { installWarnings, type Warning } from '../../service/warnings.js'
@@ -37,7 +37,7 @@ export default defineCommand({
     { command: 'gateway install --dry-run', text: 'gateway.install.example.dryRun' },
   ],
   async run(context, _args, { port, force, dryRun, allowUnconfigured }) {
-    const service = await openService(context)
+    const service = await serviceOf(context)
     // What it would write can be read without a session; only the names come from the manager.
     const manager = dryRun && service.manager ? service.manager : usableManager(service)
     const { instance, host, launcher } = service

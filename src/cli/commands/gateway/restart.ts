@@ -5,7 +5,7 @@ import type { ServiceManager } from '../../../service/types.js'
 import { jsonOption } from '../../client-options.js'
 import type { CommandContext } from '../../context.js'
 import { defineCommand } from '../../define.js'
-import { installedManager, type OpenService, openService } from '../../service/open.js'
+import { installedManager, type OpenService, serviceOf } from '../../service/open.js'
 import { runningGateway } from '../../service/running.js'
 import { startPlain, startService } from '../../service/start.js'
 
@@ -27,7 +27,7 @@ export default defineCommand({
   examples: [{ command: 'gateway restart' }, { command: '--profile rescue gateway restart' }],
   async run(context) {
     const { out, t } = context
-    const service = await openService(context)
+    const service = await serviceOf(context)
     const manager = await installedManager(service)
     if (!manager && service.missing === undefined) throw new GatewayError('service_not_installed')
     const before = await runningGateway(service.instance)

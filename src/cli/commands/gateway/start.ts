@@ -1,7 +1,7 @@
 import { GatewayError } from '../../../kernel/errors.js'
 import { jsonOption } from '../../client-options.js'
 import { defineCommand } from '../../define.js'
-import { installedManager, openService } from '../../service/open.js'
+import { installedManager, serviceOf } from '../../service/open.js'
 import { runningGateway } from '../../service/running.js'
 import { startPlain, startService } from '../../service/start.js'
 
@@ -13,7 +13,7 @@ export default defineCommand({
   examples: [{ command: 'gateway start' }, { command: '--profile rescue gateway start' }],
   async run(context) {
     const { out, t } = context
-    const service = await openService(context)
+    const service = await serviceOf(context)
     const running = await runningGateway(service.instance)
     if (running) {
       const { pid, port } = running

@@ -1,3 +1,4 @@
+import { type ServiceView, viewService } from '../../../service/view.js'
 import { clientOptions } from '../../client-options.js'
 import { bindModeOf, portOf } from '../../config-facts.js'
 import type { CommandContext } from '../../context.js'
@@ -8,8 +9,8 @@ import { gatewayJson } from '../../gateway-look.js'
 import { viewGateway } from '../../gateway-view.js'
 import { nextSteps } from '../../next-steps.js'
 import { profileTable } from '../../profile-table.js'
-import { openService } from '../../service/open.js'
-import { type ServiceView, serviceLines, viewService } from '../../service/view.js'
+import { serviceOf } from '../../service/open.js'
+import { serviceLines } from '../../service/view.js'
 
 export default defineCommand({
   summary: 'gateway.status.summary',
@@ -25,7 +26,7 @@ export default defineCommand({
     const { out, t, hint } = context
     const [view, service, others] = await Promise.all([
       viewGateway(context, options, { ask: !options.noProbe }).then((found) => greetView(found, options.timeout)),
-      openService(context).then(viewService),
+      serviceOf(context).then(viewService),
       options.deep ? profileTable(context) : undefined,
     ])
     const asked = view.probe?.ready === true && !view.failure

@@ -1,7 +1,7 @@
 import { freePort } from '../../../instance/conflict/force.js'
 import { jsonOption } from '../../client-options.js'
 import { defineCommand } from '../../define.js'
-import { installedManager, openService } from '../../service/open.js'
+import { installedManager, serviceOf } from '../../service/open.js'
 import { runningGateway } from '../../service/running.js'
 
 /** Ends the gateway of this profile: its service, and a process only when the live answer proves that it is this one. */
@@ -16,8 +16,9 @@ export default defineCommand({
   examples: [{ command: 'gateway stop' }, { command: '--profile rescue gateway stop' }],
   async run(context) {
     const { out, t } = context
-    const service = await openService(context)
-    const manager = await installedManager(service)
+    const service = await serviceOf(context)
+    // Without a session the process itself can still be asked to end: no manager starts again what ends well.
+    const manager = service.missing === undefined ? await installedManager(service) : undefined
     const { active } = (await manager?.state()) ?? {}
     if (manager && (active === 'running' || active === 'starting')) {
       await manager.stop()

@@ -2,7 +2,7 @@ import { GatewayError } from '../../../kernel/errors.js'
 import { uninstallService } from '../../../service/apply.js'
 import { jsonOption } from '../../client-options.js'
 import { defineCommand } from '../../define.js'
-import { openService } from '../../service/open.js'
+import { serviceOf } from '../../service/open.js'
 
 /** Ends the service and removes its definition. Config, state and workspace stay. */
 export default defineCommand({
@@ -12,7 +12,7 @@ export default defineCommand({
   examples: [{ command: 'gateway uninstall' }, { command: '--profile rescue gateway uninstall --json' }],
   async run(context, _args, { force }) {
     const { out, t } = context
-    const { manager, missing, owner, host } = await openService(context)
+    const { manager, missing, owner, host } = await serviceOf(context)
     if (manager && missing !== undefined && (await manager.installed()) !== undefined) {
       const values = { name: manager.name, uid: String(host.uid ?? '') }
       throw new GatewayError('service_unavailable', { details: { kind: 'installed', values } })
