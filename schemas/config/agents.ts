@@ -20,7 +20,7 @@ const common = {
   thinkingDefault: text('Thinking level when the sender does not say.'),
   verboseDefault: text('Verbosity when the sender does not say.'),
   elevatedDefault: choice('Elevated mode when the sender does not say.', ['on', 'off', 'ask', 'full']),
-  timeoutSeconds: int('Longest turn in seconds; unlimited when 0 or unset.'),
+  timeoutSeconds: int('Longest turn in seconds, 0 for no limit. Unset: 600 for turns of sessions, none for others.'),
   contextTokens: int('Upper limit on the context window, in tokens.'),
   skills: texts('Only these skills.'),
   memorySearch,

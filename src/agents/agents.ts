@@ -140,8 +140,9 @@ export function createAgents(options: AgentsOptions): Agents {
     if (prepared) return prepared
     const line = catalog.line(agent, override)
     const route = await routeOf(line).ready()
-    const timeoutSeconds = config.agents?.defaults?.timeoutSeconds ?? 0
-    const timeoutMs = timeoutSeconds > 0 ? timeoutSeconds * 1000 : undefined
+    const { entries, defaults } = config.agents ?? {}
+    const timeoutSeconds = entries?.[agent]?.timeoutSeconds ?? defaults?.timeoutSeconds
+    const timeoutMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000
     const facts = factsOf(config, agent, options.home(config, agent), clock)
     const watchRepeats = config.tools?.loopDetection?.enabled ?? true
     const { toolbox, redact } = options

@@ -32,6 +32,11 @@ export class Lanes {
     return total
   }
 
+  /** Turns that wait in a session. */
+  waiting(key: string): number {
+    return this.#lanes.get(key)?.length ?? 0
+  }
+
   /** True when one more would be refused. */
   full(key: string, maxWaiting = this.#maxWaiting() ?? defaultMaxWaiting): boolean {
     return (this.#lanes.get(key)?.length ?? 0) >= maxWaiting

@@ -47,6 +47,9 @@ export interface RunContext {
   readonly redact?: ((text: string) => string) | undefined
 }
 
+/** Longest turn of a session when nobody says (spec/runtime.md 0). */
+const sessionTurnMs = 600_000
+
 /**
  * One turn: waits for the session's lane, joins stored and sent messages, calls the model, and emits its events. Never
  * rejects: a failure is its end. Resolves after the turn is on disk.
@@ -59,8 +62,11 @@ export async function runTurn(
 ): Promise<RunFinal> {
   const { clock, turns } = context
   const startedAt = clock.monotonic()
-  const timeoutMs = request.timeoutMs ?? context.timeoutMs ?? 0
-  if (timeoutMs > 0) turn.limit(clock, timeoutMs)
+  const inSession = request.sessionKey !== undefined
+  // Whoever waits for a turn that stands alone ends it by leaving; nobody need be waiting for a session's.
+  const timeoutMs = request.timeoutMs ?? context.timeoutMs ?? (inSession ? sessionTurnMs : 0)
+  const turnsAhead = inSession ? context.lanes.waiting(turn.sessionKey) : 0
+  if (timeoutMs > 0) turn.limit(clock, timeoutMs * (1 + turnsAhead))
   const { runId, signal, collected } = turn
   const models = new TurnModels(context.route, request.sessionKey)
   let record: RunRecord | undefined
@@ -75,6 +81,8 @@ export async function runTurn(
       leave = await (turn.place ?? context.lanes.enter(request.sessionKey, signal))
       if (turn.host) throw new GatewayError('run_aborted')
       turn.begin()
+      // Waiting for its place has cost it no time.
+      if (timeoutMs > 0) turn.limit(clock, timeoutMs)
       const gathered = await request.gather?.(signal)
       record = await openRecord(context.store, clock, runId, models, request, request.sessionKey, gathered)
     }

@@ -68,9 +68,10 @@ export class Turn implements LiveRun {
     return this.signal.reason === timeoutReason
   }
 
-  /** Sets its time limit. To be called before `signal` is handed on. */
+  /** Sets its time limit, in place of one that it had. To be called before `signal` is handed on. */
   limit(clock: Clock, ms: number): void {
     const { stop } = this.#owned()
+    this.#limit?.cancel()
     this.#limit = new TimeLimit(clock, ms, () => stop.abort(timeoutReason))
   }
 
