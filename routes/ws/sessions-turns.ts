@@ -56,16 +56,12 @@ export default family({
   }),
   'sessions.compact': method({
     summary: 'Shortens what the model reads of a session',
-    description: 'There is no compaction yet: nothing changes, and the result says so.',
+    description:
+      'The older part is summed up by a model; the transcript stays readable. Waits for a turn of the session that runs.',
     scope: 'operator.admin',
     params: SessionsCompactParams,
     result: SessionsCompactResult,
-    async handler({ runtime }, { key: given, agentId }) {
-      const { key } = runtime.sessions.context.name(given, agentId)
-      const row = await runtime.store.sessions.get(key)
-      if (!row || row.entries === 0) return { ok: true, key, compacted: false, reason: 'nothing to compact' }
-      return { ok: false, key, compacted: false, reason: 'compaction is not available in this version' }
-    },
+    handler: ({ runtime }, params) => runtime.sessions.compact(params),
   }),
   'sessions.branches.list': method({
     summary: 'The branches of a session',

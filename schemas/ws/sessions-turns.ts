@@ -30,7 +30,9 @@ export const SessionsAbortResult = Type.Object({
 export const SessionsCompactParams = Type.Object({
   key: sessionKeyText,
   agentId: agentIdText,
-  maxLines: Type.Optional(Type.Integer({ minimum: 1 })),
+  maxLines: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'So many of the newest messages stay, without a summary of the others.' }),
+  ),
 })
 
 export const SessionsCompactResult = Type.Object({
@@ -38,6 +40,7 @@ export const SessionsCompactResult = Type.Object({
   key: Type.String(),
   compacted: Type.Boolean(),
   reason: Type.Optional(Type.String({ description: 'Why nothing was done.' })),
+  kept: Type.Optional(Type.Integer({ minimum: 0, description: 'Messages that are left besides the summary.' })),
 })
 
 export const SessionsBranchesListResult = Type.Object({

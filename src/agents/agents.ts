@@ -9,6 +9,7 @@ import type { Catalog, ModelLine } from '../models/open-catalog.js'
 import { ModelRoute } from '../models/route.js'
 import type { EmbeddingResult, ModelProvider } from '../models/types.js'
 import type { Store } from '../storage/types.js'
+import { type CompactOutcome, type CompactRequest, compactSession } from './context/compact-session.js'
 import { Setbacks } from './context/setbacks.js'
 import { contextSettings } from './context/settings.js'
 import type { AgentEvents } from './events.js'
@@ -70,6 +71,8 @@ export interface Agents {
   full(sessionKey: string): boolean
   /** Runs `work` while no turn of the session runs: in its place in the lane, where the next turns wait for it. */
   alone<T>(sessionKey: string, signal: StopSignal, work: () => Promise<T>): Promise<T>
+  /** Sums up a session where no turn of it runs. Throws what keeps its model from being asked. */
+  compact(request: CompactRequest): Promise<CompactOutcome>
   /** Throws `embeddings_not_configured`, or what the provider's failure maps to. */
   embed(request: EmbedRequest): Promise<EmbeddingResult>
 }
@@ -170,6 +173,17 @@ export function createAgents(options: AgentsOptions): Agents {
     }
   }
 
+  function compact(request: CompactRequest): Promise<CompactOutcome> {
+    const { agent, sessionKey, runId, signal } = request
+    return alone(sessionKey, signal, async () => {
+      const { route, fit } = await prepare(agent, (await store.sessions.get(sessionKey))?.entry.model)
+      if (!fit) throw new GatewayError('internal_error')
+      const [model] = route.options.line.models
+      const emit: RunEmit = (event) => bus.emit('run.event', { runId, sessionKey, agent, event })
+      return compactSession({ store, clock, log, fit, model, emit }, request)
+    })
+  }
+
   async function embed(request: EmbedRequest): Promise<EmbeddingResult> {
     const catalog = options.catalog()
     const name = request.modelOverride ?? catalog.embedding()
@@ -193,6 +207,7 @@ export function createAgents(options: AgentsOptions): Agents {
     live,
     full: (sessionKey) => lanes.full(sessionKey),
     alone,
+    compact,
     embed,
   }
 }

@@ -73,8 +73,9 @@ export class RunFeed {
     this.#agent(feed, 'lifecycle', { phase: 'model', ...name })
   }
 
-  #event({ runId, event }: RunProgress): void {
-    const feed = this.#feeds.get(runId)
+  #event({ runId, sessionKey, agent, event }: RunProgress): void {
+    // A session may be summed up without a turn.
+    const feed = this.#feeds.get(runId) ?? (event.type === 'compaction' && newFeed(runId, sessionKey, agent))
     if (!feed) return
     if (event.type === 'usage') this.#agent(feed, 'usage', { outputTokens: event.usage.output })
     if (event.type === 'compaction') {

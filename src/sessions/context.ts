@@ -19,7 +19,7 @@ export interface SessionsOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly bus: Bus<AgentEvents & SessionEvents>
-  readonly agents: Pick<Agents, 'roster' | 'live' | 'alone' | 'full' | 'run'>
+  readonly agents: Pick<Agents, 'roster' | 'live' | 'alone' | 'compact' | 'full' | 'run'>
   readonly config: () => Config
   readonly catalog: () => Catalog
   /** Aborts when the gateway no longer waits for turns. */

@@ -6,7 +6,7 @@ import type { Appended } from '../storage/types.js'
 export interface SessionChanged {
   readonly sessionKey: string
   readonly agent: string
-  readonly reason: 'create' | 'patch' | 'reset' | 'delete' | 'send' | 'inject'
+  readonly reason: 'create' | 'patch' | 'reset' | 'delete' | 'send' | 'inject' | 'compact'
   readonly runId?: string
 }
 

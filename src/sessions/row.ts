@@ -53,6 +53,7 @@ export function wireRow(source: RowSource, row: SessionRow, { titles, previews }
     ...(spent.context !== undefined && { totalTokens: spent.context }),
     totalTokensFresh: spent.context !== undefined,
     ...(contextWindow !== undefined && { contextTokens: contextWindow }),
+    ...(row.compactions > 0 && { compactionCount: row.compactions }),
     ...(spent.cost !== undefined && { estimatedCostUsd: spent.cost }),
     modelProvider: provider,
     model,

@@ -1,5 +1,6 @@
 import { readAnswer } from './answers.js'
 import { listBranches } from './branches.js'
+import { type CompactQuery, compact } from './compact.js'
 import { SessionsContext, type SessionsOptions } from './context.js'
 import { SessionEditor } from './edit.js'
 import { Exchanges } from './exchange.js'
@@ -30,6 +31,7 @@ export function createSessions(options: SessionsOptions) {
       const run = await context.store.runs.get(runId)
       return run && readAnswer(context, run)
     },
+    compact: (query: CompactQuery) => compact(context, query),
     inject: (words: InjectedWords) => injectMessage(context, words),
     branches: (sessionKey: string, agentId?: string) => listBranches(context, sessionKey, agentId),
     list: (query: ListQuery) => listSessions(context, query),

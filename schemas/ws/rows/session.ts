@@ -53,6 +53,7 @@ export const SessionRow = Type.Object({
   totalTokens: tokens('Size of the conversation at its last turn.'),
   totalTokensFresh: flag('totalTokens is known.'),
   contextTokens: tokens('Context window of its model.'),
+  compactionCount: tokens('How often it was summed up since the last reset.'),
   estimatedCostUsd: Type.Optional(Type.Number({ minimum: 0, description: 'By the prices in the config.' })),
   modelProvider: text('Provider of its model.'),
   model: text('Its model.'),

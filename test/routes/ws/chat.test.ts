@@ -380,12 +380,16 @@ t.test('sessions.create says its first message, sessions.send the next', async (
   })
 })
 
-t.test('sessions.compact is honest', async (t) => {
+t.test('sessions.compact leaves alone what is short', async (t) => {
   const { app, send, done } = await withUpstream(t, 'ok')
   t.match(await resultOf(app, 'sessions.compact', { key: 'main' }), { ok: true, compacted: false })
   await send('x', 'run-1')
   await done('run-1')
-  t.match(await resultOf(app, 'sessions.compact', { key: 'main' }), { ok: false, compacted: false, reason: String })
+  t.match(await resultOf(app, 'sessions.compact', { key: 'main' }), {
+    ok: true,
+    compacted: false,
+    reason: 'nothing to compact',
+  })
 })
 
 t.test('a hundred messages sent at once keep their order', async (t) => {
