@@ -32,6 +32,7 @@ import { Presence } from './live/presence.js'
 import { Replays } from './live/replays.js'
 import { RunFeed } from './live/run-feed.js'
 import { SessionFeed } from './live/session-events.js'
+import { Talk } from './live/talk.js'
 import { WriteLimit } from './live/write-limit.js'
 import type { Logs } from './logs/open.js'
 import type { Memory } from './memory/memory.js'
@@ -100,6 +101,8 @@ export interface Runtime {
   readonly responses: ResponseJobs
   /** Tools that clients call on their own; loaded at the first call. */
   directTools(): Promise<DirectTools>
+  /** What people say: chat commands, and messages for agents. */
+  readonly talk: Talk
   /** The notes of agents; loaded when first asked for. */
   memory(): Promise<Memory>
   /** The auth settings of this moment. */
@@ -292,13 +295,34 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     closeOutdated(hub, devices, auth).catch((err: unknown) => logs.logger.error({ err }, 'old sockets stay open'))
   }
 
+  const startedAt = clock.now()
+  const talk = new Talk({
+    config: current,
+    sessions,
+    agents,
+    open: async () => {
+      const { openCommands } = await import('./live/open-commands.js')
+      const { profile, version } = instance
+      return openCommands({
+        sessions,
+        config: current,
+        catalog: () => catalog,
+        clock,
+        approvals,
+        gateway: () => ({ profile, port: listening.port, version, startedAt }),
+        walls: exec.walls,
+      })
+    },
+  })
+
   // Those that the last end lost are told of, which begins turns: everything is there now.
   undo.push(await sessions.subagents.open())
   undo.push(() => sessions.exchanges.close())
+
   return {
     instance,
     clock,
-    startedAt: clock.now(),
+    startedAt,
     get port() {
       return listening.port
     },
@@ -331,6 +355,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     replays: new Replays(clock),
     responses: new ResponseJobs(stopping),
     directTools: async () => (await tools.open()).direct,
+    talk,
     memory: async () => (await tools.open()).memory,
     auth: () => auth,
     stopping,

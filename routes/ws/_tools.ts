@@ -18,7 +18,9 @@ type InvokeAnswer = Given<Static<typeof ToolsInvokeResult>>
 
 /** On whose behalf a turn runs that the caller asks for. */
 export function runCaller(caller: Caller): RunCaller {
-  return { owner: isOwner(caller), answerable: true }
+  const owner = isOwner(caller)
+  const approves = !owner && hasScope(caller.scopes, 'operator.approvals')
+  return { owner, answerable: true, ...(approves && { approves }) }
 }
 
 export function isOwner({ scopes }: Caller): boolean {

@@ -41,7 +41,7 @@ export default family({
       const { idempotencyKey: runId, agentId } = params
       const content = contentOf(message, params.attachments)
       if (content.length === 0 && message !== params.message) return sessionBegun(runId)
-      const sent = await runtime.sessions.turns.send({
+      const sent = await runtime.talk.send({
         sessionKey,
         agentId,
         runId,

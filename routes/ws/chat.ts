@@ -18,6 +18,7 @@ import { GatewayError } from '../../src/kernel/errors.js'
 import { modelRows } from '../../src/models/list.js'
 import type { Runtime } from '../../src/runtime.js'
 import { agentForSession } from './_agents.js'
+import { commandRows } from './_commands.js'
 import { contentOf, refuseDelivery, sentResult } from './_messages.js'
 import { family, method } from './_method.js'
 import { runCaller } from './_tools.js'
@@ -40,7 +41,7 @@ export default family({
     params: ChatHistoryParams,
     result: ChatStartupResult,
     async handler({ runtime }, { cursor: _cursor, ...query }) {
-      return { ...(await runtime.sessions.history(query)), metadata: metadataOf(runtime, query) }
+      return { ...(await runtime.sessions.history(query)), metadata: await metadataOf(runtime, query) }
     },
   }),
   'chat.metadata': method({
@@ -48,7 +49,7 @@ export default family({
     scope: 'operator.read',
     params: Type.Object({ sessionKey: Type.Optional(Type.String()), agentId: agentIdText }),
     result: ChatMetadataResult,
-    handler: ({ runtime }, params) => metadataOf(runtime, params),
+    handler: async ({ runtime }, params) => metadataOf(runtime, params),
   }),
   'chat.message.get': method({
     summary: 'One message with all that it holds',
@@ -72,7 +73,7 @@ export default family({
     async handler({ runtime, caller }, params) {
       refuseDelivery(params.deliver)
       const { sessionKey, agentId, idempotencyKey: runId, sessionId, timeoutMs, queueMode } = params
-      const sent = await runtime.sessions.turns.send({
+      const sent = await runtime.talk.send({
         sessionKey,
         agentId,
         runId,
@@ -84,6 +85,7 @@ export default family({
         timeoutMs,
         thinkingLevel: params.thinking,
         queueMode,
+        commands: !params.suppressCommandInterpretation,
       })
       return sentResult(sent)
     },
@@ -117,8 +119,11 @@ export default family({
   }),
 })
 
-/** The models that the agent can be switched to. There are no chat commands yet. */
-function metadataOf(runtime: Runtime, params: Parameters<typeof agentForSession>[1]) {
+/** The models that the agent can be switched to, and the chat commands. */
+async function metadataOf(runtime: Runtime, params: Parameters<typeof agentForSession>[1]) {
   const agentId = agentForSession(runtime, params)
-  return { models: modelRows(runtime.config.current, runtime.catalog(), agentId, 'default'), commands: [] }
+  return {
+    models: modelRows(runtime.config.current, runtime.catalog(), agentId, 'default'),
+    commands: commandRows(await runtime.talk.commands()),
+  }
 }

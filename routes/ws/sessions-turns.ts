@@ -80,7 +80,7 @@ async function send(
   { key, agentId, message, idempotencyKey, thinking, attachments, timeoutMs }: Static<typeof SessionsSendParams>,
   queueMode?: QueueMode,
 ): Promise<ChatSendResult> {
-  const sent = await runtime.sessions.turns.send({
+  const sent = await runtime.talk.send({
     sessionKey: key,
     agentId,
     runId: idempotencyKey ?? randomUUID(),

@@ -13,6 +13,7 @@ import {
 } from '../../schemas/ws/tools.js'
 import { profileLabels, profileNames } from '../../src/tools/_policy/profiles.js'
 import { agentForSession, workspaceFor } from './_agents.js'
+import { commandRows } from './_commands.js'
 import { family, method } from './_method.js'
 import { catalogueRows, effectiveRows, invokeResult, isOwner, modelFacts } from './_tools.js'
 
@@ -83,9 +84,9 @@ export default family({
     scope: 'operator.read',
     params: CommandsListParams,
     result: CommandsListResult,
-    handler({ runtime }, params) {
+    async handler({ runtime }, params) {
       agentForSession(runtime, params)
-      return { commands: [] }
+      return { commands: commandRows(await runtime.talk.commands()) }
     },
   }),
 })

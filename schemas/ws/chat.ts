@@ -78,6 +78,7 @@ export const ChatSendParams = Type.Object({
   thinking,
   attachments,
   timeoutMs,
+  suppressCommandInterpretation: flag('A message that looks like a chat command is none.'),
   deliver: flag('Send the answer to a channel too.'),
   queueMode: Type.Optional(
     stringEnum(queueModes, {

@@ -68,6 +68,14 @@ export const CommandsListParams = Type.Object({
   scope: Type.Optional(stringEnum(['text', 'native', 'both'])),
   includeArgs: Type.Optional(Type.Boolean()),
 })
+export const CommandRow = Type.Object({
+  name: name(),
+  textAliases: Type.Array(Type.String(), { description: 'Its names, with the slash.' }),
+  description: Type.String(),
+  source: stringEnum(['native']),
+  scope: stringEnum(['text']),
+  acceptsArgs: Type.Boolean(),
+})
 export const CommandsListResult = Type.Object({
-  commands: Type.Array(Type.Object({ name: name(), description: Type.String() })),
+  commands: Type.Array(CommandRow),
 })

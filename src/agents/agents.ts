@@ -120,10 +120,10 @@ export function createAgents(options: AgentsOptions): Agents {
     turn.place.catch(() => {})
     let context: RunContext
     try {
-      const { model, thinkingLevel, elevatedLevel } = (await store.sessions.get(sessionKey))?.entry ?? {}
-      const prepared = await prepare(request.agent, request.modelOverride ?? model)
-      const plain = thinkingLevel === undefined && elevatedLevel === undefined
-      context = plain ? prepared : { ...prepared, thinkingLevel, elevatedLevel }
+      const entry = { ...(await store.sessions.get(sessionKey))?.entry, ...request.settings }
+      const prepared = await prepare(request.agent, request.modelOverride ?? entry.model)
+      const { thinkingLevel } = entry
+      context = Object.keys(entry).length === 0 ? prepared : { ...prepared, thinkingLevel, settings: entry }
     } catch (thrown) {
       void turn.place.then((leave) => leave()).catch(() => {})
       const final = turn.host ? await turn.hostEnd(turn.host) : refused(thrown, request)

@@ -7,6 +7,8 @@ export type RunOrigin = 'http' | 'ws' | 'channel' | 'cron' | 'heartbeat' | 'hook
 export interface RunCaller {
   /** Holds `operator.admin`, or is named an owner of the gateway. */
   readonly owner: boolean
+  /** May answer approvals; an owner may anyway. */
+  readonly approves?: boolean
   /** Who wrote the message, in a channel. */
   readonly sender?: SenderFacts
   /** The account of the channel that the message came through. */

@@ -1,7 +1,7 @@
 import type { GatewayError } from '../kernel/errors.js'
 import type { Bus } from '../kernel/events.js'
 import type { ModelMessage, Usage } from '../models/types.js'
-import type { RunEmit, RunEvent, RunFinal, RunOrigin } from './types.js'
+import type { RunEmit, RunEvent, RunFinal, RunOrigin, TurnSettings } from './types.js'
 
 /** Told when a session's turn has had its place in the lane and its beginning is recorded. */
 export interface RunStarted {
@@ -10,6 +10,8 @@ export interface RunStarted {
   readonly agent: string
   readonly origin: RunOrigin
   readonly model: string
+  /** What is set on the session. */
+  readonly settings?: TurnSettings | undefined
   /** The messages that are new to the session. */
   readonly input: readonly ModelMessage[]
 }

@@ -18,7 +18,7 @@ import { type OutputCheck, outputCheck } from './structured-output.js'
 import { Turn } from './turn.js'
 import type { TurnCount } from './turn-count.js'
 import type { TurnToolbox, TurnTools } from './turn-tools.js'
-import type { RunEmit, RunFinal, RunRequest, RunResult } from './types.js'
+import type { RunEmit, RunFinal, RunRequest, RunResult, TurnSettings } from './types.js'
 
 /** What a turn needs of the gateway. Everything that touches the world comes in here. */
 export interface RunContext {
@@ -35,8 +35,8 @@ export interface RunContext {
   readonly timeoutMs: number | undefined
   /** How hard the model thinks in this session, where the request does not say. */
   readonly thinkingLevel?: string | undefined
-  /** `/elevated` of the session. */
-  readonly elevatedLevel?: string | undefined
+  /** What is set on the session. */
+  readonly settings?: TurnSettings
   /** The tools of the gateway; undefined where turns have none. */
   readonly toolbox?: TurnToolbox | undefined
   /** False: models that repeat themselves are left alone. */
@@ -108,7 +108,7 @@ function joined({ bus }: RunContext, { runId, sessionKey, agent }: Turn, final: 
 
 /** Tells those who watch the session that the turn begins; what it gives lets them hear its events too. */
 function announced(
-  { bus }: RunContext,
+  { bus, settings }: RunContext,
   model: ResolvedModel,
   { sessionKey, agent, origin }: RunRequest,
   runId: string,
@@ -117,7 +117,7 @@ function announced(
 ): RunEmit {
   if (sessionKey === undefined) return door
   if (bus.has('run.started')) {
-    bus.emit('run.started', { runId, sessionKey, agent, origin, model: model.ref, input: fresh })
+    bus.emit('run.started', { runId, sessionKey, agent, origin, model: model.ref, input: fresh, settings })
   }
   return withWatchers(bus, { runId, sessionKey, agent }, door)
 }
@@ -210,7 +210,7 @@ async function answer({ context, models, request, turn, record, check, emit }: A
 
 /** The agent's own tools. A caller that demands a call of its tools gets no other. */
 async function offered(
-  { toolbox, elevatedLevel }: RunContext,
+  { toolbox, settings }: RunContext,
   model: ResolvedModel,
   request: RunRequest,
   runId: string,
@@ -218,7 +218,7 @@ async function offered(
   const { agent, sessionKey, origin, channel, caller = nobody, toolChoice } = request
   const demanded = toolChoice === 'required' || typeof toolChoice === 'object'
   if (!toolbox || request.tools === false || demanded) return undefined
-  return toolbox.offer({ agent, sessionKey, runId, origin, channel, caller, model, elevatedLevel })
+  return toolbox.offer({ agent, sessionKey, runId, origin, channel, caller, model, settings })
 }
 
 const nobody = { owner: false }

@@ -2,6 +2,7 @@ import type { ModelTool, ResolvedModel, ToolCall } from '../models/types.js'
 import type { ToolOutcome } from '../tools/_registry/call.js'
 import type { ToolResult } from '../tools/_types.js'
 import type { RunCaller, RunOrigin } from './caller.js'
+import type { TurnSettings } from './types.js'
 
 /** What the tools of a turn depend on. */
 export interface TurnFacts {
@@ -13,8 +14,8 @@ export interface TurnFacts {
   readonly channel: string | undefined
   readonly caller: RunCaller
   readonly model: ResolvedModel
-  /** `/elevated` of the session. */
-  readonly elevatedLevel?: string | undefined
+  /** What is set on the session. */
+  readonly settings?: TurnSettings | undefined
 }
 
 /** The tools of one gateway, as turns see them. */

@@ -1,3 +1,4 @@
+import type { SessionEntry } from '../../schemas/session.js'
 import type { GatewayError } from '../kernel/errors.js'
 import type { StopSignal } from '../kernel/stop.js'
 import type {
@@ -14,6 +15,19 @@ import type { ToolResult } from '../tools/_types.js'
 import type { RunCaller, RunOrigin } from './caller.js'
 
 export type { RunCaller, RunOrigin } from './caller.js'
+
+/** Settings of a session that its turns go by. */
+export type TurnSettings = Pick<
+  SessionEntry,
+  | 'elevatedLevel'
+  | 'execHost'
+  | 'execSecurity'
+  | 'execAsk'
+  | 'execNode'
+  | 'verboseLevel'
+  | 'reasoningLevel'
+  | 'responseUsage'
+>
 
 /** One turn, from whichever door (DESIGN.md section 4b). */
 export interface RunRequest {
@@ -36,6 +50,8 @@ export interface RunRequest {
   readonly modelOverride?: string
   /** How hard the model thinks. Default: as its session says. */
   readonly thinkingLevel?: string
+  /** In place of what its session says. */
+  readonly settings?: TurnSettings
   /** False when only the end is wanted; see `ModelRequest.stream`. */
   readonly stream: boolean
   readonly origin: RunOrigin

@@ -1,10 +1,12 @@
 import type { Config } from '../../schemas/config/index.js'
 import type { TurnFacts, TurnToolbox, TurnTools } from '../agents/turn-tools.js'
+import type { TurnSettings } from '../agents/types.js'
 import type { EgressFetch } from '../egress/types.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Logger } from '../kernel/logger.js'
 import type { ToolCall } from '../models/types.js'
 import type { TurnWalls, Walls } from '../sandbox/walls.js'
+import type { CommandPlace } from '../tools/_commands.js'
 import type { PolicyFacts } from '../tools/_policy/types.js'
 import { meantCall } from '../tools/_registry/more.js'
 import type { ToolOffer, Tools } from '../tools/_registry.js'
@@ -116,7 +118,7 @@ class OpenTools implements TurnTools {
 
   #open() {
     if (this.#opened) return this.#opened
-    const { agent, sessionKey, runId, caller, elevatedLevel } = this.#facts
+    const { agent, sessionKey, runId, caller, settings = {} } = this.#facts
     const wall = this.#input.walls.open({
       agent,
       sessionKey,
@@ -124,7 +126,8 @@ class OpenTools implements TurnTools {
       caller: callerOf(this.#facts),
       processTool: this.#offer.verdicts.get('process')?.allowed ?? false,
       ...(caller.answerable !== undefined && { answerable: caller.answerable }),
-      elevatedLevel: elevatedLevel as 'off' | 'on' | 'ask' | 'full' | undefined,
+      elevatedLevel: settings.elevatedLevel as 'off' | 'on' | 'ask' | 'full' | undefined,
+      place: placeOf(settings),
     })
     this.#opened = { wall, files: filesOf(wall) }
     return this.#opened
@@ -142,5 +145,15 @@ function parsed(text: string): unknown {
     return text.trim() === '' ? {} : JSON.parse(text)
   } catch {
     return text
+  }
+}
+
+/** `/exec` of the session. What it says can only narrow what the config and the host allow. */
+function placeOf({ execHost, execSecurity, execAsk, execNode }: TurnSettings): CommandPlace {
+  return {
+    ...(execHost !== undefined && { host: execHost as CommandPlace['host'] }),
+    ...(execSecurity !== undefined && { security: execSecurity as CommandPlace['security'] }),
+    ...(execAsk !== undefined && { ask: execAsk as CommandPlace['ask'] }),
+    ...(execNode !== undefined && { node: execNode }),
   }
 }

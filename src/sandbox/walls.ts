@@ -4,7 +4,7 @@ import type { ExecGate } from '../approvals/gate.js'
 import type { ExecAsker } from '../approvals/gate-types.js'
 import { configRule } from '../approvals/rules/policy.js'
 import { GatewayError } from '../kernel/errors.js'
-import type { CommandHost, CommandRequest, RunningCommand } from '../tools/_commands.js'
+import type { CommandHost, CommandPlace, CommandRequest, RunningCommand } from '../tools/_commands.js'
 import { checkVariables } from '../tools/_exec/environment.js'
 import { folderOf, type GatewayHostOptions, gatewayVariables, startOnGateway } from '../tools/_exec/host.js'
 import { execConfig } from '../tools/_exec/times.js'
@@ -40,6 +40,8 @@ export interface WallFacts {
   readonly processTool: boolean
   /** `/elevated` of the session. */
   readonly elevatedLevel?: 'off' | 'on' | 'ask' | 'full' | undefined
+  /** `/exec` of the session: for calls that say nothing else. */
+  readonly place?: CommandPlace
   /** An approval can be given where the turn came from. */
   readonly answerable?: boolean
   readonly turnSource?: ExecAsker['turnSource']
@@ -186,7 +188,11 @@ function marked<R extends Omit<CommandRequest, 'signal'>>({ facts, sandboxed, el
   const always = facts.elevatedLevel !== undefined && facts.elevatedLevel !== 'off' && elevated.allowed
   return {
     ...request,
-    place: { ...request.place, elevated: sandboxed && (always || request.place?.elevated === true) },
+    place: {
+      ...facts.place,
+      ...given(request.place),
+      elevated: sandboxed && (always || request.place?.elevated === true),
+    },
   }
 }
 
@@ -203,4 +209,9 @@ function leavesSandbox(turn: Turn, request: CommandRequest): boolean {
 
 function fsConfig(config: Config, agent: string): { readonly workspaceOnly?: boolean } {
   return { ...config.tools?.fs, ...config.agents?.entries?.[agent]?.tools?.fs }
+}
+
+/** Without the words that say nothing. */
+function given(place: CommandPlace = {}): CommandPlace {
+  return Object.fromEntries(Object.entries(place).filter(([, word]) => word !== undefined && word !== 'auto'))
 }

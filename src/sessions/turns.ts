@@ -2,7 +2,7 @@ import type { ContentPart, ModelMessage } from '../../schemas/message.js'
 import type { RunCaller } from '../agents/caller.js'
 import { sessionBusy } from '../agents/lanes.js'
 import type { LiveRun } from '../agents/live-runs.js'
-import type { RunFinal, RunOrigin } from '../agents/types.js'
+import type { RunFinal, RunOrigin, TurnSettings } from '../agents/types.js'
 import { GatewayError } from '../kernel/errors.js'
 import { KeyedMutex } from '../kernel/keyed-mutex.js'
 import type { RunRow, SessionRow } from '../storage/types.js'
@@ -38,6 +38,8 @@ export interface Message {
   readonly channel?: string | undefined
   /** What happens to it while a turn runs. Default: as its session, its channel or the config says. */
   readonly queueMode?: QueueMode | undefined
+  /** In place of what its session says, for this message. */
+  readonly settings?: TurnSettings | undefined
 }
 
 /** A message was taken, or its id was known already. */
@@ -184,7 +186,7 @@ export class Turns {
 
   async #run({ key, agent }: SessionName, message: Message, input: ModelMessage): Promise<RunFinal> {
     const { agents, bus, stopping } = this.#context.options
-    const { runId, origin, caller, timeoutMs, thinkingLevel, model, system } = message
+    const { runId, origin, caller, timeoutMs, thinkingLevel, model, system, settings } = message
     const final = await agents.run(
       {
         agent,
@@ -201,6 +203,7 @@ export class Turns {
         ...(caller && { caller }),
         ...(timeoutMs !== undefined && { timeoutMs }),
         ...(thinkingLevel !== undefined && { thinkingLevel }),
+        ...(settings !== undefined && { settings }),
         ...(model !== undefined && { modelOverride: model }),
       },
       () => {},
@@ -222,11 +225,12 @@ export class Turns {
 }
 
 /** Only messages that are to be answered in the same way, to the same place, are answered together. */
-function routeOf({ origin, channel, caller, timeoutMs, thinkingLevel, model, system }: Message): string {
-  return JSON.stringify([origin, channel, caller, timeoutMs, thinkingLevel, model, system])
+function routeOf({ origin, channel, caller, timeoutMs, thinkingLevel, model, system, settings }: Message): string {
+  return JSON.stringify([origin, channel, caller, timeoutMs, thinkingLevel, model, system, settings])
 }
 
-function knownRun(name: SessionName, run: RunRow): Sent {
+/** What becomes of a message whose id was used before. Throws `conflict` for one of another session. */
+export function knownRun(name: SessionName, run: RunRow): Sent {
   if (run.sessionKey !== name.key) {
     throw new GatewayError('conflict', {
       message: 'This idempotencyKey was used for another session. Choose a new one.',

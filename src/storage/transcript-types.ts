@@ -6,6 +6,8 @@ export type TranscriptBody =
       readonly kind: 'message'
       readonly message: ModelMessage
       readonly aborted?: true
+      /** A chat command or its answer: shown, and no part of what models read. */
+      readonly command?: true
       /** Of an answer: how it came about. */
       readonly by?: AnswerFacts
     }

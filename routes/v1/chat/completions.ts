@@ -19,7 +19,7 @@ import { streamAnswer } from './_stream.js'
 const defaultBodyLimit = 20 * 1024 * 1024
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  const { agents, sessions, clock, instance, config } = app.runtime
+  const { talk, sessions, clock, instance, config } = app.runtime
   // Read once: a change under gateway.* rebuilds the app.
   const endpoint = config.current.gateway?.http?.endpoints?.chatCompletions
   const bodyLimit = endpoint?.maxBodyBytes ?? defaultBodyLimit
@@ -67,7 +67,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       const call = readChatCall({ body, headers, rules, limits: imageLimits, caller, signal: stop })
       const head = answerHead(call.model, clock.now(), instance.version)
       if (call.run.sessionKey !== undefined) reply.header('x-openclaw-session-key', encodeURI(call.run.sessionKey))
-      const begin = (emit: RunEmit) => agents.run(call.run, emit)
+      const begin = (emit: RunEmit) => talk.run(call.run, emit)
       const begins = Array.from({ length: call.choices }, () => begin)
       if (call.run.stream) {
         const turns = await openTurns(begins, stop)

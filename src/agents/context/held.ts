@@ -39,7 +39,7 @@ export function heldMessages(stored: readonly TranscriptEntry[]): ModelMessage[]
   const messages = stored.flatMap(({ seq, body }) => {
     if (seq < first) return []
     if (body.kind === 'notice') return [noticeMessage(body.text)]
-    return body.kind === 'message' && !body.aborted ? [body.message] : []
+    return body.kind === 'message' && !body.aborted && !body.command ? [body.message] : []
   })
   return compaction && compaction.summary !== '' ? [summaryMessage(compaction.summary), ...messages] : messages
 }
@@ -53,7 +53,7 @@ export interface Measured {
 
 /** What the model counted when it gave the last answer; undefined when the conversation has changed since. */
 export function measuredOf(stored: readonly TranscriptEntry[], messages: number): Measured | undefined {
-  const last = stored.findLast(({ body }) => body.kind !== 'message' || !body.aborted)
+  const last = stored.findLast(({ body }) => body.kind !== 'message' || (!body.aborted && !body.command))
   const usage = last?.body.kind === 'message' ? last.body.by?.usage : undefined
   const compaction = compactionOf(stored)
   // An answer of the turn in which the summary was made has seen it, or has not: it stands before it then.

@@ -16,7 +16,8 @@ export interface Words {
 export function wordsOf(bodies: readonly TranscriptBody[]): Words {
   const messages = bodies.flatMap((body) => (body.kind === 'message' ? [body.message] : []))
   const spoken = messages.filter(({ role }) => role === 'user' || role === 'assistant')
-  const asked = spoken.find(({ role, content }) => role === 'user' && content.length > 0)
+  const conversation = bodies.flatMap((body) => (body.kind === 'message' && !body.command ? [body.message] : []))
+  const asked = conversation.find(({ role, content }) => role === 'user' && content.length > 0)
   return { title: cut(textOf(asked), titleLength), preview: cut(textOf(spoken.at(-1)), previewLength) }
 }
 

@@ -1,0 +1,181 @@
+import type { ContentPart, ModelMessage } from '../../schemas/message.js'
+import type { RunFinal } from '../agents/types.js'
+import { GatewayError, toGatewayError } from '../kernel/errors.js'
+import { checkAgent } from '../sessions/canonical.js'
+import { chatMessage } from '../sessions/messages.js'
+import { ownChannel } from '../sessions/queue-settings.js'
+import { knownRun, type Message, type Sent } from '../sessions/turns.js'
+import type { TranscriptBody } from '../storage/types.js'
+import { mayUse } from './_access.js'
+import { findCommand } from './_commands.js'
+import { readDirectives } from './_directives.js'
+import { isStopWord, readCommand } from './_text.js'
+import type { ChatCommand, CommandCall, CommandServices, Reply } from './_types.js'
+
+/** A command that was found in a message, and the call that it means. */
+export interface Found {
+  readonly command: ChatCommand
+  readonly call: CommandCall
+}
+
+/** Takes messages from doors: answers commands, and hands everything else to the session's turns. */
+export class CommandDoor {
+  readonly #commands: ReadonlyMap<string, ChatCommand>
+  readonly #services: CommandServices
+
+  constructor(commands: ReadonlyMap<string, ChatCommand>, services: CommandServices) {
+    this.#commands = commands
+    this.#services = services
+  }
+
+  get commands(): ReadonlyMap<string, ChatCommand> {
+    return this.#commands
+  }
+
+  /** As `turns.send`; a command is answered without a model, and needs no turn. */
+  async send(message: Message): Promise<Sent> {
+    const { sessions } = this.#services
+    const found = await this.find(message, textOf(message.content))
+    if (found) return this.answer(message, found)
+    return sessions.turns.send(await this.#withDirectives(message))
+  }
+
+  /** The command that a text is; undefined when it is none, or none for this caller. */
+  async find(message: Omit<Message, 'content'>, text: string): Promise<Found | undefined> {
+    const { sessions, config } = this.#services
+    const session = sessions.context.name(message.sessionKey, message.agentId)
+    const read =
+      isStopWord(text) && sessions.context.options.agents.live.of(session.key).length > 0
+        ? { name: 'stop', args: '' }
+        : readCommand(text)
+    const found = read && findCommand(this.#commands, read.name)
+    const { caller = { owner: false }, channel = ownChannel } = message
+    if (!read || !found || !mayUse(found.command, { caller, channel }, config())) return undefined
+    checkAgent(sessions.context.rules(), session.agent)
+    const row = await sessions.context.store.sessions.get(session.key)
+    const { commands } = this
+    return {
+      command: found.command,
+      call: { args: read.args, session, row, caller, channel, commands, services: this.#services },
+    }
+  }
+
+  /** Runs a command once per id. Its answer is on disk, and told, when `done` resolves. */
+  async answer(message: Message, found: Found, goOn = this.#goOn(message)): Promise<Sent> {
+    const { runId, origin, content } = message
+    const { session } = found.call
+    const { store, options } = this.#services.sessions.context
+    if (options.stopping.aborted) throw new GatewayError('draining')
+    const input: ModelMessage = { role: 'user', content }
+    const at = this.#services.clock.now()
+    const before = await store.runs.accept({
+      id: runId,
+      sessionKey: session.key,
+      agent: session.agent,
+      origin,
+      at,
+      input,
+    })
+    if (before) return knownRun(session, before)
+    return { ...session, runId, status: 'started', done: this.#run(message, found, input, goOn) }
+  }
+
+  async #run(
+    message: Message,
+    { command, call }: Found,
+    input: ModelMessage,
+    goOn: (prompt: string) => Promise<void>,
+  ): Promise<RunFinal> {
+    const { runId } = message
+    const { key: sessionKey, agent } = call.session
+    const { store, options } = this.#services.sessions.context
+    const reply = await saidBy(command, call)
+    const text = typeof reply === 'string' ? reply : reply.text
+    const said: ModelMessage = { role: 'assistant', content: [{ type: 'text', text }] }
+    const bodies: TranscriptBody[] = [
+      { kind: 'message', message: input, command: true },
+      { kind: 'message', message: said, command: true, by: { model: 'openclaw/command', finish: 'stop' } },
+    ]
+    const at = this.#services.clock.now()
+    try {
+      await store.runs.end({ id: runId, status: 'ok', at, append: { sessionKey, agent, runId, at, bodies } })
+    } catch (thrown) {
+      options.log.error({ err: thrown, runId }, 'the answer of a command was not recorded')
+    }
+    const [entry] = (await store.transcripts.tail(sessionKey, 2)).filter(
+      ({ runId: of, body }) => of === runId && body.kind === 'message' && body.message.role === 'assistant',
+    )
+    const row = await store.sessions.get(sessionKey)
+    const shown = entry && chatMessage(row?.id ?? '', entry, { maxChars: Number.POSITIVE_INFINITY })
+    if (shown) options.bus.emit('message.injected', { runId, sessionKey, agent, message: shown })
+    options.bus.emit('session.changed', { sessionKey, agent, reason: 'send', runId })
+    const final: RunFinal = { type: 'end', result: resultOf(text), messages: [said] }
+    options.bus.emit('turn.ended', { runId, sessionKey, agent, final })
+    if (typeof reply !== 'string' && reply.prompt !== undefined) await goOn(reply.prompt)
+    return final
+  }
+
+  /** What stands behind a command such as `/new` is the session's next message, with an id of its own. */
+  #goOn(message: Message): (prompt: string) => Promise<void> {
+    const { sessions } = this.#services
+    const { leaf: _leaf, sessionId: _id, ...rest } = message
+    return async (prompt) => {
+      const content = [
+        { type: 'text' as const, text: prompt },
+        ...message.content.filter(({ type }) => type !== 'text'),
+      ]
+      await sessions.turns.send({ ...rest, runId: `${message.runId}:prompt`, content })
+    }
+  }
+
+  /** Directives inside of a message are for its own turn; the model does not see them. */
+  async #withDirectives(message: Message): Promise<Message> {
+    const text = textOf(message.content)
+    const { sessions, config } = this.#services
+    const session = sessions.context.name(message.sessionKey, message.agentId)
+    const { caller = { owner: false }, channel = ownChannel } = message
+    const offered = (command: ChatCommand) => mayUse(command, { caller, channel }, config())
+    const read = readDirectives(text, this.#commands, offered, { services: this.#services, session })
+    if (!read) return message
+    for (const name of read.asides) await this.#aside(message, name)
+    const others = message.content.filter(({ type }) => type !== 'text')
+    const { settings, ...given } = read.directive
+    return {
+      ...message,
+      ...given,
+      ...(settings && { settings: { ...message.settings, ...settings } }),
+      content: read.text === '' ? others : [{ type: 'text', text: read.text }, ...others],
+    }
+  }
+
+  /** A command that only shows something, inside of a message: answered beside it. */
+  async #aside(message: Message, name: string): Promise<void> {
+    const found = await this.find(message, `/${name}`)
+    if (!found) return
+    const content: ContentPart[] = [{ type: 'text', text: `/${name}` }]
+    const sent = await this.answer({ ...message, runId: `${message.runId}:${name}`, content }, found)
+    if (sent.status === 'started') await sent.done
+  }
+}
+
+/** What went wrong is an answer too: whoever typed the command is to read it. */
+async function saidBy(command: ChatCommand, call: CommandCall): Promise<Reply> {
+  try {
+    return await command.run(call)
+  } catch (thrown) {
+    const { code, message } = toGatewayError(thrown)
+    if (code === 'internal_error') call.services.sessions.context.options.log.error({ err: thrown }, 'a command failed')
+    return message
+  }
+}
+
+function textOf(content: readonly ContentPart[]): string {
+  return content.map((part) => (part.type === 'text' ? part.text : '')).join('')
+}
+
+const noUsage = { input: 0, output: 0, cacheRead: 0, reasoning: 0, estimated: false }
+
+/** The answer of a command, for doors that show the results of turns. */
+export function resultOf(text: string): (RunFinal & { type: 'end' })['result'] {
+  return { text, refusal: null, reasoning: '', toolCalls: [], finish: 'stop', usage: noUsage, modelMs: 0 }
+}

@@ -1,0 +1,44 @@
+import type { Config } from '../../schemas/config/index.js'
+import type { RunCaller } from '../agents/caller.js'
+import { configRule } from '../approvals/rules/policy.js'
+import { loadCommands } from '../commands/_commands.js'
+import { CommandDoor } from '../commands/_door.js'
+import type { CommandServices } from '../commands/_types.js'
+import { elevatedFor } from '../sandbox/elevated.js'
+import type { Walls } from '../sandbox/walls.js'
+import type { SessionName } from '../sessions/canonical.js'
+import { execConfig } from '../tools/_exec/times.js'
+import { runInChat } from './chat-shell.js'
+
+export type OpenCommandsInput = Omit<CommandServices, 'exec' | 'elevatedRefusal' | 'compact' | 'shell'> & {
+  readonly walls: Pick<Walls, 'isSandboxed' | 'open'>
+}
+
+/** The chat commands of a gateway. Imported at the first message that may be one. */
+export async function openCommands({ walls, ...input }: OpenCommandsInput): Promise<CommandDoor> {
+  const { config } = input
+  const services: CommandServices = {
+    ...input,
+    exec: (session) => execFacts(config(), walls, session),
+    elevatedRefusal: (agent, caller, channel) => elevatedRefusal(config(), agent, caller, channel),
+    compact: async () => 'Compaction is not available in this version.',
+    shell: (session, command) => {
+      const limitMs = config().commands?.bashForegroundMs
+      return runInChat({ walls, clock: input.clock, limitMs }, session, command)
+    },
+  }
+  return new CommandDoor(await loadCommands(), services)
+}
+
+function execFacts(config: Config, walls: Pick<Walls, 'isSandboxed'>, { key: sessionKey, agent }: SessionName) {
+  const sandboxed = walls.isSandboxed({ agent, sessionKey })
+  const { host = 'auto' } = execConfig(config, agent)
+  const { security, ask } = configRule(config, agent)
+  return { sandboxed, host: host === 'auto' ? 'gateway' : host, security, ask }
+}
+
+function elevatedRefusal(config: Config, agent: string, { sender }: RunCaller, channel: string): string {
+  const origin = sender?.id === undefined ? 'ws' : channel
+  const { allowed, failures } = elevatedFor(config, agent, { origin, ...(sender?.id && { sender: sender.id }) })
+  return allowed ? '' : `You may not leave the sandbox: ${failures.map(({ key }) => key).join(', ')}.`
+}
