@@ -6,15 +6,22 @@ import type { TurnName } from './chat-events.js'
 import type { Hub } from './hub.js'
 import type { Peer } from './peer.js'
 
-export type AgentStream = 'lifecycle' | 'assistant' | 'usage' | 'tool' | 'compaction'
+export type AgentStream = 'lifecycle' | 'assistant' | 'usage' | 'tool' | 'thinking' | 'compaction'
 
 /** Longest text of a tool result in an event, in characters; the transcript has the whole of it. */
 const maxResultChars = 8_000
 
 /** One event of a turn (spec/protocol.md section 3). Text may be missed by peers that are behind: the end has it all. */
-export function agentEvent(hub: Hub, turn: TurnName, stream: AgentStream, data: object, ts: number): void {
+export function agentEvent(
+  hub: Hub,
+  turn: TurnName,
+  stream: AgentStream,
+  data: object,
+  ts: number,
+  toAll = false,
+): void {
   const payload = { ...turn, stream, ts, data }
-  if (stream === 'tool') hub.broadcast('agent', payload, { to: wantsTools })
+  if (stream === 'tool') hub.broadcast('agent', payload, toAll ? {} : { to: wantsTools })
   else hub.broadcast('agent', payload, { droppable: stream !== 'lifecycle' && stream !== 'compaction' })
 }
 

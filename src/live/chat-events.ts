@@ -33,11 +33,26 @@ export function chatDelta(
   hub.broadcast('chat', payload, { droppable: true })
 }
 
+/** What a session's settings show of a turn besides its answer. */
+export interface ShownBeside {
+  readonly reasoning?: string
+  readonly footer?: string | undefined
+}
+
 /** How a turn ended (spec/protocol.md section 3). */
-export function chatEnd(hub: Hub, turn: TurnName, final: RunFinal, usage: Usage | undefined, at: number): void {
+export function chatEnd(
+  hub: Hub,
+  turn: TurnName,
+  final: RunFinal,
+  usage: Usage | undefined,
+  at: number,
+  { reasoning = '', footer }: ShownBeside = {},
+): void {
   const spent = usage && { usage: chatUsage(usage) }
   if (final.type === 'end') {
-    const content = chatContent(answerMessage(final.result), whole)
+    const thought = reasoning === '' ? [] : [{ type: 'thinking' as const, thinking: reasoning }]
+    const below = footer === undefined ? [] : [{ type: 'text' as const, text: `\n\n${footer}` }]
+    const content = [...thought, ...chatContent(answerMessage(final.result), whole), ...below]
     const message: Said = { role: 'assistant', content, timestamp: at }
     const said = content.length > 0 && { message }
     hub.broadcast('chat', { ...turn, state: 'final', ...said, stopReason: stopReason(final.result.finish), ...spent })

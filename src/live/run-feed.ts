@@ -1,9 +1,10 @@
 import type { RunFinished, RunJoined, RunProgress, RunRefused, RunStarted } from '../agents/events.js'
-import type { RunFinal } from '../agents/types.js'
+import type { RunEvent, RunFinal, TurnSettings } from '../agents/types.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Bus } from '../kernel/events.js'
 import type { Usage } from '../models/types.js'
 import type { Injected } from '../sessions/events.js'
+import { usageLine } from '../sessions/usage-line.js'
 import { type AgentStream, agentEvent, endOfLife, toolData } from './agent-events.js'
 import { chatDelta, chatEnd, chatInjected, chatJoined, type TurnName } from './chat-events.js'
 import type { GatewayEvents } from './events.js'
@@ -18,6 +19,9 @@ interface Feed {
   readonly sessionKey: string
   readonly agentId: string
   readonly startedAt: number | undefined
+  readonly settings: TurnSettings
+  /** What the model has thought, where the session shows it. */
+  reasoning: string
   seq: number
   /** All that the model has said, as its door got it. */
   text: string
@@ -64,8 +68,8 @@ export class RunFeed {
     }
   }
 
-  #started({ runId, sessionKey, agent, model }: RunStarted): void {
-    const feed = newFeed(runId, sessionKey, agent, this.#clock.now())
+  #started({ runId, sessionKey, agent, model, settings }: RunStarted): void {
+    const feed = newFeed(runId, sessionKey, agent, this.#clock.now(), settings)
     this.#feeds.set(runId, feed)
     const slash = model.indexOf('/')
     this.#agent(feed, 'lifecycle', { phase: 'start', startedAt: feed.startedAt })
@@ -86,14 +90,23 @@ export class RunFeed {
     if (tool) {
       // What was said before the call is shown before it.
       this.#flush(feed)
-      this.#agent(feed, 'tool', tool)
+      this.#agent(feed, 'tool', tool, shownToAll(feed.settings.verboseLevel, event))
     }
+    if (event.type === 'reasoning') this.#thinks(feed, event.delta)
     if (event.type !== 'text') return
     feed.text += event.delta
     if (feed.cancel || this.#hub.size === 0) return
     const wait = feed.sentAt + deltaMs - this.#clock.monotonic()
     if (wait <= 0) this.#flush(feed)
     else feed.cancel = this.#clock.after(wait, () => this.#flush(feed))
+  }
+
+  /** Kept only where the session shows it. */
+  #thinks(feed: Feed, delta: string): void {
+    const { reasoningLevel = 'off' } = feed.settings
+    if (reasoningLevel === 'off') return
+    feed.reasoning += delta
+    if (reasoningLevel === 'stream') this.#agent(feed, 'thinking', { text: feed.reasoning, delta })
   }
 
   /** Sends what was said since the last time. */
@@ -132,7 +145,8 @@ export class RunFeed {
     this.#catchUp(feed, final)
     const now = this.#clock.now()
     for (const data of endOfLife(final, feed.startedAt, now)) this.#agent(feed, 'lifecycle', data)
-    chatEnd(this.#hub, nameOf(feed), final, usage, now)
+    const footer = usageLine(feed.settings.responseUsage, usage)
+    chatEnd(this.#hub, nameOf(feed), final, usage, now, { reasoning: feed.reasoning, footer })
   }
 
   /** Sends the rest of the answer, or all of it when the model's door made something else of it. */
@@ -151,15 +165,26 @@ export class RunFeed {
     chatInjected(this.#hub, nameOf(newFeed(runId, sessionKey, agent)), message)
   }
 
-  #agent(feed: Feed, stream: AgentStream, data: object): void {
+  #agent(feed: Feed, stream: AgentStream, data: object, toAll = false): void {
     feed.seq += 1
-    agentEvent(this.#hub, nameOf(feed), stream, data, this.#clock.now())
+    agentEvent(this.#hub, nameOf(feed), stream, data, this.#clock.now(), toAll)
   }
 }
 
-function newFeed(runId: string, sessionKey: string, agentId: string, startedAt?: number): Feed {
+/** `/verbose`: clients that did not ask for tool events get them too, unfinished results only with `full`. */
+function shownToAll(level: string | undefined, event: RunEvent): boolean {
+  return level === 'full' || (level === 'on' && event.type !== 'tool_update')
+}
+
+function newFeed(
+  runId: string,
+  sessionKey: string,
+  agentId: string,
+  startedAt?: number,
+  settings: TurnSettings = {},
+): Feed {
   const start = { seq: 0, text: '', sent: 0, sentAt: Number.NEGATIVE_INFINITY, cancel: undefined }
-  return { runId, sessionKey, agentId, startedAt, ...start }
+  return { runId, sessionKey, agentId, startedAt, settings, reasoning: '', ...start }
 }
 
 function nameOf({ runId, sessionKey, agentId, seq }: Feed): TurnName {

@@ -11,6 +11,7 @@ export const ChatContent = Type.Object(
     data: text('Of an image, in base64; only where a single message is read.'),
     omitted: Type.Optional(Type.Boolean({ description: 'The data of the image was left out.' })),
     bytes: Type.Optional(Type.Integer({ minimum: 0, description: 'Size of the image.' })),
+    thinking: text('Of a thought.'),
     id: text('Of a tool call.'),
     name: text('Of a tool call.'),
     arguments: Type.Optional(Type.Unknown({ description: 'Of a tool call: an object, or text when it is not JSON.' })),
