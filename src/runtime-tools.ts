@@ -39,7 +39,16 @@ function inputOf(parts: Parts): ToolServicesInput {
   const current = () => config.current
   return {
     walls: exec.walls,
-    world: { config: current, clock, log, sessions, isSandboxed: (owner) => exec.walls.isSandboxed(owner), secrets },
+    world: {
+      instance,
+      view: config,
+      config: current,
+      clock,
+      log,
+      sessions,
+      isSandboxed: (owner) => exec.walls.isSandboxed(owner),
+      secrets,
+    },
     config: current,
     roster: () => agents.roster(),
     env: config.env,

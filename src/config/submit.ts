@@ -18,6 +18,8 @@ export interface Submission {
   readonly baseHash?: string | undefined
   /** Written to `meta.lastTouchedVersion`. */
   readonly version: string
+  /** True: everything but the write. */
+  readonly dryRun?: boolean | undefined
 }
 
 /**
@@ -63,13 +65,13 @@ function parseRaw(raw: string): Tree {
 
 async function basisOf(
   source: ConfigSource,
-  { baseHash, version }: Submission,
+  { baseHash, version, dryRun = false }: Submission,
 ): Promise<{ readonly readable: boolean; readonly options: EditOptions }> {
   const read = await readConfig(source)
   if (read.exists && baseHash === undefined) {
     throw new GatewayError('config_conflict', { message: 'config base hash required; re-run config.get and retry' })
   }
-  return { readable: read.ok, options: { expectHash: baseHash ?? '', version, restoreRedacted: true } }
+  return { readable: read.ok, options: { expectHash: baseHash ?? '', version, restoreRedacted: true, dryRun } }
 }
 
 /** Official clients show these texts, and some look for them. */

@@ -1,4 +1,5 @@
 import type { GatewayAgents } from './_gateway/agents.js'
+import type { GatewayConfig } from './_gateway/config.js'
 import type { GatewaySessions } from './_gateway/sessions.js'
 
 /**
@@ -9,4 +10,5 @@ export interface GatewayDoor {
   /** Conversations: which there are, what was said, how they stand. */
   readonly sessions: GatewaySessions
   readonly agents: GatewayAgents
+  readonly config: GatewayConfig
 }

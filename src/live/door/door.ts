@@ -1,7 +1,9 @@
 import type { GatewayAgents } from '../../tools/_gateway/agents.js'
+import type { GatewayConfig } from '../../tools/_gateway/config.js'
 import type { GatewaySessions } from '../../tools/_gateway/sessions.js'
 import type { GatewayDoor } from '../../tools/_gateway.js'
 import { AgentTools } from './agent-tools.js'
+import { ConfigTools } from './config-tools.js'
 import { SessionTools } from './session-tools.js'
 import type { DoorFacts, DoorWorld } from './types.js'
 
@@ -23,5 +25,9 @@ export class TurnDoor implements GatewayDoor {
 
   get agents(): GatewayAgents {
     return new AgentTools(this.#world, this.#facts)
+  }
+
+  get config(): GatewayConfig {
+    return new ConfigTools(this.#world, this.#facts)
   }
 }

@@ -1,5 +1,7 @@
 import type { Config } from '../../../schemas/config/index.js'
 import type { RunCaller } from '../../agents/caller.js'
+import type { ConfigView } from '../../config/view.js'
+import type { Instance } from '../../instance/types.js'
 import type { Clock } from '../../kernel/clock.js'
 import type { Logger } from '../../kernel/logger.js'
 import type { SandboxOwner } from '../../sandbox/scope.js'
@@ -7,6 +9,9 @@ import type { Sessions } from '../../sessions/sessions.js'
 
 /** What doors of all turns have in common. */
 export interface DoorWorld {
+  readonly instance: Instance
+  /** The config file as it is followed. */
+  readonly view: ConfigView
   readonly config: () => Config
   readonly clock: Clock
   readonly log: Logger
