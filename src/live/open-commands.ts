@@ -7,10 +7,12 @@ import type { CommandServices } from '../commands/_types.js'
 import { elevatedFor } from '../sandbox/elevated.js'
 import type { Walls } from '../sandbox/walls.js'
 import type { SessionName } from '../sessions/canonical.js'
+import type { Sessions } from '../sessions/sessions.js'
 import { execConfig } from '../tools/_exec/times.js'
 import { runInChat } from './chat-shell.js'
 
-export type OpenCommandsInput = Omit<CommandServices, 'exec' | 'elevatedRefusal' | 'compact' | 'shell'> & {
+export type OpenCommandsInput = Omit<CommandServices, 'sessions' | 'exec' | 'elevatedRefusal' | 'compact' | 'shell'> & {
+  readonly sessions: Pick<Sessions, 'context' | 'edit' | 'turns' | 'compact'>
   readonly walls: Pick<Walls, 'isSandboxed' | 'open'>
 }
 
@@ -21,13 +23,18 @@ export async function openCommands({ walls, ...input }: OpenCommandsInput): Prom
     ...input,
     exec: (session) => execFacts(config(), walls, session),
     elevatedRefusal: (agent, caller, channel) => elevatedRefusal(config(), agent, caller, channel),
-    compact: async () => 'Compaction is not available in this version.',
+    compact: (session, focus) => compacted(input.sessions, session, focus),
     shell: (session, command) => {
       const limitMs = config().commands?.bashForegroundMs
       return runInChat({ walls, clock: input.clock, limitMs }, session, command)
     },
   }
   return new CommandDoor(await loadCommands(), services)
+}
+
+async function compacted({ compact }: Pick<Sessions, 'compact'>, { key }: SessionName, focus: string): Promise<string> {
+  const { compacted, reason, kept } = await compact({ key, ...(focus !== '' && { focus }) })
+  return compacted ? `The conversation was summed up; ${kept} messages stay as they were.` : `Not summed up: ${reason}.`
 }
 
 function execFacts(config: Config, walls: Pick<Walls, 'isSandboxed'>, { key: sessionKey, agent }: SessionName) {

@@ -16,6 +16,8 @@ export interface CompactRequest {
   readonly runId: string
   /** Newest messages that stay; without a summary of the others. */
   readonly maxMessages?: number | undefined
+  /** What the summary must hold besides. */
+  readonly focus?: string | undefined
   readonly signal: StopSignal
 }
 
@@ -38,7 +40,7 @@ const nothing: CompactOutcome = { reason: 'nothing to compact' }
 /** Sums up a session because somebody wants it. No turn of it may run meanwhile. */
 export async function compactSession(services: CompactServices, request: CompactRequest): Promise<CompactOutcome> {
   const { store, clock, fit, model } = services
-  const { agent, sessionKey, runId, maxMessages } = request
+  const { agent, sessionKey, runId, maxMessages, focus } = request
   const stored = await store.transcripts.current(sessionKey)
   const messages = heldMessages(stored)
   const sizes = new Sizes()
@@ -84,7 +86,7 @@ export async function compactSession(services: CompactServices, request: Compact
     sizes,
     head: 0,
   })
-  const facts = { window: model.contextWindow, size, guess: size, overflowed: false }
+  const facts = { window: model.contextWindow, size, guess: size, overflowed: false, focus }
   const cut = compactor.cut(messages, facts)
   if (cut === undefined) return nothing
   const kept = messages.length - cut
