@@ -9,6 +9,7 @@ import { gatewayJson } from '../../gateway-look.js'
 import { viewGateway } from '../../gateway-view.js'
 import { nextSteps } from '../../next-steps.js'
 import { profileTable } from '../../profile-table.js'
+import { extraLines, findExtras } from '../../service/extra.js'
 import { serviceOf } from '../../service/open.js'
 import { serviceLines } from '../../service/view.js'
 
@@ -24,23 +25,24 @@ export default defineCommand({
   examples: [{ command: 'gateway status' }, { command: '--profile rescue gateway status --deep' }],
   async run(context, _args, options) {
     const { out, t, hint } = context
-    const [view, service, others] = await Promise.all([
+    const opened = serviceOf(context)
+    const [view, service, others, extras] = await Promise.all([
       viewGateway(context, options, { ask: !options.noProbe }).then((found) => greetView(found, options.timeout)),
-      serviceOf(context).then(viewService),
+      opened.then(viewService),
       options.deep ? profileTable(context) : undefined,
+      options.deep ? opened.then(findExtras) : undefined,
     ])
     const asked = view.probe?.ready === true && !view.failure
     const good = view.loaded.ok && (options.noProbe ? !options.requireRpc : asked)
     const steps = stepsOf(view, service, !options.noProbe)
-    out.result(
-      { ok: good, ...statusJson(view, service), ...(others && { profiles: others.rows }), next: steps.map(hint) },
-      () => [
-        ...serviceLines(service, context),
-        ...statusLines(view, context, !options.noProbe),
-        ...(others ? ['', ...others.lines] : []),
-        ...(steps.length > 0 ? ['', ...steps.map((step) => t('failure.try', { command: hint(step) }))] : []),
-      ],
-    )
+    const deep = { ...(others && { profiles: others.rows }), ...(extras && { extraServices: extras }) }
+    out.result({ ok: good, ...statusJson(view, service), ...deep, next: steps.map(hint) }, () => [
+      ...serviceLines(service, context),
+      ...extraLines(extras ?? [], context),
+      ...statusLines(view, context, !options.noProbe),
+      ...(others ? ['', ...others.lines] : []),
+      ...(steps.length > 0 ? ['', ...steps.map((step) => t('failure.try', { command: hint(step) }))] : []),
+    ])
     return good ? 0 : 1
   },
 })

@@ -40,6 +40,7 @@ export const service = {
   'service.status.differs': 'It is not what would be installed now. To renew it: {command}',
   'service.status.other': 'This definition belongs to another profile or config file.',
   'service.status.foreign': 'This definition was not made by "gateway install".',
+  'service.status.stale': 'It starts a gateway of a profile or config file that is not here any more.',
   'service.warn.managed':
     'The service runs {path}, which a version manager or an upgrade may take away. Then: {command}',
   'service.warn.temporary': 'The service runs {path}, a temporary place. Install openclaw for good, then again.',

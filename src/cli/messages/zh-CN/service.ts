@@ -38,6 +38,7 @@ export const service = {
   'service.status.differs': '它与现在会安装的内容不一致。更新：{command}',
   'service.status.other': '这个定义属于另一个档案或配置文件。',
   'service.status.foreign': '这个定义不是由 "gateway install" 生成的。',
+  'service.status.stale': '它启动的网关属于这里已不存在的档案或配置文件。',
   'service.warn.managed': '服务运行的是 {path}，版本管理器或升级可能会移走它。届时：{command}',
   'service.warn.temporary': '服务运行的是 {path}，这是临时位置。请先正式安装 openclaw，再重新安装服务。',
   'service.warn.variable': '{name} 只在这个终端里设置；服务看不到它。请写入配置或 {file}。',
