@@ -117,7 +117,8 @@ function announced(
 ): RunEmit {
   if (sessionKey === undefined) return door
   if (bus.has('run.started')) {
-    bus.emit('run.started', { runId, sessionKey, agent, origin, model: model.ref, input: fresh, settings })
+    const run = { runId, sessionKey, agent, origin, model: model.ref, input: fresh }
+    bus.emit('run.started', { ...run, ...(settings && { settings }) })
   }
   return withWatchers(bus, { runId, sessionKey, agent }, door)
 }
