@@ -1,6 +1,7 @@
 import type { GatewayAgents } from './_gateway/agents.js'
 import type { GatewayConfig } from './_gateway/config.js'
 import type { GatewaySessions } from './_gateway/sessions.js'
+import type { GatewayVision } from './_gateway/vision.js'
 
 /**
  * The gateway itself, as far as one turn may reach it. Whatever is asked, the gateway decides by whose turn it is: a tool
@@ -11,4 +12,5 @@ export interface GatewayDoor {
   readonly sessions: GatewaySessions
   readonly agents: GatewayAgents
   readonly config: GatewayConfig
+  readonly vision: GatewayVision
 }

@@ -1,11 +1,13 @@
 import type { GatewayAgents } from '../../tools/_gateway/agents.js'
 import type { GatewayConfig } from '../../tools/_gateway/config.js'
 import type { GatewaySessions } from '../../tools/_gateway/sessions.js'
+import type { GatewayVision } from '../../tools/_gateway/vision.js'
 import type { GatewayDoor } from '../../tools/_gateway.js'
 import { AgentTools } from './agent-tools.js'
 import { ConfigTools } from './config-tools.js'
 import { SessionTools } from './session-tools.js'
 import type { DoorFacts, DoorWorld } from './types.js'
+import { VisionTools } from './vision.js'
 
 /** The gateway as one turn may reach it. Nothing is made before a tool asks for it. */
 export class TurnDoor implements GatewayDoor {
@@ -25,6 +27,10 @@ export class TurnDoor implements GatewayDoor {
 
   get agents(): GatewayAgents {
     return new AgentTools(this.#world, this.#facts)
+  }
+
+  get vision(): GatewayVision {
+    return new VisionTools(this.#world, this.#facts)
   }
 
   get config(): GatewayConfig {
