@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-const foundByPath = ['routes', 'src/cli/commands', 'src/providers', 'src/tools', 'src/doctor/checks', 'bench/cases', 'bench/baselines', 'bench/clients']
+const foundByPath = ['routes', 'src/cli/commands', 'src/providers', 'src/tools', 'src/commands', 'src/doctor/checks', 'bench/cases', 'bench/baselines', 'bench/clients']
 const entries = ['src/bin.ts', 'src/cli/build-index.ts', 'openapi/generate.ts', 'bench/run.ts']
 
 function modulesOf(folder) {

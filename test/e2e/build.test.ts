@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+
+const root = join(import.meta.dirname, '..', '..')
+const sources = ['src', 'routes', 'plugins'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(root, folder, name), 'utf8')),
+)
+
+/** Folders that are read at run time: `join(codeRoot, 'src', 'tools')`. */
+const folders = [
+  ...new Set(sources.flatMap((text) => [...text.matchAll(/join\(codeRoot, ([^)`]*)\)/g)].map(pathOf))),
+].filter((path) => existsSync(join(root, path)) && statSync(join(root, path)).isDirectory())
+
+function pathOf([, names = '']: RegExpMatchArray): string {
+  return [...names.matchAll(/'([^']*)'/g)].map(([, name]) => name).join('/')
+}
+
+t.test('what is found by its path at run time is in the build', async (t) => {
+  for (const known of [
+    'src/tools',
+    'src/commands',
+    'src/doctor/checks',
+    'src/providers',
+    'src/cli/commands',
+    'routes',
+  ]) {
+    t.ok(folders.includes(known), known)
+  }
+  for (const folder of folders) {
+    const modules = readdirSync(join(root, folder)).filter((name) => name.endsWith('.ts') && !name.startsWith('_'))
+    const missing = modules.filter((name) => !existsSync(join(root, 'dist', folder, name.replace(/\.ts$/, '.js'))))
+    // The registry of providers and the like are no modules that are found.
+    t.strictSame(
+      missing.filter((name) => name !== 'registry.ts'),
+      [],
+      folder,
+    )
+  }
+})
