@@ -10,6 +10,7 @@ import {
   getMetrics,
   getReadiness,
   getStartup,
+  invokeTool,
   listModels,
   listResponseInputItems,
   retrieveModel,
@@ -51,6 +52,7 @@ export async function everything(baseUrl: string, token: string) {
   const items = await listResponseInputItems({ client, path })
   const finished = await cancelResponse({ client, path })
   const deleted = await deleteResponse({ client, path })
+  const tool = await invokeTool({ client, body: { tool: 'sessions_list', args: {} } })
   // Every method of the control plane is an operation too.
   const config = await rpcConfigGet({ client, body: {} })
   const sessions = await rpcSessionsList({ client, body: { limit: 10 } })
@@ -76,6 +78,7 @@ export async function everything(baseUrl: string, token: string) {
     listResponseInputItems: items.data?.data.length,
     cancelResponse: finished.error?.error.code,
     deleteResponse: deleted.data?.deleted,
+    invokeTool: tool.data?.ok,
     rpcConfigGet: config.data?.result?.valid,
     rpcSessionsList: sessions.data?.result?.sessions.map(({ key }) => key),
     streamed,

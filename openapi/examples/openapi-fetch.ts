@@ -33,6 +33,7 @@ export async function everything(baseUrl: string, token: string) {
   const items = await gateway.GET('/v1/responses/{response_id}/input_items', { params })
   const finished = await gateway.POST('/v1/responses/{response_id}/cancel', { params })
   const deleted = await gateway.DELETE('/v1/responses/{response_id}', { params })
+  const tool = await gateway.POST('/tools/invoke', { body: { tool: 'sessions_list', args: {} } })
   // Every method of the control plane is an operation too.
   const config = await gateway.POST('/rpc/config.get', { body: {} })
   const sessions = await gateway.POST('/rpc/sessions.list', { body: { limit: 10 } })
@@ -55,6 +56,7 @@ export async function everything(baseUrl: string, token: string) {
     listResponseInputItems: items.data?.data.length,
     cancelResponse: finished.error?.error.code,
     deleteResponse: deleted.data?.deleted,
+    invokeTool: tool.data?.ok,
     rpcConfigGet: config.data?.result?.valid,
     rpcSessionsList: sessions.data?.result?.sessions.map(({ key }) => key),
     streamed,

@@ -56,6 +56,7 @@ t.test('SDKs of two generators compile and work against a live gateway', async (
       listResponseInputItems: 1,
       cancelResponse: 'invalid_request',
       deleteResponse: true,
+      invokeTool: true,
       rpcConfigGet: true,
       rpcSessionsList: [],
     })
