@@ -14,6 +14,7 @@ import schemas from '../plugins/app/schemas.js'
 import guard from '../plugins/auth/guard.js'
 import none from '../plugins/auth/none.js'
 import password from '../plugins/auth/password.js'
+import { routePolicy } from '../plugins/auth/policy.js'
 import tailscale from '../plugins/auth/tailscale.js'
 import token from '../plugins/auth/token.js'
 import trustedProxy from '../plugins/auth/trusted-proxy.js'
@@ -78,13 +79,11 @@ export async function buildGateway(instance: Instance, options: BuildOptions = {
 
 /** A second app with the same doors, which collects their schemas while they are registered. */
 async function describe(runtime: Runtime): Promise<FastifyInstance> {
-  const [{ default: swagger }, { default: swaggerUi }, { swaggerOptions, swaggerUiOptions }, { routePolicy }] =
-    await Promise.all([
-      import('@fastify/swagger'),
-      import('@fastify/swagger-ui'),
-      import('../plugins/external/swagger.js'),
-      import('../plugins/auth/policy.js'),
-    ])
+  const [{ default: swagger }, { default: swaggerUi }, { swaggerOptions, swaggerUiOptions }] = await Promise.all([
+    import('@fastify/swagger'),
+    import('@fastify/swagger-ui'),
+    import('../plugins/external/swagger.js'),
+  ])
   const app = createApp(runtime)
   app.decorate('describingApp', async () => app)
   await app.register(swagger, swaggerOptions(runtime.instance.version))
@@ -161,7 +160,7 @@ async function registerDoors(
     dir: routesFolder,
     forceESM: true,
     // The families of control-plane methods are no Fastify plugins; routes/ws/_table.ts reads them.
-    ignorePattern: /(^|[\\/])_|[\\/]ws[\\/]|\.map$|\.d\.ts$/,
+    ignorePattern: /(^|[\\/])(_|ws([\\/]|$))|\.map$|\.d\.ts$/,
     ...(describing && { ignoreFilter: (path: string) => /docs\.[jt]s$/.test(path) }),
   })
 }
