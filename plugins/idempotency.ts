@@ -77,7 +77,7 @@ function scopedKey({ identity, routeOptions }: FastifyRequest, key: string): str
 async function replay(recording: Recording, reply: FastifyReply): Promise<void> {
   const gone = new Stop()
   reply.raw.once('close', () => gone.abort(new GatewayError('run_aborted')))
-  while (!recording.head && recording.state === 'open' && !gone.aborted) await recording.more(gone)
+  while (!recording.head && recording.state === 'open' && !gone.aborted) await recording.news.next(gone)
   const { head } = recording
   // The first call broke off before it had an answer.
   if (!head || (recording.state === 'failed' && recording.chunks.length === 0)) throw new GatewayError('run_aborted')
@@ -90,7 +90,7 @@ async function replay(recording: Recording, reply: FastifyReply): Promise<void> 
     if (chunk !== undefined) {
       next += 1
       reply.raw.write(chunk)
-    } else if (recording.state === 'open') await recording.more(gone)
+    } else if (recording.state === 'open') await recording.news.next(gone)
     else break
   }
   if (recording.state === 'failed') reply.raw.destroy()

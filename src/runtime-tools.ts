@@ -15,8 +15,8 @@ interface Parts extends Pick<ToolServicesInput, 'catalogOf' | 'provider' | 'cloc
   readonly agents: Agents
   readonly sessions: Sessions
   readonly exec: OpenedWalls
-  /** Values that nobody should see. */
-  readonly secrets: () => readonly string[]
+  /** Blanks the secrets that the gateway knows. */
+  readonly redact: (text: string) => string
 }
 
 /** The tools of a gateway, for turns and for clients. Imported at the first turn or call; `parts` is asked only then. */
@@ -35,7 +35,7 @@ export function openRuntimeTools(parts: () => Parts) {
 }
 
 function inputOf(parts: Parts): ToolServicesInput {
-  const { instance, config, clock, log, store, agents, sessions, exec, secrets, catalogOf, provider } = parts
+  const { instance, config, clock, log, store, agents, sessions, exec, redact, catalogOf, provider } = parts
   const current = () => config.current
   return {
     walls: exec.walls,
@@ -47,7 +47,7 @@ function inputOf(parts: Parts): ToolServicesInput {
       log,
       sessions,
       isSandboxed: (owner) => exec.walls.isSandboxed(owner),
-      secrets,
+      redact,
     },
     config: current,
     roster: () => agents.roster(),

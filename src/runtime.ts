@@ -169,9 +169,10 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
 
   let auth = readAuth()
   let catalog = readCatalog()
-  const secrets = () => [...secretsOf(config.current, config.env, instance.settings), ...accounts.secrets()]
-  const hideSecrets = () => logs.hide(secrets())
+  const hideSecrets = () =>
+    logs.hide([...secretsOf(config.current, config.env, instance.settings), ...accounts.secrets()])
   hideSecrets()
+  const redact = (text: string) => logs.redact(text)
   let refusal: string | undefined
   let secretChanged = () => {}
   const stopChanges = config.onChange(({ plan }) => {
@@ -213,7 +214,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const tools = openRuntimeTools(() => {
     const { logger: log } = logs
     const provider = (api: string) => providers.get(api)
-    return { instance, config, clock, log, store, agents, sessions, exec, secrets, catalogOf, provider }
+    return { instance, config, clock, log, store, agents, sessions, exec, redact, catalogOf, provider }
   })
   const agents = createAgents({
     log: logs.logger,
@@ -226,7 +227,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     cooldowns,
     keysFailed: lookForKeys,
     toolbox: tools.toolbox,
-    redact: (text) => logs.redact(text),
+    redact,
     home: (current, agent) => ({
       folder: workspaceOf(instance.paths, current, agent),
       mainSessionKey: mainSessionKey(keyRules(current, agentRoster(current)), agent),

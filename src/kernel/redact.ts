@@ -1,6 +1,7 @@
 /** Shorter values are ignored: blanking them would garble what is shown. */
 const shortestSecret = 6
-const blank = '[redacted]'
+/** Stands where a secret was. */
+export const blank = '[redacted]'
 
 /** Blanks known secret values, wherever they stand in a text. */
 export class Redactor {

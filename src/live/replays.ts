@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.js'
-import type { StopSignal } from '../kernel/stop.js'
+import { News } from '../kernel/news.js'
 
 /** How long an answer is kept after its end, how many there are, and how large one may be. */
 const keepMs = 300_000
@@ -20,7 +20,7 @@ export class Recording {
   state: 'open' | 'whole' | 'failed' = 'open'
   endedAt = 0
   readonly #ended: (recording: Recording) => void
-  readonly #waiting = new Set<() => void>()
+  readonly news = new News()
 
   constructor(fingerprint: string, ended: (recording: Recording) => void) {
     this.fingerprint = fingerprint
@@ -29,7 +29,7 @@ export class Recording {
 
   begin(status: number, headers: RecordedHeaders): void {
     this.head ??= { status, headers: { ...headers } }
-    this.#wake()
+    this.news.tell()
   }
 
   add(chunk: string): void {
@@ -38,7 +38,7 @@ export class Recording {
     if (this.bytes > maxBytes) this.end(false)
     else {
       this.chunks.push(chunk)
-      this.#wake()
+      this.news.tell()
     }
   }
 
@@ -47,25 +47,7 @@ export class Recording {
     if (this.state !== 'open') return
     this.state = whole ? 'whole' : 'failed'
     this.#ended(this)
-    this.#wake()
-  }
-
-  /** Resolves when there is more, or the signal aborts. */
-  more(signal: StopSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#waiting.delete(done)
-        signal.removeEventListener('abort', done)
-        resolve()
-      }
-      this.#waiting.add(done)
-      signal.addEventListener('abort', done)
-      if (signal.aborted) done()
-    })
-  }
-
-  #wake(): void {
-    for (const wake of [...this.#waiting]) wake()
+    this.news.tell()
   }
 }
 

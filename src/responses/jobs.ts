@@ -1,4 +1,5 @@
 import { GatewayError } from '../kernel/errors.js'
+import { News } from '../kernel/news.js'
 import { follow, type Stop, type StopSignal } from '../kernel/stop.js'
 import type { StoredEvent } from '../storage/types.js'
 
@@ -15,7 +16,7 @@ class Job {
   readonly stop: Stop
   done = false
   #bytes = 0
-  readonly #readers = new Set<() => void>()
+  readonly news = new News()
 
   constructor(stop: Stop) {
     this.stop = stop
@@ -28,30 +29,12 @@ class Job {
       return
     }
     this.events.push(event)
-    this.#wake()
+    this.news.tell()
   }
 
   end(): void {
     this.done = true
-    this.#wake()
-  }
-
-  /** Resolves when there is more, or the signal aborts. */
-  more(signal: StopSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#readers.delete(done)
-        signal.removeEventListener('abort', done)
-        resolve()
-      }
-      this.#readers.add(done)
-      signal.addEventListener('abort', done)
-      if (signal.aborted) done()
-    })
-  }
-
-  #wake(): void {
-    for (const wake of [...this.#readers]) wake()
+    this.news.tell()
   }
 }
 
@@ -88,7 +71,7 @@ export class ResponseJobs {
   async settled(id: string): Promise<void> {
     const job = this.#jobs.get(id)
     const signal = AbortSignal.timeout(settleMs)
-    while (job && !job.done && !signal.aborted) await job.more(signal)
+    while (job && !job.done && !signal.aborted) await job.news.next(signal)
   }
 
   /** The events after this number, those to come included; undefined when it does not run. */
@@ -107,6 +90,6 @@ async function* read(job: Job, after: number, signal: StopSignal): AsyncGenerato
       next += 1
       yield event
     } else if (job.done) return
-    else await job.more(signal)
+    else await job.news.next(signal)
   }
 }

@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../../../schemas/ws/rows/chat-message.js'
 import { chatMessage } from '../../sessions/messages.js'
 import type { HistoryPage, SaidMessage } from '../../tools/_gateway/sessions.js'
-import { hideSecrets } from './hide-secrets.js'
+import { blankSecretShapes } from './secret-shapes.js'
 import type { DoorWorld } from './types.js'
 
 /** Entries that are read at once, and in all, to fill a page whose entries are mostly left out. */
@@ -21,7 +21,6 @@ export async function readSaid(world: DoorWorld, key: string, query: SaidQuery):
   const { store } = world.sessions.context
   const row = await store.sessions.get(key)
   if (!row) return { key, messages: [] }
-  const secrets = world.secrets()
   const messages: SaidMessage[] = []
   let { offset } = query
   let total = Number.POSITIVE_INFINITY
@@ -34,7 +33,8 @@ export async function readSaid(world: DoorWorld, key: string, query: SaidQuery):
       offset += 1
       const message = chatMessage(row.id, entry, { maxChars: MAX_CHARS })
       const text = message && textOf(message, query.tools)
-      if (message && text) messages.push({ role: message.role, text: hideSecrets(text, secrets), at: entry.at })
+      if (message && text)
+        messages.push({ role: message.role, text: blankSecretShapes(world.redact(text)), at: entry.at })
     }
   }
   const more = offset < total

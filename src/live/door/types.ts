@@ -17,8 +17,8 @@ export interface DoorWorld {
   readonly log: Logger
   readonly sessions: Sessions
   readonly isSandboxed: (owner: SandboxOwner) => boolean
-  /** Values that nobody should see. */
-  readonly secrets: () => readonly string[]
+  /** Blanks the secrets that the gateway knows. */
+  readonly redact: (text: string) => string
 }
 
 /** Whose turn it is. Only the server says it. */
