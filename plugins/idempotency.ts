@@ -32,13 +32,14 @@ export default fp(
     app.decorateRequest('recording', undefined)
     app.addHook('onRoute', (route) => {
       if (!route.config?.idempotent) return
-      route.onSend = keep
+      route.onSend = [...listOf(route.onSend), keep]
       route.preHandler = [
+        ...listOf(route.preHandler),
         async (request: FastifyRequest, reply: FastifyReply) => {
           const given = request.headers['idempotency-key']
           if (given === undefined) return
           const key = scopedKey(request, String(given))
-          const fingerprint = createHash('sha256').update(JSON.stringify(request.body)).digest('base64')
+          const fingerprint = fingerprintOf(request)
           const known = replays.get(key)
           if (!known) {
             request.recording = replays.open(key, fingerprint)
@@ -61,6 +62,18 @@ const keep: onSendHookHandler = ({ recording }, reply, payload, done) => {
     recording.end(statusCode < 500 && statusCode !== 429 && statusCode !== 499)
   }
   done(null, payload)
+}
+
+function listOf<T>(hooks: T | T[] | undefined): T[] {
+  return hooks === undefined ? [] : ([hooks].flat() as T[])
+}
+
+/** What is asked: the body, and the headers that say of whom and how. */
+function fingerprintOf({ headers, body }: FastifyRequest): string {
+  const asked = Object.entries(headers).filter(([name]) => name.startsWith('x-openclaw-'))
+  return createHash('sha256')
+    .update(JSON.stringify([asked.sort(), body]))
+    .digest('base64')
 }
 
 function scopedKey({ identity, routeOptions }: FastifyRequest, key: string): string {

@@ -1,9 +1,9 @@
-import type { FastifyRequest } from 'fastify'
+import type { TurnHeaders } from '../schemas/http/headers.js'
 import type { RunEvent } from '../src/agents/types.js'
 import type { ToolResult } from '../src/tools/_types.js'
 
 /** True when the caller wants to see the tool calls that the gateway runs itself. */
-export function wantsTools({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+export function wantsTools({ headers }: { readonly headers: TurnHeaders }): boolean {
   return headers['x-openclaw-tool-events'] === 'true'
 }
 

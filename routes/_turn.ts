@@ -21,7 +21,7 @@ export function turnStop(request: FastifyRequest, reply: FastifyReply): Stop {
   const { stop, unlink } = follow(request.server.runtime.stopping)
   // A call that may be repeated goes on, so that its answer is there when the caller comes back.
   if (request.recording) {
-    reply.raw.once('close', unlink)
+    request.recording.onEnd(unlink)
     return stop
   }
   const over = () => {

@@ -19,12 +19,12 @@ export class Recording {
   /** `failed`: there is no answer to give again. */
   state: 'open' | 'whole' | 'failed' = 'open'
   endedAt = 0
-  readonly #ended: (recording: Recording) => void
+  readonly #ended: ((recording: Recording) => void)[]
   readonly news = new News()
 
   constructor(fingerprint: string, ended: (recording: Recording) => void) {
     this.fingerprint = fingerprint
-    this.#ended = ended
+    this.#ended = [ended]
   }
 
   begin(status: number, headers: RecordedHeaders): void {
@@ -42,11 +42,16 @@ export class Recording {
     }
   }
 
+  /** Calls back once, when the answer is complete or will never be. */
+  onEnd(listener: () => void): void {
+    this.#ended.push(listener)
+  }
+
   /** `whole`: it may be given again. */
   end(whole: boolean): void {
     if (this.state !== 'open') return
     this.state = whole ? 'whole' : 'failed'
-    this.#ended(this)
+    for (const told of this.#ended) told(this)
     this.news.tell()
   }
 }

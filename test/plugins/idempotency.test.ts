@@ -56,6 +56,13 @@ t.test('a key is for one body, and has a length', async (t) => {
   t.equal(other.status, 422)
   t.match(await other.json(), { error: { code: 'idempotency_key_reused' } })
   t.equal((await post('x'.repeat(257))).status, 400)
+  const headers = {
+    ...bearer,
+    'content-type': 'application/json',
+    'idempotency-key': 'a',
+    'x-openclaw-session-key': 's',
+  }
+  t.equal((await post('a', {}, undefined, { headers })).status, 422, 'of another session it is another call')
 })
 
 t.test('a call goes on when its caller leaves, and the answer is there when it comes back', async (t) => {
@@ -74,6 +81,22 @@ t.test('a call goes on when its caller leaves, and the answer is there when it c
     t.equal(upstream.requests.length, before + 1)
     t.equal(upstream.requests.at(-1)?.aborted, false)
   }
+})
+
+t.test('a call whose caller has left ends with the gateway', async (t) => {
+  const { upstream, gateway, post } = await stage(t, { text: 'Hello there', delayMs: 0, hangAfter: 2 })
+  const leaving = new AbortController()
+  const answer = post(randomUUID(), { stream: true }, undefined, { signal: leaving.signal })
+  await (await answer).body?.getReader().read()
+  leaving.abort()
+  // Long enough for the gateway to notice.
+  await until(async () => upstream.requests.length === 1)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  t.equal(upstream.active, 1, 'it goes on')
+  const closed = gateway.close('the test stops it')
+  await upstream.requests[0]?.closed
+  t.equal(upstream.requests[0]?.aborted, true, 'the model is told')
+  await closed
 })
 
 t.test('a failure that may pass is not kept', async (t) => {

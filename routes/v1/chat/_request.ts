@@ -10,6 +10,7 @@ import type { ImageLimits } from '../../../src/models/image.js'
 import type { Sampling } from '../../../src/models/types.js'
 import type { KeyRules } from '../../../src/sessions/canonical.js'
 import { httpSessionKey } from '../../../src/sessions/key.js'
+import { wantsTools } from '../../_tool-events.js'
 import { readMessages } from './_messages.js'
 import { readTools } from './_tools.js'
 
@@ -65,7 +66,7 @@ export function readChatCall({ body, headers, rules, limits, caller, signal }: C
     model: body.model ?? 'openclaw',
     choices,
     includeUsage: body.stream_options?.include_usage === true,
-    showTools: headers['x-openclaw-tool-events'] === 'true',
+    showTools: wantsTools({ headers }),
     legacyFunctions: legacy,
     run: {
       agent,
