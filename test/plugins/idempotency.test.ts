@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { EventEmitter } from 'node:events'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import t, { type Test } from 'tap'
+import { turnStop } from '../../routes/_turn.js'
+import { systemClock } from '../../src/kernel/clock.js'
+import { Stop } from '../../src/kernel/stop.js'
+import { Replays } from '../../src/live/replays.js'
 import { openWire, postChat, until } from '../helper/calls.js'
 import { bearer, testConfig, upstreamConfig } from '../helper/gateway.js'
 import { startGateway } from '../helper/running.js'
@@ -83,20 +89,19 @@ t.test('a call goes on when its caller leaves, and the answer is there when it c
   }
 })
 
-t.test('a call whose caller has left ends with the gateway', async (t) => {
-  const { upstream, gateway, post } = await stage(t, { text: 'Hello there', delayMs: 0, hangAfter: 2 })
-  const leaving = new AbortController()
-  const answer = post(randomUUID(), { stream: true }, undefined, { signal: leaving.signal })
-  await (await answer).body?.getReader().read()
-  leaving.abort()
-  // Long enough for the gateway to notice.
-  await until(async () => upstream.requests.length === 1)
-  await new Promise((resolve) => setTimeout(resolve, 100))
-  t.equal(upstream.active, 1, 'it goes on')
-  const closed = gateway.close('the test stops it')
-  await upstream.requests[0]?.closed
-  t.equal(upstream.requests[0]?.aborted, true, 'the model is told')
-  await closed
+t.test('a call whose caller has left ends with the gateway, and lets go of it at its own end', async (t) => {
+  for (const ended of [false, true]) {
+    const stopping = new Stop()
+    const raw = Object.assign(new EventEmitter(), { destroyed: false, writableFinished: false })
+    const recording = new Replays(systemClock).open('key', 'body')
+    const request = { recording, server: { runtime: { stopping } } } as unknown as FastifyRequest
+    const stop = turnStop(request, { raw } as unknown as FastifyReply)
+    raw.emit('close')
+    t.equal(stop.aborted, false, 'it goes on')
+    if (ended) recording.end(true)
+    stopping.abort(new Error('the gateway stops'))
+    t.equal(stop.aborted, !ended)
+  }
 })
 
 t.test('a failure that may pass is not kept', async (t) => {
