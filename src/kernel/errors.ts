@@ -55,7 +55,7 @@ export const errorTable = {
   // Requests
   invalid_request: request('The request is not valid. Correct the named field and send it again.'),
   idempotency_key_reused: request(
-    'This Idempotency-Key was used with another request body. Choose a new key for a new request.',
+    'This Idempotency-Key was used with another request. Choose a new key for a new request.',
     422,
   ),
   invalid_json: request('The body is not valid JSON. Send one JSON object with Content-Type: application/json.'),
