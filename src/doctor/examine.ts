@@ -7,6 +7,7 @@ import { toGatewayError } from '../kernel/errors.js'
 import { loadDir } from '../kernel/load-dir.js'
 import type { DoctorCheck, DoctorFinding } from './types.js'
 
+const notJudged: DoctorFinding = { severity: 'info', message: 'Not judged: the config is not valid.' }
 const folder = join(codeRoot, 'src', 'doctor', 'checks')
 /** Of one check. */
 const limitMs = 3_000
@@ -29,6 +30,7 @@ export async function examine(instance: Instance, { deep, now }: ExamineOptions)
   const context = { instance, loaded, config: loaded.ok ? loaded.config : {}, now }
   return Promise.all(
     checks.map(async ([id, check]) => {
+      if (check.needsConfig && loaded.exists && !loaded.ok) return { id, title: check.title, findings: [notJudged] }
       const findings = await within(check.deep ? 10 * limitMs : limitMs, async () => check.run(context))
       return { id, title: check.title, findings }
     }),

@@ -29,5 +29,7 @@ export interface DoctorCheck {
   readonly title: string
   /** Takes long, or asks the network: only with --deep. */
   readonly deep?: true
+  /** Nothing can be said while the config is not valid. */
+  readonly needsConfig?: true
   run(context: DoctorContext): Promise<readonly DoctorFinding[]> | readonly DoctorFinding[]
 }

@@ -7,6 +7,7 @@ const shortPassword = 12
 
 const check: DoctorCheck = {
   title: 'Who may come in',
+  needsConfig: true,
   run({ instance, loaded, config }) {
     if (!loaded.ok) return []
     const source = { config, env: loaded.env, settings: instance.settings, bindAddresses: [], port: 0 }

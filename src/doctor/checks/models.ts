@@ -6,6 +6,7 @@ import type { DoctorCheck, DoctorFinding } from '../types.js'
 
 const check: DoctorCheck = {
   title: 'Models',
+  needsConfig: true,
   run({ loaded, config }) {
     if (!loaded.ok) return []
     const catalog = openCatalog({ config, env: loaded.env })

@@ -7,6 +7,7 @@ import type { DoctorCheck, DoctorFinding } from '../types.js'
 
 const check: DoctorCheck = {
   title: 'Workspaces',
+  needsConfig: true,
   async run({ instance, config }) {
     const agents = agentRoster(config).ids
     const found = await Promise.all(agents.map((agent) => judge(agent, workspaceOf(instance.paths, config, agent))))

@@ -27,6 +27,12 @@ t.test('add, list, bind, unbind, identity, delete', async (t) => {
     { agentId, match: { channel: 'telegram', accountId: 'work' } },
     { agentId, match: { channel: 'whatsapp' } },
   ])
+  t.match(await cli.run('agents', 'add', 'other', '--model', 'nope/x'), { code: 1, stderr: /nope/ })
+  t.strictSame(
+    Object.keys(read().agents.entries),
+    ['main', 'work-bot'],
+    'nothing is made for a model that is not there',
+  )
   t.match(await cli.run('agents', 'add', 'work bot'), { code: 1, stderr: /already exists/ })
 
   const rows = JSON.parse((await cli.run('agents', 'list', '--bindings', '--json')).stdout)

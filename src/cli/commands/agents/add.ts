@@ -5,6 +5,7 @@ import { readBindings } from '../../agents/bindings.js'
 import { jsonOption } from '../../client-options.js'
 import { defineCommand } from '../../define.js'
 import { localConfig } from '../../local-config.js'
+import { configFor } from '../../models/choice.js'
 
 export default defineCommand({
   summary: 'agents.add.summary',
@@ -24,6 +25,8 @@ export default defineCommand({
     const { out, t } = context
     const { instance } = await localConfig(context)
     const rules = readBindings('', bind)
+    // A typo must not end up in the config.
+    if (model) await configFor(context, model)
     const agent = await createAgent(instance, { name, workspace, model, emoji })
     const { agentId } = agent
     const { config } = await localConfig(context)
