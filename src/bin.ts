@@ -1,22 +1,28 @@
 #!/usr/bin/env node
+import { bakedHelp } from './cli/baked-help.js'
+import { readEnv } from './instance/env.js'
 import { readVersion } from './instance/version.js'
 
 const argv = process.argv.slice(2)
+const env = readEnv()
+const help = bakedHelp(argv, env, process.stdout.isTTY)
+const gone = new AbortController()
+// A reader that closes its end early (`| head`) is not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  gone.abort()
+})
 
-/** The version needs nothing else: scripts ask for it often, and every import counts. */
+/** Version and help need nothing else: scripts and people ask for them often, and every import counts. */
 if (argv.length === 1 && ['--version', '-V', '-v'].includes(argv[0] ?? '')) {
   process.stdout.write(`OpenClaw ${readVersion()}\n`)
+} else if (help !== undefined) {
+  process.stdout.write(help)
 } else {
-  const [{ runCli }, { readEnv }] = await Promise.all([import('./cli/main.js'), import('./instance/host.js')])
-  const gone = new AbortController()
-  // A reader that closes its end early (`| head`) is not an error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    gone.abort()
-  })
+  const { runCli } = await import('./cli/main.js')
   process.exitCode = await runCli({
     argv,
-    env: readEnv(),
+    env,
     cwd: process.cwd(),
     stdout: process.stdout,
     stderr: process.stderr,

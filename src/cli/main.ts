@@ -1,6 +1,7 @@
 import { commandFor, profileOfFlags } from '../instance/profile.js'
 import type { Env, Instance } from '../instance/types.js'
 import { readVersion } from '../instance/version.js'
+import { forbidsColours } from './colours.js'
 import type { CommandContext, InstanceRequest } from './context.js'
 import type { AnyCommand } from './define.js'
 import { errorText } from './error-text.js'
@@ -124,7 +125,7 @@ function contextFor({ io, root, out, messages, onInstance }: Run, command: strin
 }
 
 function outputFor(io: CliIo, { json, noColor }: { json: boolean; noColor: boolean }): Output {
-  const forbidden = noColor || (io.env.NO_COLOR ?? '') !== '' || io.env.TERM === 'dumb'
+  const forbidden = noColor || forbidsColours(io.env)
   return new Output({ stdout: io.stdout, stderr: io.stderr, json, noColor: forbidden })
 }
 

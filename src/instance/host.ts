@@ -1,12 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { networkInterfaces, tmpdir, userInfo } from 'node:os'
 import { inContainer } from './container.js'
+import { readEnv } from './env.js'
 import type { Env, Host } from './types.js'
-
-/** The one place that reads `process.env`: a copy, so that nothing below can change it or be changed by it. */
-export function readEnv(): Env {
-  return { ...process.env }
-}
 
 /** Asks the host once for what `resolveInstance` needs to know of it. */
 export function readHost(env: Env = readEnv()): Host {

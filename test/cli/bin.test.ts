@@ -47,6 +47,23 @@ t.test('what does not need the WebSocket client does not load it', async (t) => 
   t.equal(await loadsWs('gateway', 'call', 'health', ...port), true, 'it would be seen')
 })
 
+t.test(
+  '--help is printed as the build made it: no command line is loaded, and it is what the bare word shows',
+  async (t) => {
+    const home = testFolder(t)
+    for (const LANG of ['C', 'zh_CN.UTF-8']) {
+      const [baked, bare] = await Promise.all([
+        spawnBin(t, home, ['--help'], { LANG }).done,
+        spawnBin(t, home, [], { LANG }).done,
+      ])
+      t.equal(baked.code, 0)
+      t.equal(baked.stdout, bare.stdout, LANG)
+    }
+    const own = (await loadedBy(t, home, ['--help'])).filter((url) => url.startsWith('file:') && url.includes('/dist/'))
+    t.equal(own.length, 2, own.join(' '))
+  },
+)
+
 t.test('errors: stderr, exit code, JSON on stdout', async (t) => {
   const home = testFolder(t)
   const { code, stdout, stderr } = await spawnBin(t, home, ['gatway', '--json']).done
