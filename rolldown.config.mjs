@@ -39,8 +39,8 @@ export default {
       includeDependenciesRecursively: false,
       groups: [
         { name: 'gateway', test: (id) => atStart.has(relative(process.cwd(), id)), priority: 0 },
-        { name: 'command', test: /\/src\/cli\/(?:main|error-text|messages|notices|option-names|root-options|text-width)\.ts$/, priority: 2 },
-        { name: 'listen', test: /\/src\/instance\/(conflict|listener|lock|os-lock)/, priority: 3 },
+        { name: 'command', test: /\/src\/cli\/(?:define|error-text|find|main|messages|notices|option-names|output|parse-flags|root-options|text-width|usage)\.ts$/, priority: 2 },
+        { name: 'listen', test: /\/src\/(?:early-port|instance\/(?:listener|lock|os-lock|conflict\/(?:explain|force)))/, priority: 3 },
         { name: 'program', test: /\/src\/(?:cli\/(?:baked-help|colours|locale)|instance\/(?:env|version)|kernel\/code-root)\.ts$/, priority: 4 },
         { name: 'base', test: /\/src\/(kernel|instance)\/|\/schemas\/(primitives|type|env)/, priority: 2 },
         { name: 'schema', test: /\/schemas\/config\//, priority: 2 },

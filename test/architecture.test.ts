@@ -24,6 +24,7 @@ const afterDomains = [
   'plugins',
   'routes',
   'app',
+  'early-port',
   'prepare',
   'serve',
   'main',

@@ -1,4 +1,4 @@
-import type { AnyCommand } from './define.js'
+import type { AnyCommand, OptionDefinition } from './define.js'
 import { flagOf } from './option-names.js'
 
 type OptionResult = string | number | boolean | undefined
@@ -9,20 +9,54 @@ export interface Parsed {
 }
 
 /**
- * Reads a command line that holds nothing but flags, such as `health --json`, which most do: the parser for the rest
- * costs half as much as starting Node. Gives undefined for everything else.
+ * Reads a command line that is right and plain: words, `--flag`, `--name value`, `--name=value`. Most are, and the
+ * parser for the rest costs half as much as starting Node. Gives undefined for everything else, so that there is one
+ * place that says what is wrong.
  */
 export function parseFlags(definition: AnyCommand, argv: readonly string[]): Parsed | undefined {
   const args = definition.args ?? []
-  const options = Object.entries(definition.options ?? {})
-  const flags = options.filter(([, { kind, unavailable }]) => kind === 'flag' && !unavailable)
-  const names = new Map(flags.map(([name]) => [flagOf(name), name]))
-  if (args.some(({ required }) => required) || !argv.every((argument) => names.has(argument))) return undefined
-  const given = new Set(argv.map((argument) => names.get(argument)))
+  const known = Object.entries(definition.options ?? {})
+  const byFlag = new Map(known.map((entry) => [flagOf(entry[0]), entry]))
+  const words: string[] = []
+  const given = new Map<string, OptionResult>()
+  for (let at = 0; at < argv.length; at++) {
+    const [flag = '', value] = halves(argv[at] ?? '')
+    if (!flag.startsWith('-') && value === undefined) {
+      words.push(flag)
+      continue
+    }
+    const [name, option] = byFlag.get(flag) ?? []
+    if (name === undefined || option === undefined || option.unavailable) return undefined
+    const result = option.kind === 'flag' ? value === undefined || undefined : takeValue(option, value ?? argv[++at])
+    if (result === undefined) return undefined
+    given.set(name, result)
+  }
+  if (words.length > args.length || args.some(({ required }, index) => required && words[index] === undefined)) return
+  if ([...given.keys()].some((name) => given.has(opposite(name)))) return undefined
   return {
-    args: Object.fromEntries(args.map(({ name }) => [name, undefined])),
+    args: Object.fromEntries(args.map(({ name }, index) => [name, words[index]])),
     options: Object.fromEntries(
-      options.map(([name, { kind }]) => [name, kind === 'flag' ? given.has(name) : undefined]),
+      known.map(([name, { kind }]) => [name, given.get(name) ?? (kind === 'flag' ? false : undefined)]),
     ),
   }
+}
+
+/** `--name=value` in two; a word may hold `=` itself. */
+function halves(argument: string): [string, string?] {
+  const cut = argument.startsWith('-') ? argument.indexOf('=') : -1
+  return cut === -1 ? [argument] : [argument.slice(0, cut), argument.slice(cut + 1)]
+}
+
+/** Undefined for what is missing, wrong, or looks like the next flag. */
+function takeValue(option: OptionDefinition, text = ''): string | number | undefined {
+  if (text === '' || text.startsWith('-')) return undefined
+  if (option.kind === 'choice') return option.choices.includes(text) ? text : undefined
+  if (option.kind !== 'integer') return text
+  const value = Number(text)
+  return /^\d+$/.test(text) && value >= option.min && value <= option.max ? value : undefined
+}
+
+/** `--x` and `--no-x` are one option, of which the last counts. */
+function opposite(name: string): string {
+  return `no${name.charAt(0).toUpperCase()}${name.slice(1)}`
 }

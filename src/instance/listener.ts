@@ -2,15 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type Clock, systemClock } from '../kernel/clock.js'
 import type { BindAddress } from './bind.js'
+import { instanceHeader } from './instance-header.js'
 import { AddressServer, type Handlers } from './listener/address-server.js'
 import { answer, answerSocket } from './listener/answers.js'
 import { Attachment, type Target } from './listener/attachment.js'
 import { wantsWebSocket } from './listener/ignored-upgrade.js'
 import { defaultLimits, type ListenerLimits } from './listener/limits.js'
 import { type Explain, openAll } from './listener/open-all.js'
-
-/** Header that says which gateway answers; the same id stands in its run-file. */
-export const instanceHeader = 'x-openclaw-instance'
 
 export interface ListenerOptions {
   readonly addresses: readonly BindAddress[]

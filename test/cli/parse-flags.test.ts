@@ -1,4 +1,5 @@
 import t from 'tap'
+import { defineCommand, type OptionDefinition } from '../../src/cli/define.js'
 import { listCommands, loadCommand } from '../../src/cli/find.js'
 import { loadMessages } from '../../src/cli/messages.js'
 import { flagOf } from '../../src/cli/option-names.js'
@@ -7,24 +8,51 @@ import { parseFlags } from '../../src/cli/parse-flags.js'
 
 const { t: say } = await loadMessages('en')
 
+/** Something that the option takes. */
+function sample(option: OptionDefinition): string | undefined {
+  if (option.kind === 'flag') return undefined
+  if (option.kind === 'choice') return option.choices.at(-1)
+  return option.kind === 'integer' ? String(option.min) : 'a=b c'
+}
+
 t.test('the short way gives what the parser gives, for every command', async (t) => {
   for (const { path, file } of listCommands()) {
     const definition = await loadCommand(file)
-    if (definition.args?.some(({ required }) => required)) {
-      t.equal(parseFlags(definition, []), undefined, `${path} has to be parsed`)
-      continue
+    const words = (definition.args ?? []).map(({ name }) => `some-${name}`)
+    const options = Object.entries(definition.options ?? {}).filter(([, one]) => !one.unavailable)
+    const apart = options.map(([name, one]) => [flagOf(name), sample(one)].filter((part) => part !== undefined))
+    const joined = options.map(([name, one]) => [flagOf(name), sample(one)].filter(Boolean).join('='))
+    const lines = [[], ...apart, ...joined.map((one) => [one]), ...apart.map((one) => [...one, ...one])]
+    for (const line of lines) {
+      for (const argv of [
+        [...words, ...line],
+        [...line, ...words],
+      ]) {
+        const short = parseFlags(definition, argv)
+        t.ok(short, `${path} ${argv.join(' ')}`)
+        t.strictSame(short, parseCommand(definition, path, argv, say), `${path} ${argv.join(' ')}`)
+      }
     }
-    const flags = Object.entries(definition.options ?? {}).filter(([, one]) => one.kind === 'flag' && !one.unavailable)
-    const all = flags.map(([name]) => flagOf(name))
-    for (const argv of [[], all, ...all.map((flag) => [flag, flag])]) {
-      t.strictSame(parseFlags(definition, argv), parseCommand(definition, path, argv, say), `${path} ${argv.join(' ')}`)
-    }
+    const required = (definition.args ?? []).some((one) => one.required)
+    t.equal(parseFlags(definition, []) === undefined, required, `${path} without its words`)
+    t.equal(parseFlags(definition, [...words, 'more']), undefined, `${path} with a word too many`)
   }
 })
 
 t.test('anything else is left to the parser', async (t) => {
   const run = await loadCommand(listCommands().find(({ path }) => path === 'gateway run')?.file ?? '')
-  for (const line of ['--port 1', '--verbos', '--raw-stream', 'word', '--', '-v', '--verbose=1']) {
+  const lines = ['--port', '--port x', '--port 70000', '--port=', '--port -1', '--port --json', '--bind moon']
+  for (const line of [...lines, '--verbos', '--raw-stream', 'word', '--', '-v', '--verbose=1', '--token']) {
     t.equal(parseFlags(run, line.split(' ')), undefined, line)
   }
+})
+
+t.test('a flag and its opposite: the parser decides which counts', async (t) => {
+  const definition = defineCommand({
+    summary: 'status.summary',
+    options: { open: { kind: 'flag', text: 'status.summary' }, noOpen: { kind: 'flag', text: 'status.summary' } },
+    run: async () => 0,
+  })
+  t.equal(parseFlags(definition, ['--open', '--no-open']), undefined)
+  t.strictSame(parseFlags(definition, ['--no-open'])?.options, { open: false, noOpen: true })
 })

@@ -23,15 +23,15 @@ export async function findHolder(
 ): Promise<Holder> {
   const records = (await readRunFiles(paths)).filter((record) => record.port === port)
   const scheme = records.some((record) => record.scheme === 'https') ? 'https' : 'http'
-  const candidates = records.map((record) => record.pid)
-  const [answer, owner] = await Promise.all([
-    probe(probeHost(host), port, scheme, probeMs),
-    portOwner(port, candidates),
-  ])
-  if (answer.kind === 'gateway') {
-    const record = records.find((one) => one.instanceId === answer.instanceId)
-    return { kind: 'gateway', instanceId: answer.instanceId, record, owner }
-  }
+  const answer = await probe(probeHost(host), port, scheme, probeMs)
+  const named = answer.kind === 'gateway' ? records.find((one) => one.instanceId === answer.instanceId) : undefined
+  // Its run-file has the pid; looking through the processes of the machine takes longer than all the rest.
+  if (answer.kind === 'gateway' && named) return { kind: 'gateway', instanceId: answer.instanceId, record: named }
+  const owner = await portOwner(
+    port,
+    records.map((record) => record.pid),
+  )
+  if (answer.kind === 'gateway') return { kind: 'gateway', instanceId: answer.instanceId, owner }
   const busy = records.find((record) => record.pid === owner?.pid)
   if (answer.kind === 'silent' && busy) return { kind: 'gateway', record: busy, owner }
   return { kind: 'other', closed: answer.kind === 'closed', owner }

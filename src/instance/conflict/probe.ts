@@ -1,5 +1,5 @@
-import { request } from 'node:http'
-import { instanceHeader } from '../listener.js'
+import { connect, type Socket } from 'node:net'
+import { instanceHeader } from '../instance-header.js'
 
 /** What answers on a port. */
 export type Probe =
@@ -18,37 +18,59 @@ export type Probe =
  */
 export const probeLimitMs = 45
 
-/** Asks `GET /healthz` once. Sends no secret; does not follow redirects; reads headers only. Never rejects. */
-export function probe(
+/** The head of an answer that is ours is far shorter. */
+const headLimit = 16 * 1024
+
+/**
+ * Asks `GET /healthz` once. Sends no secret; reads the head of the answer only. Never rejects. Over a bare socket:
+ * this runs before anything else of a start, and an HTTP client takes longer to load than the answer to come.
+ */
+export async function probe(
   host: string,
   port: number,
   scheme: 'http' | 'https' = 'http',
   limitMs = probeLimitMs,
 ): Promise<Probe> {
-  return scheme === 'https' ? probeTls(host, port, limitMs) : send(request, host, port, limitMs)
+  const signal = AbortSignal.timeout(limitMs)
+  // The certificate proves nothing here, and nothing is entrusted to the answer.
+  const open =
+    scheme === 'https'
+      ? (await import('node:tls')).connect({ host, port, rejectUnauthorized: false })
+      : connect(port, host)
+  return ask(open, `${host.includes(':') ? `[${host}]` : host}:${port}`, signal)
 }
 
-/** The certificate proves nothing here, and nothing is entrusted to the answer. */
-async function probeTls(host: string, port: number, limitMs: number): Promise<Probe> {
-  const { request: requestTls } = await import('node:https')
-  return send(requestTls, host, port, limitMs, { rejectUnauthorized: false })
-}
-
-function send(open: typeof request, host: string, port: number, limitMs: number, more: object = {}): Promise<Probe> {
+function ask(socket: Socket, host: string, signal: AbortSignal): Promise<Probe> {
   return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(limitMs)
-    const outgoing = open({ host, port, path: '/healthz', agent: false, signal, ...more }, (response) => {
-      const id = response.headers[instanceHeader]
-      resolve(typeof id === 'string' && id !== '' ? { kind: 'gateway', instanceId: id } : { kind: 'other' })
-      response.destroy()
+    let head = ''
+    const done = (result: Probe) => {
+      resolve(result)
+      signal.removeEventListener('abort', silent)
+      socket.destroy()
+    }
+    const silent = () => done({ kind: 'silent' })
+    signal.addEventListener('abort', silent)
+    socket.setEncoding('latin1')
+    socket.on('data', (chunk) => {
+      head += chunk
+      const end = head.indexOf('\r\n\r\n')
+      if (!'HTTP/1.1 '.startsWith(head.slice(0, 9)) || head.length > headLimit) done({ kind: 'other' })
+      else if (end !== -1) done(readHead(head.slice(0, end)))
     })
-    outgoing.on('error', (error: Error & { readonly code?: string }) => {
-      // HPE_*: it answered something that is not HTTP.
-      if (error.code?.startsWith('HPE_')) resolve({ kind: 'other' })
-      else resolve({ kind: error.code === 'ECONNREFUSED' ? 'closed' : 'silent' })
+    socket.on('error', (error: Error & { readonly code?: string }) => {
+      done({ kind: error.code === 'ECONNREFUSED' ? 'closed' : 'silent' })
     })
-    outgoing.end()
+    socket.on('close', () => done({ kind: head === '' ? 'silent' : 'other' }))
+    socket.write(`GET /healthz HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)
   })
+}
+
+function readHead(head: string): Probe {
+  const id = head
+    .split('\r\n')
+    .map((line) => /^([^:]+):\s*(.*?)\s*$/.exec(line))
+    .find((field) => field?.[1]?.toLowerCase() === instanceHeader)?.[2]
+  return id ? { kind: 'gateway', instanceId: id } : { kind: 'other' }
 }
 
 /** Where to ask about an address that could not be bound: a wildcard is asked on loopback. */

@@ -296,3 +296,25 @@ t.test('gateway run on a state that runs already names the holder', async (t) =>
   t.match(stderr, `another gateway instance is already listening on ws://127.0.0.1:${port}`)
   t.match(stderr, `pid ${process.pid}`)
 })
+
+t.test('gateway run on a taken port is refused before the config is judged', async (t) => {
+  const cli = cliFor(t)
+  const other = await startOther(t, (_request, response) => response.end('hello'))
+  cli.writeConfig(config())
+  const { port } = await startGateway(t, cli.home)
+  const bad = (gateway: object) => JSON.stringify({ gateway: { ...gateway, bogus: 1 } })
+  const ours = new RegExp(`another gateway instance is already listening on ws://127.0.0.1:${port}.*profile "default"`)
+  const table: [string, string, string[], RegExp][] = [
+    ['a gateway of ours, by the flag', bad({}), ['--port', String(port)], ours],
+    ['a gateway of ours, by the config', bad({ port }), [], ours],
+    ['another program', bad({ port: other }), ['--bind', 'lan'], /is used by another program \(pid \d+/],
+    ['only an address of its own', bad({ port: other, bind: 'custom', customBindHost: '127.0.0.2' }), [], /bogus/],
+    ['a config with comments is read by the real reader', `// mine\n${bad({ port: other })}`, [], /bogus/],
+    ['the port may come from an include', `{"$include":"x.json5","gateway":{"port":${other}}}`, [], /x\.json5/],
+  ]
+  for (const [name, content, flags, message] of table) {
+    cli.writeConfig(content, 'second')
+    const ran = await cli.run('--profile', 'second', 'gateway', 'run', ...flags)
+    t.match(ran, { code: 78, stdout: '', stderr: message }, name)
+  }
+})

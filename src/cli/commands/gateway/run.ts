@@ -5,6 +5,7 @@ import { bindModes } from '../../../instance/bind.js'
 import { devProfile } from '../../../instance/profile.js'
 import type { Instance } from '../../../instance/types.js'
 import { GatewayError } from '../../../kernel/errors.js'
+import type { RunOptions } from '../../../main.js'
 import type { CommandContext } from '../../context.js'
 import { defineCommand } from '../../define.js'
 import { showNotices } from '../../notices.js'
@@ -60,8 +61,14 @@ export default defineCommand({
     const instance = await context.instance({ port: options.port, quiet: true })
     if (reset && instance.profile !== devProfile) throw usageError(t('gateway.run.resetNeedsDev'))
     if (dev || instance.profile === devProfile) await prepareDev(context, instance, reset, supervised)
-    const { runGateway } = await import('../../../main.js')
-    const starting = runGateway(instance, flagsOf(given, password), {
+    const flags = flagsOf(given, password)
+    const start = async (options: RunOptions) => {
+      const { refuseTakenPort } = await import('../../../early-port.js')
+      await refuseTakenPort(instance, flags)
+      const { runGateway } = await import('../../../main.js')
+      return runGateway(instance, flags, options)
+    }
+    const starting = start({
       // Only the journal takes the log from here and keeps it within bounds; elsewhere the log file is enough.
       ...(supervised === undefined || supervised === 'systemd' ? { console: consoleOf(context) } : {}),
       onNewToken: (token) => {
