@@ -28,6 +28,7 @@ if (argv.length === 1 && ['--version', '-V', '-v'].includes(argv[0] ?? '')) {
     stderr: process.stderr,
     stdin: process.stdin,
     onStop,
+    onRestart,
     onReaderGone: (listener) => gone.signal.addEventListener('abort', listener, { once: true }),
   })
 }
@@ -45,5 +46,13 @@ function onStop(listener: (signal: string) => void): () => void {
   for (const signal of signals) process.on(signal, handle)
   return () => {
     for (const signal of signals) process.off(signal, handle)
+  }
+}
+
+/** spec/cli.md 2.1 */
+function onRestart(listener: () => void): () => void {
+  process.on('SIGUSR2', listener)
+  return () => {
+    process.off('SIGUSR2', listener)
   }
 }

@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly console?: { write(line: string): void; readonly isTTY?: boolean }
   /** Called once with a token that was made by this start, as soon as it is stored: also when the start is refused. */
   readonly onNewToken?: (token: string) => void
+  /** The caller begins the next run when `closed` says so; without it agents and clients cannot restart the gateway. */
+  readonly restarts?: boolean
 }
 
 export interface RunningGateway {
@@ -28,10 +30,14 @@ export interface RunningGateway {
   readonly url: string
   /** Stops: no new connections, running turns may finish, everything is closed. Safe to call twice. */
   close(reason?: string): Promise<void>
-  /** Resolves when the gateway has closed, whoever asked for it. */
-  readonly closed: Promise<void>
+  /** Closes as well, and tells clients and the caller of `closed` that the next run begins at once. */
+  restart(reason: string): Promise<void>
+  /** Resolves when the gateway has closed, whoever asked for it, with what the caller is to do now. */
+  readonly closed: Promise<'end' | 'restart'>
 }
 
+/** What clients are told of how long a restart takes, besides the turns that still run. */
+const restartMs = 1_000
 /** How long the locks of a gateway that was just ended may take to come free. */
 const releaseMs = 2_000
 
@@ -58,8 +64,15 @@ export async function runGateway(
     undo.push(() => removeRunFile(instance))
     // Only now, with the port ours, is the weight of the gateway loaded.
     const { serve } = await import('./serve.js')
-    const serving = await serve({ instance, flags, prepared, listener, clock, console: options.console, record })
-    return running(listener, serving, undo)
+    const input = { instance, flags, prepared, listener, clock, console: options.console, record }
+    let gateway: RunningGateway | undefined
+    const restart = (reason: string) => {
+      // A restart cannot be asked for before there is somebody to ask.
+      gateway?.restart(reason).catch(() => {})
+    }
+    const serving = await serve({ ...input, ...(options.restarts && { restart }) })
+    gateway = running(listener, serving, undo)
+    return gateway
   } catch (error) {
     // What went wrong first is what the caller should read.
     await unwind(undo).catch(() => {})
@@ -92,18 +105,18 @@ function running(listener: Listener, serving: Serving, undo: Undo): RunningGatew
     return port
   }
   let closing: Promise<void> | undefined
-  let settle = () => {}
-  const closed = new Promise<void>((resolve) => {
+  let settle: (next: 'end' | 'restart') => void = () => {}
+  const closed = new Promise<'end' | 'restart'>((resolve) => {
     settle = resolve
   })
-  const stop = async (reason: string) => {
+  const stop = async (reason: string, next: 'end' | 'restart') => {
     currentPort()
     serving.log.info({ reason }, 'stopping')
     try {
-      await serving.close()
+      await (next === 'end' ? serving.close('gateway stopping') : serving.close('gateway restarting', restartMs))
     } finally {
       await unwind(undo)
-      settle()
+      settle(next)
     }
   }
   return {
@@ -115,7 +128,11 @@ function running(listener: Listener, serving: Serving, undo: Undo): RunningGatew
     },
     closed,
     close(reason = 'asked to') {
-      closing ??= stop(reason)
+      closing ??= stop(reason, 'end')
+      return closing
+    },
+    restart(reason) {
+      closing ??= stop(reason, 'restart')
       return closing
     },
   }

@@ -4,6 +4,7 @@ import { workspaceOf } from './agents/workspace/folder.js'
 import type { ConfigView } from './config/view.js'
 import type { Instance } from './instance/types.js'
 import type { OpenedTools, ToolServicesInput } from './live/open-tools.js'
+import type { Restarts } from './live/restarts.js'
 import type { OpenedWalls } from './sandbox/open-walls.js'
 import type { Sessions } from './sessions/sessions.js'
 import type { Store } from './storage/types.js'
@@ -15,6 +16,7 @@ interface Parts extends Pick<ToolServicesInput, 'catalogOf' | 'provider' | 'cloc
   readonly agents: Agents
   readonly sessions: Sessions
   readonly exec: OpenedWalls
+  readonly restarts: Restarts
   /** Blanks the secrets that the gateway knows. */
   readonly redact: (text: string) => string
 }
@@ -35,7 +37,7 @@ export function openRuntimeTools(parts: () => Parts) {
 }
 
 function inputOf(parts: Parts): ToolServicesInput {
-  const { instance, config, clock, log, store, agents, sessions, exec, redact, catalogOf, provider } = parts
+  const { instance, config, clock, log, store, agents, sessions, exec, redact, catalogOf, provider, restarts } = parts
   const current = () => config.current
   return {
     walls: exec.walls,
@@ -48,6 +50,7 @@ function inputOf(parts: Parts): ToolServicesInput {
       sessions,
       isSandboxed: (owner) => exec.walls.isSandboxed(owner),
       redact,
+      restarts,
     },
     config: current,
     roster: () => agents.roster(),

@@ -30,6 +30,7 @@ import { selfFacts } from './live/machine.js'
 import { Once } from './live/once.js'
 import { Presence } from './live/presence.js'
 import { Replays } from './live/replays.js'
+import { Restarts } from './live/restarts.js'
 import { RunFeed } from './live/run-feed.js'
 import { SessionFeed } from './live/session-events.js'
 import { Talk } from './live/talk.js'
@@ -99,6 +100,7 @@ export interface Runtime {
   readonly replays: Replays
   /** Answers of /v1/responses that run in the background. */
   readonly responses: ResponseJobs
+  readonly restarts: Restarts
   /** Tools that clients call on their own; loaded at the first call. */
   directTools(): Promise<DirectTools>
   /** What people say: chat commands, and messages for agents. */
@@ -134,6 +136,8 @@ export interface RuntimeOptions {
   readonly port?: number
   /** True when somebody rebuilds the app after changes that need it, and says so with `listensOn`. */
   readonly rebuilds?: boolean
+  /** Ends this run of the gateway and begins the next, when there is somebody to do so. */
+  readonly restart?: (reason: string) => void
 }
 
 /** How long turns that were aborted may take to write down how they ended. */
@@ -214,7 +218,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const tools = openRuntimeTools(() => {
     const { logger: log } = logs
     const provider = (api: string) => providers.get(api)
-    return { instance, config, clock, log, store, agents, sessions, exec, redact, catalogOf, provider }
+    return { instance, config, clock, log, store, agents, sessions, exec, redact, catalogOf, provider, restarts }
   })
   const agents = createAgents({
     log: logs.logger,
@@ -296,6 +300,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     closeOutdated(hub, devices, auth).catch((err: unknown) => logs.logger.error({ err }, 'old sockets stay open'))
   }
 
+  const restarts = new Restarts({ instance, clock, log: logs.logger, sessions, perform: options.restart })
   const startedAt = clock.now()
   const talk = new Talk({
     config: current,
@@ -312,6 +317,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
         approvals,
         gateway: () => ({ profile, port: listening.port, version, startedAt }),
         walls: exec.walls,
+        restarts,
       })
     },
   })
@@ -319,6 +325,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   // Those that the last end lost are told of, which begins turns: everything is there now.
   undo.push(await sessions.subagents.open())
   undo.push(() => sessions.exchanges.close())
+  undo.push(restarts.open())
 
   return {
     instance,
@@ -355,6 +362,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     once: new Once(clock),
     replays: new Replays(clock),
     responses: new ResponseJobs(stopping),
+    restarts,
     directTools: async () => (await tools.open()).direct,
     talk,
     memory: async () => (await tools.open()).memory,

@@ -26,11 +26,14 @@ export interface ServeInput {
   readonly console: { write(line: string): void; readonly isTTY?: boolean } | undefined
   /** Writes the run-file anew after the port or an address changed. */
   readonly record: () => Promise<unknown>
+  /** Ends this run of the gateway and begins the next. */
+  readonly restart?: (reason: string) => void
 }
 
 export interface Serving {
   readonly log: Logs['logger']
-  close(): Promise<void>
+  /** Says `reason` to clients; with `expectedMs`, that the gateway is back after about so long. */
+  close(reason: string, expectedMs?: number): Promise<void>
 }
 
 /** Requests under way get this long on the old app after a rebuild; then the turn is theirs to lose. */
@@ -66,6 +69,7 @@ async function open(input: ServeInput, undo: Undo): Promise<Serving> {
     addresses: listener.addresses,
     port: listener.port,
     rebuilds: true,
+    ...(input.restart && { restart: input.restart }),
   })
   undo.push(() => runtime.close())
 
@@ -93,10 +97,10 @@ async function open(input: ServeInput, undo: Undo): Promise<Serving> {
 
   return {
     log: logs.logger,
-    async close() {
+    async close(reason, restartExpectedMs) {
       stopWatching()
       const { app } = await current
-      runtime.hub.broadcast('shutdown', { reason: 'gateway stopping' })
+      runtime.hub.broadcast('shutdown', { reason, ...(restartExpectedMs !== undefined && { restartExpectedMs }) })
       const drained = await Promise.all([listener.drain(drainMs), runtime.agents.settled(drainMs)])
       if (!drained.every(Boolean)) {
         runtime.log.warn({ drainMs }, 'turns that did not finish in time are aborted')

@@ -4,6 +4,8 @@ import { PresenceEntry } from '../../schemas/ws/presence.js'
 import {
   HeartbeatEvent,
   RestartPreflightResult,
+  RestartRequestParams,
+  RestartRequestResult,
   StatusResult,
   SystemEventParams,
   SystemInfoResult,
@@ -17,6 +19,7 @@ import { machineFacts } from '../../src/live/machine.js'
 import type { Beacon } from '../../src/live/presence.js'
 import { family, method } from './_method.js'
 import { readStatus, restartPreflight, uptimeMs } from './_system.js'
+import { runCaller } from './_tools.js'
 
 const done = { ok: true } as const
 const Done = Type.Object({ ok: Type.Literal(true) })
@@ -111,6 +114,20 @@ export default family({
     params: none,
     result: RestartPreflightResult,
     handler: ({ runtime }) => restartPreflight(runtime),
+  }),
+  'gateway.restart.request': method({
+    summary: 'Restarts the gateway in its process',
+    description:
+      'Turns that run get their time to end. Clients hear `shutdown` with `restartExpectedMs` and connect again. Refused while the config on disk would not start.',
+    scope: 'operator.admin',
+    write: true,
+    params: RestartRequestParams,
+    result: RestartRequestResult,
+    async handler({ runtime, caller }, { reason, delayMs, sessionKey }) {
+      const tell =
+        sessionKey === undefined ? undefined : ({ who: 'chat', sessionKey, caller: runCaller(caller) } as const)
+      return { ...done, delayMs: await runtime.restarts.request({ reason, delayMs, tell }) }
+    },
   }),
 })
 

@@ -133,3 +133,14 @@ export const RestartPreflightResult = Type.Object({
   blockers: Type.Array(Type.Object({ kind: Type.String(), count: count(), message: Type.String() })),
   summary: Type.String(),
 })
+
+export const RestartRequestParams = Type.Object({
+  reason: Type.Optional(Type.String({ maxLength: 500, description: 'For the log and for who is told.' })),
+  delayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000, description: 'Default 2000.' })),
+  sessionKey: Type.Optional(Type.String({ minLength: 1, description: 'Gets a line when the gateway is back.' })),
+})
+
+export const RestartRequestResult = Type.Object({
+  ok: Type.Literal(true),
+  delayMs: Type.Integer({ minimum: 0, description: 'Until the restart begins.' }),
+})

@@ -16,6 +16,8 @@ export interface CliIo {
   readonly stdin: AsyncIterable<string | Uint8Array>
   /** Calls back when the process is asked to stop (`SIGTERM`, `SIGINT`); gives the way to stop listening. */
   readonly onStop: (listener: (signal: string) => void) => () => void
+  /** Calls back when the process is asked to restart what it runs (`SIGUSR2`); gives the way to stop listening. */
+  readonly onRestart: (listener: () => void) => () => void
   /** Calls back when nobody reads stdout any more (`| head`). */
   readonly onReaderGone: (listener: () => void) => void
 }

@@ -9,7 +9,7 @@ interface Who {
 
 /** Whether this caller may use the command under the config of this moment. */
 export function mayUse({ access, flag }: ChatCommand, { caller, channel }: Who, { commands }: Config): boolean {
-  if (flag !== undefined && commands?.[flag] !== true) return false
+  if (flag !== undefined && !(commands?.[flag] ?? flag === 'restart')) return false
   const { owner, sender } = caller
   if (owner) return true
   if (sender && !listed(commands?.allowFrom, channel, sender.id)) return false

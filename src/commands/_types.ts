@@ -22,8 +22,8 @@ export interface ChatCommand {
   readonly args?: string
   readonly aliases?: readonly string[]
   readonly access: CommandAccess
-  /** `commands.<flag>` offers it; off unless the config says otherwise. */
-  readonly flag?: 'bash' | 'config'
+  /** `commands.<flag>` offers it; off unless the config says otherwise, `restart` on. */
+  readonly flag?: 'bash' | 'config' | 'debug' | 'restart'
   /** Also answered when it stands inside of a message. */
   readonly inline?: true
   /** What the word behind its name sets for one message; undefined for a word that sets nothing. */
@@ -76,6 +76,8 @@ export interface CommandServices {
     readonly version: string
     readonly startedAt: number
   }
+  /** Plans a restart, of which the session is told when it is over. Gives the milliseconds until it begins. */
+  readonly restart: (session: SessionName, caller: RunCaller, reason: string) => Promise<number>
   readonly exec: (session: SessionName) => ExecFacts
   /** Why this caller may not leave the sandbox; empty when it may. */
   readonly elevatedRefusal: (agent: string, caller: RunCaller, channel: string) => string

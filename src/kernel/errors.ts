@@ -214,6 +214,7 @@ export const errorTable = {
   auth_misconfigured: refusal('The gateway auth settings contradict each other.'),
   bind_failed: refusal('The gateway could not bind the address.'),
   state_unusable: refusal('The state directory cannot be used. Check its owner, its permissions and the free space.'),
+  restart_refused: { ...request('The gateway cannot restart now. Try again later.', 409) },
   lock_held: refusal('Another gateway is running on this state directory.'),
   port_taken: refusal('another gateway instance is already listening'),
   // Services

@@ -10,17 +10,24 @@ import type { SessionName } from '../sessions/canonical.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { execConfig } from '../tools/_exec/times.js'
 import { runInChat } from './chat-shell.js'
+import type { Restarts } from './restarts.js'
 
-export type OpenCommandsInput = Omit<CommandServices, 'sessions' | 'exec' | 'elevatedRefusal' | 'compact' | 'shell'> & {
+export type OpenCommandsInput = Omit<
+  CommandServices,
+  'sessions' | 'restart' | 'exec' | 'elevatedRefusal' | 'compact' | 'shell'
+> & {
   readonly sessions: Pick<Sessions, 'context' | 'edit' | 'turns' | 'compact'>
   readonly walls: Pick<Walls, 'isSandboxed' | 'open'>
+  readonly restarts: Restarts
 }
 
 /** The chat commands of a gateway. Imported at the first message that may be one. */
-export async function openCommands({ walls, ...input }: OpenCommandsInput): Promise<CommandDoor> {
+export async function openCommands({ walls, restarts, ...input }: OpenCommandsInput): Promise<CommandDoor> {
   const { config } = input
   const services: CommandServices = {
     ...input,
+    restart: ({ key: sessionKey }, caller, reason) =>
+      restarts.request({ reason, tell: { who: 'chat', sessionKey, caller } }),
     exec: (session) => execFacts(config(), walls, session),
     elevatedRefusal: (agent, caller, channel) => elevatedRefusal(config(), agent, caller, channel),
     compact: (session, focus) => compacted(input.sessions, session, focus),

@@ -13,4 +13,6 @@ export interface GatewayDoor {
   readonly agents: GatewayAgents
   readonly config: GatewayConfig
   readonly vision: GatewayVision
+  /** Plans a restart, of which the session is told when it is over. Gives the milliseconds until it begins. */
+  restart(reason: string | undefined, delayMs: number | undefined): Promise<number>
 }

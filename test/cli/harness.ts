@@ -48,6 +48,7 @@ export function cliFor(t: Pick<Test, 'teardown'>, { home = testFolder(t), env = 
         yield input
       })(),
       onStop: () => () => {},
+      onRestart: () => () => {},
       onReaderGone: () => {},
     })
     return { code, ...out }

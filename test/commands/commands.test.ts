@@ -72,6 +72,7 @@ const table: readonly [string, RegExp, { writer?: boolean; approver?: boolean }]
   ['/reset', /A new session has begun\./, {}],
   ['/activation always', /This is no group/, {}],
   ['/send', /Send policy: inherit/, {}],
+  ['/restart', /run by a program that restarts it itself/, {}],
   ['/approve', /Nothing waits for an approval/, { approver: true }],
 ]
 

@@ -33,6 +33,12 @@ export class TurnDoor implements GatewayDoor {
     return new VisionTools(this.#world, this.#facts)
   }
 
+  async restart(reason: string | undefined, delayMs: number | undefined): Promise<number> {
+    const { sessionKey, caller } = this.#facts
+    const tell = sessionKey === undefined ? undefined : ({ who: 'agent', sessionKey, caller } as const)
+    return this.#world.restarts.request({ reason, delayMs, tell })
+  }
+
   get config(): GatewayConfig {
     return new ConfigTools(this.#world, this.#facts)
   }

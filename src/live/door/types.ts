@@ -6,6 +6,7 @@ import type { Clock } from '../../kernel/clock.js'
 import type { Logger } from '../../kernel/logger.js'
 import type { SandboxOwner } from '../../sandbox/scope.js'
 import type { Sessions } from '../../sessions/sessions.js'
+import type { Restarts } from '../restarts.js'
 
 /** What doors of all turns have in common. */
 export interface DoorWorld {
@@ -19,6 +20,7 @@ export interface DoorWorld {
   readonly isSandboxed: (owner: SandboxOwner) => boolean
   /** Blanks the secrets that the gateway knows. */
   readonly redact: (text: string) => string
+  readonly restarts: Restarts
 }
 
 /** Whose turn it is. Only the server says it. */

@@ -66,9 +66,10 @@ export default defineCommand({
       const { refuseTakenPort } = await import('../../../early-port.js')
       await refuseTakenPort(instance, flags)
       const { runGateway } = await import('../../../main.js')
-      return runGateway(instance, flags, options)
+      return { first: await runGateway(instance, flags, options), runGateway }
     }
-    const starting = start({
+    const runOptions: RunOptions = {
+      restarts: true,
       // Only the journal takes the log from here and keeps it within bounds; elsewhere the log file is enough.
       ...(supervised === undefined || supervised === 'systemd' ? { console: consoleOf(context) } : {}),
       onNewToken: (token) => {
@@ -76,21 +77,35 @@ export default defineCommand({
         if (supervised === undefined) out.note(t('setup.newToken', { token }))
         out.note(t('setup.tokenKept', { path: instance.paths.config }))
       },
-    })
-    const running = await starting.catch((error: unknown) => {
+    }
+    const started = await start(runOptions).catch((error: unknown) => {
       // A start that succeeds logs them; when it is refused they may well be the reason.
       showNotices(out, instance)
       if (!isFinalRefusal(error, supervised)) throw error
       out.failure(context.explain(error), [t('gateway.run.refusedHere')], { ok: false, error: { code: error.code } })
       return undefined
     })
-    if (!running) return 0
-    const ignore = io.onStop((signal) => {
+    if (!started) return 0
+    let running = started.first
+    let asked: string | undefined
+    const stop = (signal: string) => {
+      asked = signal
       void running.close(signal)
-    })
-    await running.closed
-    ignore()
-    return 0
+    }
+    const ignore = [io.onStop(stop), io.onRestart(() => void running.restart('SIGUSR2'))]
+    try {
+      for (;;) {
+        const { port } = running
+        if ((await running.closed) === 'end' || asked !== undefined) return 0
+        // A port that the system chose stays: clients come back to it.
+        const again = { ...flags, force: false, ...(flags.port === 0 && { port }) }
+        running = await started.runGateway(instance, again, runOptions)
+        // Asked for in between, when nothing was there to hear it.
+        if (asked !== undefined) stop(asked)
+      }
+    } finally {
+      for (const end of ignore) end()
+    }
   },
 })
 
