@@ -46,9 +46,9 @@ export default family({
       }
       const run = runId === undefined ? undefined : runtime.agents.live.get(runId)
       const session = key === undefined ? run?.sessionKey : runtime.sessions.context.name(key, agentId).key
-      const ended = runtime.sessions.turns.abort(session ?? '', (live) =>
-        runId === undefined ? live.running || clearQueued : live.runId === runId,
-      )
+      const which = ({ running, runId: id }: { readonly running: boolean; readonly runId: string }) =>
+        runId === undefined ? running || clearQueued : id === runId
+      const ended = runtime.sessions.turns.abort(session ?? '', which, runId === undefined)
       const first = ended.find((live) => live.running) ?? ended[0]
       const status = first ? ('aborted' as const) : ('no-active-run' as const)
       return { ok: true as const, abortedRunId: first?.runId ?? null, status }

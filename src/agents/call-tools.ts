@@ -79,7 +79,7 @@ async function callOne(call: ToolCall, abort: AbortSignal, input: CallToolsInput
   const verdict = repeats?.judge(call) ?? 'fine'
   await emit({ type: 'tool_start', callId: call.id, name, args })
   if (verdict !== 'fine') {
-    repeats?.refused()
+    repeats?.refused(call)
     const result = failure('This call was not run: it was made many times with the same result. Do something else.')
     const message = await told(call, name, result, 0, emit)
     return { message, ...(verdict === 'stop' && { end: new GatewayError('tool_loop') }) }

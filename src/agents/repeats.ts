@@ -12,10 +12,15 @@ const rememberedBefore = 8
 
 export type RepeatVerdict = 'fine' | 'refuse' | 'stop'
 
+/** Calls that take turns: A A A, A B A B, A B C A B C. */
+const periods = [1, 2, 3] as const
+
 /** Notices a model that does the same again and again although nothing changes. One for each turn. */
 export class Repeats {
-  #last = ''
-  #count = 0
+  /** The newest calls with their results, as many as the longest period. */
+  #trail: string[] = []
+  /** For each period: how many of the newest calls are those of one period before. */
+  #streaks = periods.map(() => 0)
   /** The newest calls with their results. */
   #recent: string[] = []
   /** Those of them that came before the last summary. */
@@ -25,9 +30,9 @@ export class Repeats {
 
   /** Whether the call may run, before it does. */
   judge(call: ToolCall): RepeatVerdict {
-    if (!this.#last.startsWith(`${keyOf(call)} `)) return 'fine'
-    if (this.#count >= stopAt) return 'stop'
-    return this.#count >= refuseAt ? 'refuse' : 'fine'
+    const { rounds } = this.#expected(call)
+    if (rounds >= stopAt) return 'stop'
+    return rounds >= refuseAt ? 'refuse' : 'fine'
   }
 
   /** The conversation was summed up. A model that then does the same as before fills its window for ever. */
@@ -45,18 +50,40 @@ export class Repeats {
     this.#recent = [...this.#recent.slice(1 - rememberedBefore), key]
     if (sameAsBefore) this.#again += 1
     if (this.#again > 1) return { stop: true }
-    this.#count = key === this.#last ? this.#count + 1 : 1
-    this.#last = key
+    this.#follow(key)
     if (sameAsBefore) return { hint: doneBefore }
-    if (this.#count < warnAt) return {}
+    const rounds = Math.max(...periods.map((period) => this.#rounds(period)))
+    if (rounds < warnAt) return {}
     return {
-      hint: `[The same call gave the same result ${this.#count} times. Do something else, or say what keeps you.]`,
+      hint: `[The same ${this.#rounds(1) === rounds ? 'call' : 'calls in turn'} gave the same result ${rounds} times. Do something else, or say what keeps you.]`,
     }
   }
 
-  /** Counts a call that was refused. */
-  refused(): void {
-    this.#count += 1
+  /** Counts a call that was refused, as one with the result that it had each time. */
+  refused(call: ToolCall): void {
+    const { key } = this.#expected(call)
+    if (key !== undefined) this.#follow(key)
+  }
+
+  #follow(key: string): void {
+    this.#streaks = periods.map((period, index) =>
+      this.#trail.at(-period) === key ? (this.#streaks[index] ?? 0) + 1 : 0,
+    )
+    this.#trail = [...this.#trail.slice(1 - periods.length), key]
+  }
+
+  /** How often the newest calls came round, when they do. */
+  #rounds(period: number): number {
+    return Math.floor((this.#streaks[period - 1] ?? 0) / period) + 1
+  }
+
+  /** The place of the call in what comes round: how often it did, and with which result. */
+  #expected(call: ToolCall): { readonly rounds: number; readonly key?: string } {
+    const mark = `${keyOf(call)} `
+    const found = periods
+      .filter((period) => this.#trail.at(-period)?.startsWith(mark))
+      .map((period) => ({ rounds: this.#rounds(period), key: this.#trail.at(-period) as string }))
+    return found.toSorted((a, b) => b.rounds - a.rounds)[0] ?? { rounds: 0 }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from '../../schemas/config/index.js'
+import { redacted } from '../agents/redact-result.js'
 import type { AgentRoster } from '../agents/select.js'
 import type { EgressFetch } from '../egress/types.js'
 import type { Clock } from '../kernel/clock.js'
@@ -127,7 +128,7 @@ export class DirectTools {
       { tool: outcome.tool, agent: facts.agent, sessionKey: facts.sessionKey, origin, runId, failed },
       'a tool was called directly',
     )
-    return { tool: outcome.tool, result: forClient(name, outcome) }
+    return { tool: outcome.tool, result: redacted(forClient(name, outcome), world.redact) }
   }
 
   /** Without a turn nobody follows a command that is left running. */

@@ -112,11 +112,11 @@ export class Turns {
 
   /**
    * Ends the turns of a session, those that wait first, and what they have started. Gives those that it ended. Without
-   * `which` what they have started ends also when no turn runs.
+   * `which`, or with `whole`, what they have started ends also when no turn runs.
    */
-  abort(key: string, which?: (run: LiveRun) => boolean): readonly LiveRun[] {
+  abort(key: string, which?: (run: LiveRun) => boolean, whole = !which): readonly LiveRun[] {
     const ended = this.#end(key, which)
-    if (!which || ended.length > 0) this.#context.options.bus.emit('session.stopped', { sessionKey: key })
+    if (whole || ended.length > 0) this.#context.options.bus.emit('session.stopped', { sessionKey: key })
     return ended
   }
 

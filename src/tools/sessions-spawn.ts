@@ -15,6 +15,7 @@ export default defineTool({
     model: Type.Optional(Type.String({ minLength: 1 })),
     thinking: Type.Optional(stringEnum(thinkingLevels)),
     runTimeoutSeconds: Type.Optional(Type.Number({ minimum: 0, description: '0: no limit' })),
+    context: Type.Optional(stringEnum(['isolated', 'fork'], { description: 'fork: it knows this conversation' })),
     cleanup: Type.Optional(stringEnum(['keep', 'delete'], { description: 'What becomes of its session' })),
   }),
   spellings: { timeoutSeconds: 'runTimeoutSeconds' },

@@ -127,6 +127,59 @@ t.test('limits: depth, children, agents, time', async (t) => {
   )
 })
 
+t.test(
+  'a child that is forked knows what was said before; the half-done turn stays out, and so do other agents',
+  async (t) => {
+    const refusals: string[] = []
+    const { socket, upstream } = await stage(
+      t,
+      (sight) => {
+        if (isNews(sight)) return 'NO_REPLY'
+        if (isChild(sight)) return 'blue, as you said'
+        if (sight.user !== 'ask around') return 'Noted.'
+        refusals.push(...sight.told)
+        if (sight.told.length === 2) return 'enough'
+        const agentId = sight.told.length === 0 ? { agentId: 'ops' } : {}
+        return callOf('sessions_spawn', { task: 'Which colour?', context: 'fork', ...agentId })
+      },
+      {
+        agents: {
+          defaults: { subagents: { allowAgents: ['*'] } },
+          entries: { main: { default: true }, ops: {} },
+        },
+      },
+    )
+    await send(socket, 'my colour is blue')
+    await socket.event('chat', ({ state, message }) => state === 'final' && message.content[0].text === 'Noted.')
+    await send(socket, 'ask around')
+    await socket.event('chat', ({ state, message }) => state === 'final' && message.content[0].text === 'enough')
+    await until(async () => (await childrenOf(socket))[0]?.status === 'done')
+    t.match(refusals[0], /to the same agent only/)
+    const child = upstream.requests.find(({ body }) => isChild(sightOf(body)))
+    const told = ((child?.body.messages ?? []) as Body[])
+      .filter(({ role }) => role !== 'system')
+      .map(({ role, content }) => [role, content])
+    t.match(told, [
+      ['user', /my colour is blue/],
+      ['assistant', 'Noted.'],
+      ['user', /ask around/],
+      ['user', /Which colour\?/],
+    ])
+  },
+)
+
+t.test('sessions.abort stops children also when no turn of the session runs', async (t) => {
+  const { socket, upstream } = await stage(t, (sight) => {
+    if (isChild(sight)) return { text: 'never', hangAfter: 0 }
+    return sight.told.length > 0 ? 'Started.' : callOf('sessions_spawn', { task: 'wait' })
+  })
+  await send(socket, 'go')
+  await socket.event('chat', ({ state, message }) => state === 'final' && message.content[0].text === 'Started.')
+  await until(() => upstream.active === 1)
+  t.match(await socket.call('sessions.abort', { key: 'main' }), { ok: true, status: 'no-active-run' })
+  await until(async () => (await childrenOf(socket))[0]?.status === 'killed')
+})
+
 t.test('who stops the parent stops its children, and is not told of them', async (t) => {
   const { socket, upstream } = await stage(t, (sight) => {
     if (isChild(sight)) return { text: 'never', hangAfter: 0 }

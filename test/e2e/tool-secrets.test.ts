@@ -27,6 +27,15 @@ t.test('secrets of the config that a tool finds reach neither model nor transcri
   t.match(result, /key \[redacted\]/)
   t.match(result, /token=\[redacted\]/)
   t.match(result, /and the rest/)
+  const direct = await fetch(`${gateway.url}/tools/invoke`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ tool: 'read', args: { path: 'notes.txt' } }),
+  })
+  t.equal(direct.status, 200)
+  const shown = await direct.text()
+  t.match(shown, /key \[redacted\][\s\S]*token=\[redacted\]/, 'a client that calls the tool gets none either')
+  t.notOk(shown.includes(key))
   await gateway.close('the test looks at what is on disk')
   const { database } = gateway.instance.paths
   const folder = join(database, '..')

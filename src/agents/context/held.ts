@@ -1,11 +1,17 @@
 import type { ModelMessage } from '../../models/types.js'
 import type { Compaction, TranscriptEntry } from '../../storage/types.js'
 
+/** Marks the message that the gateway made: a user may begin with the same words. No provider and no file sees it. */
+const isSummary = Symbol('summary')
+
+type Marked = ModelMessage & { readonly [isSummary]?: true }
+
 const head = 'Summary of the conversation so far. What is older than the next message was left out for it:\n\n'
 
 /** What stands in a prompt for the messages that were summed up. It is no order: its words came from anywhere. */
 export function summaryMessage(summary: string): ModelMessage {
-  return { role: 'user', content: [{ type: 'text', text: head + summary }] }
+  const message: Marked = { role: 'user', content: [{ type: 'text', text: head + summary }], [isSummary]: true }
+  return message
 }
 
 /** What the gateway tells the agent, as the model sees it. */
@@ -21,9 +27,9 @@ export function isEntryOf({ body }: TranscriptEntry, message: ModelMessage): boo
 }
 
 /** The summary that a prompt begins with; undefined for any other message. */
-export function summaryOf({ role, content: [part] }: ModelMessage): string | undefined {
-  const text = role === 'user' && part?.type === 'text' ? part.text : ''
-  return text.startsWith(head) ? text.slice(head.length) : undefined
+export function summaryOf(message: ModelMessage): string | undefined {
+  const [part] = message.content
+  return (message as Marked)[isSummary] && part?.type === 'text' ? part.text.slice(head.length) : undefined
 }
 
 /** The newest compaction of these entries. */

@@ -19,14 +19,20 @@ export class AgentTools implements GatewayAgents {
     return spawnableAgents(config(), sessions.context.rules().roster, this.#facts.agent)
   }
 
-  async spawn({ agentId, runTimeoutSeconds, ...request }: SpawnRequest): Promise<SpawnedAgent> {
-    const { sessionKey, agent: own, sandboxed } = this.#facts
+  async spawn({ agentId, runTimeoutSeconds, context, ...request }: SpawnRequest): Promise<SpawnedAgent> {
+    const { sessionKey, runId, agent: own, sandboxed } = this.#facts
     if (sessionKey === undefined) {
       throw refusal('This turn belongs to no session, which could be told how a sub-agent ended.')
     }
     const agent = agentId === undefined ? own : this.#allowed(agentId)
+    if (context === 'fork' && agent !== own) {
+      throw refusal(
+        'A conversation is handed on to the same agent only. Leave out context, and say in the task what is needed.',
+      )
+    }
     return this.#world.sessions.subagents.spawn({
       ...request,
+      forkRunId: context === 'fork' ? runId : undefined,
       requesterKey: sessionKey,
       requesterAgent: own,
       agent,

@@ -9,6 +9,7 @@ import type { SessionsContext } from '../context.js'
 import type { SessionEditor } from '../edit.js'
 import type { Turns } from '../turns.js'
 import { Announcer } from './announce.js'
+import { forkConversation } from './fork.js'
 import { childKeyOf, depthOf, subagentSettings } from './limits.js'
 import { announceSkip, childRules, noReply, type Outcome } from './words.js'
 
@@ -26,6 +27,8 @@ export interface SpawnOrder {
   /** 0: no limit. */
   readonly timeoutSeconds?: number | undefined
   readonly cleanup: 'keep' | 'delete'
+  /** The turn whose conversation the child begins with; absent: it knows its task alone. */
+  readonly forkRunId?: string | undefined
   readonly caller: RunCaller
   /** Sees the key of the child before anything is done; what it throws is thrown. */
   readonly check: (childKey: string) => void
@@ -109,6 +112,11 @@ export class Subagents {
         ...(modelRef !== undefined && { model: modelRef }),
         ...(thinking !== undefined && { thinkingLevel: thinking as never }),
       })
+      const { forkRunId: fromRunId } = order
+      if (fromRunId !== undefined) {
+        const runId = `fork_${row.runId}`
+        await forkConversation(this.#context, { fromKey: requesterKey, fromRunId, toKey: childKey, agent, runId })
+      }
     } catch (error) {
       await this.#forget(child)
       throw error

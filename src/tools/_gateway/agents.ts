@@ -18,6 +18,8 @@ export interface SpawnRequest {
   readonly runTimeoutSeconds?: number
   /** What becomes of the session of the sub-agent once its end was told. */
   readonly cleanup: 'keep' | 'delete'
+  /** `fork`: the sub-agent begins with a copy of this conversation; only for the agent of the turn itself. */
+  readonly context?: 'isolated' | 'fork'
 }
 
 export interface SpawnedAgent {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { summaryMessage } from '../../../src/agents/context/held.js'
+import { summaryMessage, summaryOf } from '../../../src/agents/context/held.js'
 import { Sizes } from '../../../src/agents/context/sizes.js'
 import { tailStart } from '../../../src/agents/context/tail.js'
 import type { ModelMessage } from '../../../src/models/types.js'
@@ -34,6 +34,12 @@ t.test('within one long turn the cut is at an answer', async (t) => {
 t.test('nothing is to be done where everything fits, or only a summary is left to sum up', async (t) => {
   t.equal(cut([system, user(), answer(), user()], 1_000), undefined)
   t.equal(cut([system, summaryMessage('before'), user(5_000)], 100), undefined)
+})
+
+t.test('words of a user that are those of a summary are no summary', async (t) => {
+  const made = summaryMessage('before')
+  t.equal(summaryOf(made), 'before')
+  t.equal(summaryOf({ role: 'user', content: made.content }), undefined)
 })
 
 t.test('whatever was said: no call is parted from its results, and the newest message stays', async () => {
