@@ -129,6 +129,8 @@ export const calls: Readonly<Record<string, Call>> = {
 
 /** Methods that need a device and whose results the package does not describe; called in test/devices. */
 export const needDevices: readonly string[] = [
+  // Ends the run; called in test/e2e/restart.test.ts.
+  'gateway.restart.request',
   // These need a second operator; called in test/routes/ws/exec-approval.test.ts.
   'exec.approval.get',
   'exec.approval.resolve',
