@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { bakedHelp } from './cli/baked-help.js'
+import type { CliIo } from './cli/io.js'
+import type { Prompter } from './cli/prompts/types.js'
 import { readEnv } from './instance/env.js'
 import { readVersion } from './instance/version.js'
 
@@ -29,8 +31,14 @@ if (argv.length === 1 && ['--version', '-V', '-v'].includes(argv[0] ?? '')) {
     stdin: process.stdin,
     onStop,
     onRestart,
+    ...(process.stdin.isTTY && process.stdout.isTTY ? { prompts: terminalPrompts } : {}),
     onReaderGone: (listener) => gone.signal.addEventListener('abort', listener, { once: true }),
   })
+}
+
+async function terminalPrompts(...given: Parameters<NonNullable<CliIo['prompts']>>): Promise<Prompter> {
+  const { clackPrompter } = await import('./cli/prompts/clack.js')
+  return clackPrompter(...given)
 }
 
 /** The first signal asks to stop; a second one does not wait any longer. */

@@ -11,6 +11,7 @@ import { memory } from './en/memory.js'
 import { sandbox } from './en/sandbox.js'
 import { service } from './en/service.js'
 import { setup } from './en/setup.js'
+import { upkeep } from './en/upkeep.js'
 
 /** Every text of the command line in English. The other languages have the same keys and the same placeholders. */
 export const en = {
@@ -27,4 +28,5 @@ export const en = {
   ...sandbox,
   ...service,
   ...setup,
+  ...upkeep,
 } as const

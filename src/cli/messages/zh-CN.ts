@@ -12,6 +12,7 @@ import { memory } from './zh-CN/memory.js'
 import { sandbox } from './zh-CN/sandbox.js'
 import { service } from './zh-CN/service.js'
 import { setup } from './zh-CN/setup.js'
+import { upkeep } from './zh-CN/upkeep.js'
 
 /** Every text of the command line in simplified Chinese. */
 export const zhCN: Readonly<Record<MessageKey, string>> = {
@@ -28,4 +29,5 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...sandbox,
   ...service,
   ...setup,
+  ...upkeep,
 }
