@@ -10,6 +10,7 @@ import { readAddresses } from './instance/host.js'
 import { planPorts } from './instance/ports.js'
 import type { Instance, PortPlan } from './instance/types.js'
 import { GatewayError } from './kernel/errors.js'
+import { assumeReadable } from './secrets/read.js'
 
 /** What is known before the first socket is bound. */
 export interface Prepared {
@@ -62,7 +63,9 @@ export function bindFor(instance: Instance, config: Config, env: ValidConfig['en
 }
 
 function hasAuth(instance: Instance, config: Config, env: ValidConfig['env']): boolean {
-  const auth = selectAuth({ config, env, settings: instance.settings, bindAddresses: [], port: 0 })
+  // What a file or a program holds is read when the port is ours; here it counts that it is asked for.
+  const secret = assumeReadable
+  const auth = selectAuth({ config, env, settings: instance.settings, bindAddresses: [], port: 0, secret })
   if (auth.mode === 'trusted-proxy') return true
   return auth.mode === 'token' ? auth.token !== undefined : auth.mode === 'password' && auth.password !== undefined
 }
@@ -120,7 +123,8 @@ async function makeToken(instance: Instance, first: ValidConfig, flags: RunFlags
   const config = withFlags(first.config, flags)
   const asked = flags.bind ?? config.gateway?.bind
   if (asked !== undefined && asked !== 'loopback' && asked !== 'auto') return undefined
-  const source = { config, env: first.env, settings: instance.settings, bindAddresses: [], port: 0 }
+  const { settings } = instance
+  const source = { config, env: first.env, settings, bindAddresses: [], port: 0, secret: assumeReadable }
   if (!needsToken(source)) return undefined
   const token = generateToken()
   const set = { op: 'set', path: 'gateway.auth.token', value: token } as const

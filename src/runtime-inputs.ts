@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { Config } from '../schemas/config/index.js'
+import { agentRoster } from './agents/select.js'
 import { secretName } from './config/redact.js'
 import { configSource } from './config/source.js'
 import type { ConfigView } from './config/view.js'
@@ -13,6 +14,7 @@ import { CliThreads } from './models/cli-threads.js'
 import { knownProviders } from './models/known-providers.js'
 import { ProfileFiles } from './models/profile-files.js'
 import type { ProgramHost } from './models/types.js'
+import type { Reference } from './secrets/types.js'
 import type { Store } from './storage/types.js'
 
 /** The log of an instance; without a console only the file. */
@@ -87,6 +89,17 @@ export function openAccounts(
     return folder === undefined ? undefined : resolve(paths.state, expandHome(folder, paths.home))
   }
   return new ProfileFiles({ log, state: paths.state, agentDir, onRead })
+}
+
+/** References to secrets that stand in the accounts of the agents. */
+export function accountReferences(accounts: ProfileFiles, config: Config): Reference[] {
+  return agentRoster(config).ids.flatMap((agent) =>
+    accounts.of(agent).profiles.flatMap(({ id, secret }): Reference[] => {
+      const ref = typeof secret === 'string' ? undefined : secret
+      if (!ref) return []
+      return [{ path: `auth profile ${id} of ${agent}`, owner: `account:${id}`, ref, settings: ref, structured: false }]
+    }),
+  )
 }
 
 /** The config of an instance, closed with the rest. */

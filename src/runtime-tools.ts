@@ -6,12 +6,15 @@ import type { Instance } from './instance/types.js'
 import type { OpenedTools, ToolServicesInput } from './live/open-tools.js'
 import type { Restarts } from './live/restarts.js'
 import type { OpenedWalls } from './sandbox/open-walls.js'
+import { filledTools } from './secrets/fill.js'
+import type { Secrets } from './secrets/secrets.js'
 import type { Sessions } from './sessions/sessions.js'
 import type { Store } from './storage/types.js'
 
 interface Parts extends Pick<ToolServicesInput, 'catalogOf' | 'provider' | 'clock' | 'log'> {
   readonly instance: Instance
   readonly config: ConfigView
+  readonly secrets: Secrets
   readonly store: Store
   readonly agents: Agents
   readonly sessions: Sessions
@@ -37,7 +40,8 @@ export function openRuntimeTools(parts: () => Parts) {
 }
 
 function inputOf(parts: Parts): ToolServicesInput {
-  const { instance, config, clock, log, store, agents, sessions, exec, redact, catalogOf, provider, restarts } = parts
+  const { instance, config, secrets, clock, log, store, agents, sessions, exec, restarts } = parts
+  const { redact, catalogOf, provider } = parts
   const current = () => config.current
   return {
     walls: exec.walls,
@@ -52,7 +56,7 @@ function inputOf(parts: Parts): ToolServicesInput {
       redact,
       restarts,
     },
-    config: current,
+    config: filledTools(current, secrets),
     roster: () => agents.roster(),
     env: config.env,
     clock,

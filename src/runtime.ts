@@ -42,9 +42,10 @@ import { Cooldowns } from './models/cooldowns.js'
 import { type Catalog, openCatalog } from './models/open-catalog.js'
 import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
-import { openAccounts, openInstanceLogs, ownConfig, programHost, secretsOf } from './runtime-inputs.js'
+import { openCredentials, openInstanceLogs, ownConfig, programHost } from './runtime-inputs.js'
 import { openRuntimeTools } from './runtime-tools.js'
 import { type OpenedWalls, openWalls } from './sandbox/open-walls.js'
+import type { Secrets } from './secrets/secrets.js'
 import { keyRules, mainSessionKey } from './sessions/canonical.js'
 import { createSessions, type Sessions } from './sessions/sessions.js'
 import { openSqliteStore } from './storage/sqlite.js'
@@ -64,6 +65,8 @@ export interface Runtime {
   /** Tells when lines have reached the log file; the returned function stops. */
   onLogWritten(listener: () => void): () => void
   readonly config: ConfigView
+  /** What references of the config stand for. */
+  readonly secrets: Secrets
   readonly store: Store
   readonly agents: Agents
   /** The models of the config of this moment. */
@@ -164,42 +167,47 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     port: options.port ?? config.current.gateway?.port ?? instance.fallbackPort.port,
   }
   const ownAddresses = addressLookup(readAddresses, clock)
+  const { accounts, secrets, hideSecrets } = await openCredentials(instance, config, logs, clock, undo)
+  const { settings } = instance
+  const secret = secrets.lookup
   const readAuth = (where = listening) =>
-    authSettings({ config: config.current, env: config.env, settings: instance.settings, ...where, ownAddresses })
-  const accounts = openAccounts(instance, config, logs, () => hideSecrets())
+    authSettings({ config: config.current, env: config.env, settings, ...where, ownAddresses, secret })
   const catalogOf = (current: Config) =>
-    openCatalog({ config: current, env: config.env, profiles: (agent) => accounts.of(agent) })
+    openCatalog({ config: current, env: config.env, secret, profiles: (agent) => accounts.of(agent) })
   const readCatalog = () => catalogOf(config.current)
 
   let auth = readAuth()
   let catalog = readCatalog()
-  const hideSecrets = () =>
-    logs.hide([...secretsOf(config.current, config.env, instance.settings), ...accounts.secrets()])
-  hideSecrets()
   const redact = (text: string) => logs.redact(text)
   let refusal: string | undefined
   let secretChanged = () => {}
+  const takeAuth = () => {
+    try {
+      auth = readAuth()
+      secretChanged()
+      return undefined
+    } catch (thrown) {
+      const error = toGatewayError(thrown)
+      logs.logger.error({ err: error }, 'the new auth settings were refused; the old ones stay')
+      return error.message
+    }
+  }
   const stopChanges = config.onChange(({ plan }) => {
     catalog = readCatalog()
     logs.apply(config.current.logging ?? {})
     hideSecrets()
-    if (options.rebuilds) {
-      // Who may come in and where the gateway listens change together or not at all, with a rebuild.
-      if (plan.kind === 'restart') refusal = undefined
-      return
-    }
-    try {
-      auth = readAuth()
-      refusal = undefined
-      secretChanged()
-    } catch (thrown) {
-      const error = toGatewayError(thrown)
-      refusal = error.message
-      logs.logger.error({ err: error }, 'the new auth settings were refused; the old ones stay')
-    }
+    // Who may come in and where the gateway listens change together or not at all, with a rebuild.
+    if (!options.rebuilds) refusal = takeAuth()
+    else if (plan.kind === 'restart') refusal = undefined
   })
-
   undo.push(stopChanges)
+  undo.push(
+    secrets.onChange(() => {
+      hideSecrets()
+      catalog = readCatalog()
+      takeAuth()
+    }),
+  )
 
   const bus = new EventBus<GatewayEvents>((error) => logs.logger.error({ err: error }, 'an event listener failed'))
   const appended = (written: Appended) => bus.emit('transcript.appended', written)
@@ -218,7 +226,8 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const tools = openRuntimeTools(() => {
     const { logger: log } = logs
     const provider = (api: string) => providers.get(api)
-    return { instance, config, clock, log, store, agents, sessions, exec, redact, catalogOf, provider, restarts }
+    const parts = { instance, config, secrets, clock, log, store, agents, sessions, exec, redact, catalogOf, provider }
+    return { ...parts, restarts }
   })
   const agents = createAgents({
     log: logs.logger,
@@ -340,6 +349,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     },
     onLogWritten: (listener) => logs.onWritten(listener),
     config,
+    secrets,
     store,
     agents,
     catalog: () => catalog,

@@ -1,6 +1,7 @@
 import type { Static } from '../../schemas/type.js'
 import type { ConfigGetResult, ConfigSetParams, ConfigWriteResult } from '../../schemas/ws/config.js'
 import { configSource } from '../../src/config/source.js'
+import type { ValidConfig } from '../../src/config/types.js'
 import type { Runtime } from '../../src/runtime.js'
 import type { Given, MethodContext } from './_method.js'
 
@@ -40,7 +41,12 @@ export async function writeConfig(
 ): Promise<Given<Static<typeof ConfigWriteResult>>> {
   const { instance, config } = runtime
   const { submitConfig, submitPatch } = await import('../../src/config/submit.js')
-  const submission = { raw, baseHash, version: instance.version }
+  const submission = {
+    raw,
+    baseHash,
+    version: instance.version,
+    check: ({ config: next, env }: ValidConfig) => runtime.secrets.check(next, env),
+  }
   const source = configSource(instance)
   const edit = await (replacePaths ? submitPatch(source, submission, replacePaths) : submitConfig(source, submission))
   if (edit.changed) {

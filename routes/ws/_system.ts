@@ -6,6 +6,7 @@ import type { Caller } from '../../src/live/caller.js'
 import { modelForAgent } from '../../src/models/selection.js'
 import type { Runtime } from '../../src/runtime.js'
 import type { Given } from './_method.js'
+import { degradedOwners } from './_secrets.js'
 
 /** Stands for paths that only administrators see. */
 const hidden = '[redacted]'
@@ -33,7 +34,7 @@ export async function readStatus(
     },
     channelSummary: withChannels ? channelSummary(runtime) : [],
     queuedSystemEvents: await runtime.systemEvents.texts(),
-    degradedSecretOwners: [],
+    degradedSecretOwners: admin ? degradedOwners(runtime) : [],
     degradedPlugins: [],
     tasks: { total: active, active, terminal: 0, failures: 0, byStatus: {}, byRuntime: {} },
     sessions: {

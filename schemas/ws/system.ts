@@ -1,6 +1,7 @@
 import { Nullable, stringEnum } from '../primitives.js'
 import { Type } from '../type.js'
 import { HealthPayload } from './health.js'
+import { DegradedSecretOwner } from './secrets.js'
 
 const count = () => Type.Integer({ minimum: 0 })
 const maybe = () => Type.Optional(Type.String({ minLength: 1, maxLength: 1_000 }))
@@ -23,7 +24,7 @@ export const StatusResult = Type.Object({
   }),
   channelSummary: Type.Array(Type.String()),
   queuedSystemEvents: Type.Array(Type.String({ description: 'What agents will be told at their next turn.' })),
-  degradedSecretOwners: Type.Array(Type.Unknown()),
+  degradedSecretOwners: Type.Array(DegradedSecretOwner, { description: 'For admins; empty for others.' }),
   degradedPlugins: Type.Array(Type.Unknown()),
   tasks: Type.Object({
     total: count(),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from '../config/types.js'
 import { GatewayError } from '../kernel/errors.js'
+import type { SecretLookup } from '../secrets/types.js'
 import { isLoopbackIp } from './canonical-ip.js'
 import { serverSecret } from './config-secret.js'
 import type { AuthMode } from './types.js'
@@ -15,6 +16,8 @@ export interface AuthSource {
   /** Addresses that the gateway is going to listen on. */
   readonly bindAddresses: readonly string[]
   readonly port: number
+  /** Gives what references stand for; without it those to files and programs cannot be read. */
+  readonly secret?: SecretLookup | undefined
 }
 
 export interface SelectedAuth {
@@ -27,9 +30,10 @@ export interface SelectedAuth {
  * Mode and secrets (spec/config.md 3.3): the explicit mode, else password when there is one, else token.
  * @throws GatewayError `auth_misconfigured`: placeholders, failing references, or two secrets and no mode.
  */
-export function selectAuth({ config, env, settings }: AuthSource): SelectedAuth {
-  const token = serverSecret('token', config, env, settings.token)
-  const password = serverSecret('password', config, env, settings.password)
+export function selectAuth(source: AuthSource): SelectedAuth {
+  const { config, settings } = source
+  const token = serverSecret('token', source, settings.token)
+  const password = serverSecret('password', source, settings.password)
   const explicit = config.gateway?.auth?.mode
   if (explicit !== undefined) return { mode: explicit, token, password }
   if (token !== undefined && password !== undefined) {

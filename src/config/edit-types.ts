@@ -1,6 +1,6 @@
 import type { Path } from './json5/node.js'
 import type { ReloadClass } from './reload-classes.js'
-import type { ConfigIssue } from './types.js'
+import type { ConfigIssue, ValidConfig } from './types.js'
 
 /** An edit as a caller gives it: paths as text (`a.b[0]`, `a["x.y"]`) or as steps, old spellings allowed. */
 export type EditRequest =
@@ -26,6 +26,8 @@ export interface EditOptions {
   readonly force?: boolean
   /** True: placeholders of redacted values stand for what is on disk; otherwise they are refused. */
   readonly restoreRedacted?: boolean
+  /** A last look at the valid config that would be written; what it finds stops the write. */
+  readonly check?: ((after: ValidConfig) => Promise<readonly Omit<ConfigIssue, 'file'>[]>) | undefined
   /** Milliseconds since the epoch, for the name of a rejected file. */
   readonly now?: number
 }

@@ -144,6 +144,11 @@ async function commit(
     const issues = after.ok ? [] : after.issues
     throw rejected('invalid', `Config validation failed: ${describeIssues(issues)}`, { issues })
   }
+  const found = (await options.check?.(after)) ?? []
+  if (found.length > 0) {
+    const issues = found.map((issue) => ({ ...issue, file: source.path }))
+    throw rejected('invalid', `The config is unchanged: ${describeIssues(issues)}`, { issues })
+  }
   const old = before.files.find((file) => file.path === next.file)
   if (old?.text === next.text) return unchanged(source, before)
   const [oldTree, newTree] = [authoredOf(before)?.tree, authoredOf(read)?.tree]

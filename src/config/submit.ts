@@ -20,6 +20,8 @@ export interface Submission {
   readonly version: string
   /** True: everything but the write. */
   readonly dryRun?: boolean | undefined
+  /** See `EditOptions`. */
+  readonly check?: EditOptions['check']
 }
 
 /**
@@ -65,13 +67,13 @@ function parseRaw(raw: string): Tree {
 
 async function basisOf(
   source: ConfigSource,
-  { baseHash, version, dryRun = false }: Submission,
+  { baseHash, version, dryRun = false, check }: Submission,
 ): Promise<{ readonly readable: boolean; readonly options: EditOptions }> {
   const read = await readConfig(source)
   if (read.exists && baseHash === undefined) {
     throw new GatewayError('config_conflict', { message: 'config base hash required; re-run config.get and retry' })
   }
-  return { readable: read.ok, options: { expectHash: baseHash ?? '', version, restoreRedacted: true, dryRun } }
+  return { readable: read.ok, options: { expectHash: baseHash ?? '', version, restoreRedacted: true, dryRun, check } }
 }
 
 /** Official clients show these texts, and some look for them. */

@@ -59,6 +59,14 @@ export interface InvalidConfig extends Loaded {
 
 export type LoadedConfig = ValidConfig | InvalidConfig
 
+/** Whether a valid config may be taken over. `commit` runs at the moment when it is. */
+export type Admission =
+  | { readonly ok: true; commit(): void }
+  | { readonly ok: false; readonly issues: readonly Omit<ConfigIssue, 'file'>[] }
+
+/** Asked about every config that is to follow the running one. */
+export type Admit = (config: Config, env: ValidConfig['env']) => Promise<Admission>
+
 /** An issue before it is located in a text. */
 export interface Finding {
   readonly path: readonly (string | number)[]

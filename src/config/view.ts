@@ -1,4 +1,5 @@
 import type { Config } from '../../schemas/config/index.js'
+import type { Admit } from './types.js'
 import type { ConfigHandle, ConfigListener, ConfigStatus } from './watch.js'
 
 /** What users of the config need: the config that runs, and word of its changes. */
@@ -6,8 +7,13 @@ export interface ConfigView {
   readonly current: Config
   readonly env: ConfigHandle['env']
   readonly status: ConfigStatus
-  /** Reads the files now instead of when their change is noticed; gives the status afterwards. */
-  reload(): Promise<ConfigStatus>
+  /**
+   * Reads the files now instead of when their change is noticed; gives the status afterwards. `again`: also when they
+   * are those that were refused.
+   */
+  reload(again?: boolean): Promise<ConfigStatus>
+  /** Has every further config judged before it is taken over. There is one judge; the returned function lets it go. */
+  admitWith(admit: Admit): () => void
   onChange(listener: ConfigListener): () => void
 }
 
@@ -29,7 +35,8 @@ export function overlaid(handle: ConfigHandle, change: (config: Config) => Confi
     get status() {
       return handle.status
     },
-    reload: () => handle.reload(),
+    reload: (again) => handle.reload(again),
+    admitWith: (admit) => handle.admitWith((authored, env) => admit(change(authored), env)),
     onChange: (listener) => handle.onChange(listener),
   }
 }

@@ -11,7 +11,7 @@ import { readText } from './read-text.js'
 import { diffConfig } from './reload-classes.js'
 import { planReload, type ReloadPlan } from './reload-plan.js'
 import { freezeDeep, getAt } from './tree.js'
-import type { ConfigIssue, ConfigSource, LoadedConfig, ValidConfig } from './types.js'
+import type { Admit, ConfigIssue, ConfigSource, LoadedConfig, ValidConfig } from './types.js'
 
 export interface ConfigStatus {
   /** False while the file on disk is not the config that runs. */
@@ -88,6 +88,7 @@ export class ConfigHandle {
   #running: Promise<void> = Promise.resolve()
   #cancelDebounce: (() => void) | undefined
   #firstEventAt = 0
+  #admit: Admit | undefined
   #telling = false
   #closed = false
 
@@ -133,11 +134,19 @@ export class ConfigHandle {
     else this.#changed()
   }
 
-  /** Reads the files now; gives the status afterwards. */
-  async reload(): Promise<ConfigStatus> {
+  /** Has every further config judged before it is taken over. The returned function ends that. */
+  admitWith(admit: Admit): () => void {
+    this.#admit = admit
+    return () => {
+      this.#admit = undefined
+    }
+  }
+
+  /** Reads the files now; gives the status afterwards. `again`: also when they are those that were refused. */
+  async reload(again = false): Promise<ConfigStatus> {
     this.#cancelDebounce?.()
     this.#cancelDebounce = undefined
-    this.#running = this.#running.then(() => this.#reload())
+    this.#running = this.#running.then(() => this.#reload(again))
     await this.#running
     return this.#status
   }
@@ -161,11 +170,11 @@ export class ConfigHandle {
     this.#cancelDebounce = this.#clock.after(Math.min(quiet, left), () => void this.reload())
   }
 
-  async #reload(): Promise<void> {
+  async #reload(again: boolean): Promise<void> {
     if (this.#closed) return
     const loaded = await loadConfig(this.#source)
     await this.#watcher.follow(this.#filesOf(loaded))
-    if (this.#closed || loaded.hash === this.#status.hash) return
+    if (this.#closed || (loaded.hash === this.#status.hash && !(again && !this.#status.valid))) return
     if (!loaded.ok) this.#refuse(loaded.hash, loaded.issues, loaded.warnings)
     else if (!loaded.exists) this.#refuse('', [this.#gone()], [])
     else await this.#apply(loaded)
@@ -181,10 +190,20 @@ export class ConfigHandle {
     const paths = diffConfig(previous, loaded.config)
     const plan = planReload(loaded.config.gateway?.reload?.mode ?? 'hybrid', paths)
     const next = keepPaths(loaded.config, previous, plan.pending)
+    const keepsEnv = plan.pending.some((path) => path.startsWith('env'))
+    const admission = await this.#admit?.(next, keepsEnv ? this.#env : loaded.env)
+    if (this.#closed) return
+    if (admission && !admission.ok) {
+      const issues = admission.issues.map((issue) => ({ ...issue, file: this.#source.path }))
+      this.#refuse(loaded.hash, issues, loaded.warnings)
+      return
+    }
+    // The config and what was read for it change in one step.
+    admission?.commit()
     // Without it the error would stay the last word of the log.
     if (!this.#status.valid) this.#log.info({}, 'the config file is valid again')
     this.#current = next
-    if (!plan.pending.some((path) => path.startsWith('env'))) this.#env = loaded.env
+    if (!keepsEnv) this.#env = loaded.env
     this.#status = this.#accepted(loaded, plan.pending)
     if (paths.length > 0) await this.#tell({ previous, next, paths, plan })
     await this.#keepLastGood(loaded)

@@ -217,6 +217,10 @@ export const errorTable = {
   restart_refused: { ...request('The gateway cannot restart now. Try again later.', 409) },
   lock_held: refusal('Another gateway is running on this state directory.'),
   port_taken: refusal('another gateway instance is already listening'),
+  secret_unavailable: {
+    ...upstream(503, 'A secret that is referred to could not be read. "openclaw secrets status" says why.', true),
+    type: 'server_error',
+  },
   // Services
   service_unavailable: {
     ...upstream(503, 'No service manager can be used here. Start the gateway with "openclaw gateway start".'),

@@ -106,8 +106,13 @@ t.test('starts that are refused, with the reason', async (t) => {
       misconfigured,
       /allowlist/,
     ],
-    ['file reference', source({ token: ref('file', '/gw') }), misconfigured, /source "file" are not supported/],
-    ['exec reference', source({ mode: 'none', password: ref('exec', 'gw') }), misconfigured, /gateway\.auth\.password/],
+    ['file reference', source({ token: ref('file', '/gw') }), misconfigured, /the reference was not read here/],
+    [
+      'exec reference',
+      source({ mode: 'password', password: ref('exec', 'gw') }),
+      misconfigured,
+      /gateway\.auth\.password/,
+    ],
     [
       'lan without auth',
       source({}, { bind: lan }),

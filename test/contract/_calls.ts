@@ -47,6 +47,7 @@ export const calls: Readonly<Record<string, Call>> = {
   'config.set': { params: wholeConfig },
   'config.apply': { params: wholeConfig },
   'secrets.reload': {},
+  'secrets.status': {},
   'agents.list': {},
   'agents.create': { params: { name: 'Contract' } },
   'agents.update': { params: { agentId: 'contract', emoji: '!' } },

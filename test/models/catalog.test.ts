@@ -77,8 +77,14 @@ t.test('what is found without a config', async (t) => {
 
 t.test('keys', async (t) => {
   const key = (apiKey: string | { source: 'env' | 'file'; provider: string; id: string }) =>
-    resolveModel(withProvider({ ...local, apiKey }), 'p/m', { KEY: 'from-env' }, { secret: ({ id }) => `secret ${id}` })
-      .apiKey
+    resolveModel(
+      withProvider({ ...local, apiKey }),
+      'p/m',
+      { KEY: 'from-env' },
+      {
+        secret: ({ id, source }) => (source === 'env' ? undefined : { state: 'ok', value: `secret ${id}` }),
+      },
+    ).apiKey
   t.equal(key('plain'), 'plain')
   t.equal(key(`\${KEY}`), 'from-env')
   t.equal(key('$KEY'), 'from-env')
@@ -86,11 +92,11 @@ t.test('keys', async (t) => {
   t.equal(key({ source: 'env', provider: 'default', id: 'KEY' }), 'from-env')
   t.equal(key({ source: 'file', provider: 'f', id: '/a' }), 'secret /a')
   t.throws(() => key(`\${NONE}`), {
-    code: 'upstream_auth_failed',
-    message: /models\.providers\.p\.apiKey: environment variable NONE/,
+    code: 'secret_unavailable',
+    message: /models\.providers\.p\.apiKey: The environment variable NONE/,
   })
   const file = { source: 'file', provider: 'f', id: '/a' } as const
-  t.throws(() => resolveModel(withProvider({ ...local, apiKey: file }), 'p/m', {}), { code: 'upstream_auth_failed' })
+  t.throws(() => resolveModel(withProvider({ ...local, apiKey: file }), 'p/m', {}), { code: 'secret_unavailable' })
 
   t.throws(() => resolveModel({}, 'openai/gpt-5', {}), { code: 'upstream_auth_failed', message: /OPENAI_API_KEY/ })
   const openai = (settings: object): Config => ({ models: { providers: { openai: settings } } })

@@ -1,4 +1,5 @@
 import { selectAuth } from '../../auth/select-mode.js'
+import { assumeReadable } from '../../secrets/read.js'
 import type { DoctorCheck, DoctorFinding } from '../types.js'
 
 /** Characters; what setup makes has 48. */
@@ -10,7 +11,7 @@ const check: DoctorCheck = {
   needsConfig: true,
   run({ instance, loaded, config }) {
     if (!loaded.ok) return []
-    const source = { config, env: loaded.env, settings: instance.settings, bindAddresses: [], port: 0 }
+    const source = { config, env: loaded.env, settings: instance.settings, bindAddresses: [], port: 0, secret: assumeReadable }
     const { mode, token, password } = selectAuth(source)
     const bind = config.gateway?.bind ?? 'loopback'
     const findings: DoctorFinding[] = []

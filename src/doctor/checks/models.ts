@@ -2,6 +2,7 @@ import { agentRoster } from '../../agents/select.js'
 import { toGatewayError } from '../../kernel/errors.js'
 import { openCatalog } from '../../models/open-catalog.js'
 import { modelForAgent } from '../../models/selection.js'
+import { assumeReadable } from '../../secrets/read.js'
 import type { DoctorCheck, DoctorFinding } from '../types.js'
 
 const check: DoctorCheck = {
@@ -9,7 +10,7 @@ const check: DoctorCheck = {
   needsConfig: true,
   run({ loaded, config }) {
     if (!loaded.ok) return []
-    const catalog = openCatalog({ config, env: loaded.env })
+    const catalog = openCatalog({ config, env: loaded.env, secret: assumeReadable })
     return agentRoster(config).ids.flatMap((agent): DoctorFinding[] => {
       const { primary, fallbacks } = modelForAgent(config, agent)
       return [primary, ...fallbacks].flatMap((name, index) => {

@@ -10,7 +10,7 @@ import { programEnvironment } from './environment.js'
 import { isLostSession, ProgramFailures } from './failures.js'
 import { TurnFiles } from './files.js'
 import { OutputReader, type Said } from './output.js'
-import { runProcess } from './process.js'
+import { runProcess } from '../../kernel/run-process.js'
 import { renderPrompt } from './prompt.js'
 import { canResume, factsAfter, freshPlan, type Plan, planTurn } from './thread.js'
 

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Clock } from '../../kernel/clock.js'
-import { endTree } from '../../kernel/end-tree.js'
-import { markerName, startTimeOf } from '../../kernel/process-tree.js'
-import { randomId } from '../../kernel/random-id.js'
-import type { StopSignal } from '../../kernel/stop.js'
+import type { Clock } from './clock.js'
+import { endTree } from './end-tree.js'
+import { markerName, startTimeOf } from './process-tree.js'
+import { randomId } from './random-id.js'
+import type { StopSignal } from './stop.js'
 
 export interface ProcessOptions {
   readonly file: string
