@@ -14,6 +14,7 @@ import { CliThreads } from './models/cli-threads.js'
 import { knownProviders } from './models/known-providers.js'
 import { ProfileFiles } from './models/profile-files.js'
 import type { ProgramHost } from './models/types.js'
+import { Secrets } from './secrets/secrets.js'
 import type { Reference } from './secrets/types.js'
 import type { Store } from './storage/types.js'
 
@@ -78,7 +79,7 @@ function namedSecrets(tree: object, env: ConfigView['env']): (string | undefined
 }
 
 /** The accounts of agents in this instance's state directory, or where the config has an agent's folder. */
-export function openAccounts(
+function openAccounts(
   { paths }: Instance,
   config: ConfigView,
   { logger: log }: Logs,
@@ -92,7 +93,7 @@ export function openAccounts(
 }
 
 /** References to secrets that stand in the accounts of the agents. */
-export function accountReferences(accounts: ProfileFiles, config: Config): Reference[] {
+function accountReferences(accounts: ProfileFiles, config: Config): Reference[] {
   return agentRoster(config).ids.flatMap((agent) =>
     accounts.of(agent).profiles.flatMap(({ id, secret }): Reference[] => {
       const ref = typeof secret === 'string' ? undefined : secret
@@ -100,6 +101,40 @@ export function accountReferences(accounts: ProfileFiles, config: Config): Refer
       return [{ path: `auth profile ${id} of ${agent}`, owner: `account:${id}`, ref, settings: ref, structured: false }]
     }),
   )
+}
+
+export interface Credentials {
+  readonly accounts: ProfileFiles
+  readonly secrets: Secrets
+  /** Tells the log everything that it must never show. */
+  hideSecrets(): void
+}
+
+/**
+ * Reads the secrets of an instance; changes of the config wait until their secrets are read.
+ * @throws GatewayError `secret_unavailable` when the gateway's own secret cannot be read.
+ */
+export async function openCredentials(
+  instance: Instance,
+  config: ConfigView,
+  logs: Logs,
+  clock: Clock,
+  undo: Undo,
+): Promise<Credentials> {
+  const { paths, settings } = instance
+  const accounts = openAccounts(instance, config, logs, () => {
+    hideSecrets()
+    secrets.notice()
+  })
+  const more = () => accountReferences(accounts, config.current)
+  const secrets = new Secrets({ config, log: logs.logger, clock, home: paths.home, more })
+  undo.push(() => secrets.close())
+  const hideSecrets = () =>
+    logs.hide([...secretsOf(config.current, config.env, settings), ...accounts.secrets(), ...secrets.values()])
+  undo.push(config.admitWith((next, env) => secrets.admit(next, env)))
+  await secrets.open()
+  hideSecrets()
+  return { accounts, secrets, hideSecrets }
 }
 
 /** The config of an instance, closed with the rest. */

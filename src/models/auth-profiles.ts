@@ -24,11 +24,11 @@ export const noProfiles: AuthProfiles = { profiles: [], order: {} }
 type Fields = Readonly<Record<string, unknown>>
 
 const typeOrder: readonly ProfileType[] = ['oauth', 'token', 'api_key']
-/** Where each type has its secret. */
+/** Where each type has its secret; a reference stands before a text beside it. */
 const secretFields: Readonly<Record<ProfileType, readonly string[]>> = {
   oauth: ['access'],
-  token: ['token', 'tokenRef'],
-  api_key: ['key', 'keyRef'],
+  token: ['tokenRef', 'token'],
+  api_key: ['keyRef', 'key'],
 }
 
 /** Reads the file's text (spec/runtime.md section 3.3). What it does not understand is left out. Throws on anything but JSON. */

@@ -1,7 +1,7 @@
 import type { Config } from '../../schemas/config/index.js'
 import type { Path } from '../config/json5/node.js'
 import { getAt } from '../config/tree.js'
-import type { Surface } from './collect.js'
+import type { Surface } from './types.js'
 
 /**
  * Why nothing uses the secret at `path`; undefined when something does. What is off is not asked for, so that a broken

@@ -5,7 +5,7 @@ import { formatPath } from '../config/path.js'
 import { getAt, isTree } from '../config/tree.js'
 import { whyInactive } from './activity.js'
 import { isPointer, pointerOf } from './pointer.js'
-import type { Reference } from './types.js'
+import type { Reference, Surface } from './types.js'
 
 /** A place that takes a secret and has something in it. */
 export interface SecretPlace {
@@ -20,9 +20,6 @@ export interface Collected {
   /** Not resolved, and why. */
   readonly inactive: readonly { readonly path: string; readonly reason: string }[]
 }
-
-/** Whose references count: a gateway needs no credentials of its clients. */
-export type Surface = 'server' | 'all'
 
 /** Every place of a config that may hold a secret and does, whether text or reference (spec/config.md section 5.7). */
 export function secretPlaces(config: Config): SecretPlace[] {

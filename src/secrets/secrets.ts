@@ -190,6 +190,8 @@ export class Secrets {
       if (this.#stop.aborted) return
       const { current, env } = this.#options.config
       const collected = this.#collect(current)
+      // What came before in the queue may have read them already.
+      if (!collected.active.some(asks)) return
       const next = await this.#read(collected, { config: current, env, asks })
       if (this.#stop.aborted) return
       this.#take(next, collected, asks)

@@ -32,6 +32,9 @@ export interface Reference {
   readonly structured: boolean
 }
 
+/** Whose references count: a gateway needs no credentials of its clients. */
+export type Surface = 'server' | 'all'
+
 /** How a reference is doing. cold: there is no value. stale: the last good one is used. */
 export type SecretState = 'ok' | 'cold' | 'stale'
 
