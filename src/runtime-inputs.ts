@@ -1,10 +1,14 @@
 import { join, resolve } from 'node:path'
 import type { Config } from '../schemas/config/index.js'
 import { agentRoster } from './agents/select.js'
+import { authSettings } from './auth/from-config.js'
+import { addressLookup } from './auth/own-addresses.js'
+import type { AuthSettings } from './auth/settings.js'
 import { secretName } from './config/redact.js'
 import { configSource } from './config/source.js'
 import type { ConfigView } from './config/view.js'
 import { openConfig } from './config/watch.js'
+import { readAddresses } from './instance/host.js'
 import type { Instance } from './instance/types.js'
 import type { Clock } from './kernel/clock.js'
 import { expandHome } from './kernel/expand-home.js'
@@ -12,6 +16,7 @@ import type { Undo } from './kernel/unwind.js'
 import { type Logs, openLogs } from './logs/open.js'
 import { CliThreads } from './models/cli-threads.js'
 import { knownProviders } from './models/known-providers.js'
+import { type Catalog, openCatalog } from './models/open-catalog.js'
 import { ProfileFiles } from './models/profile-files.js'
 import type { ProgramHost } from './models/types.js'
 import { Secrets } from './secrets/secrets.js'
@@ -108,6 +113,10 @@ export interface Credentials {
   readonly secrets: Secrets
   /** Tells the log everything that it must never show. */
   hideSecrets(): void
+  /** The auth settings of this moment for addresses and a port. Throws what refuses them. */
+  authOn(where: { readonly bindAddresses: readonly string[]; readonly port: number }): AuthSettings
+  /** The models of a config. */
+  catalogOf(config: Config): Catalog
 }
 
 /**
@@ -134,7 +143,17 @@ export async function openCredentials(
   undo.push(config.admitWith((next, env) => secrets.admit(next, env)))
   await secrets.open()
   hideSecrets()
-  return { accounts, secrets, hideSecrets }
+  const ownAddresses = addressLookup(readAddresses, clock)
+  const secret = secrets.lookup
+  const profiles = (agent: string) => accounts.of(agent)
+  return {
+    accounts,
+    secrets,
+    hideSecrets,
+    authOn: (where) =>
+      authSettings({ config: config.current, env: config.env, settings, ...where, ownAddresses, secret }),
+    catalogOf: (current) => openCatalog({ config: current, env: config.env, secret, profiles }),
+  }
 }
 
 /** The config of an instance, closed with the rest. */

@@ -3,16 +3,12 @@ import { agentRoster } from './agents/select.js'
 import { workspaceOf } from './agents/workspace/folder.js'
 import { Approvals } from './approvals/approvals.js'
 import { Grants } from './approvals/grants.js'
-import { authSettings } from './auth/from-config.js'
 import { Limiter } from './auth/limiter.js'
-import { addressLookup } from './auth/own-addresses.js'
 import type { AuthSettings } from './auth/settings.js'
 import { Heartbeats } from './automation/heartbeats.js'
 import { SystemEvents } from './automation/system-events.js'
-import type { Config } from './config/types.js'
 import type { ConfigView } from './config/view.js'
 import { type Devices, openDevices } from './devices/open.js'
-import { readAddresses } from './instance/host.js'
 import type { Instance } from './instance/types.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import { GatewayError, toGatewayError } from './kernel/errors.js'
@@ -39,7 +35,7 @@ import type { Logs } from './logs/open.js'
 import type { Memory } from './memory/memory.js'
 import { Metrics } from './metrics/metrics.js'
 import { Cooldowns } from './models/cooldowns.js'
-import { type Catalog, openCatalog } from './models/open-catalog.js'
+import type { Catalog } from './models/open-catalog.js'
 import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
 import { openCredentials, openInstanceLogs, ownConfig, programHost } from './runtime-inputs.js'
@@ -166,14 +162,9 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     bindAddresses: options.addresses ?? ['127.0.0.1', '::1'],
     port: options.port ?? config.current.gateway?.port ?? instance.fallbackPort.port,
   }
-  const ownAddresses = addressLookup(readAddresses, clock)
-  const { accounts, secrets, hideSecrets } = await openCredentials(instance, config, logs, clock, undo)
-  const { settings } = instance
-  const secret = secrets.lookup
-  const readAuth = (where = listening) =>
-    authSettings({ config: config.current, env: config.env, settings, ...where, ownAddresses, secret })
-  const catalogOf = (current: Config) =>
-    openCatalog({ config: current, env: config.env, secret, profiles: (agent) => accounts.of(agent) })
+  const credentials = await openCredentials(instance, config, logs, clock, undo)
+  const { accounts, secrets, hideSecrets, catalogOf } = credentials
+  const readAuth = (where = listening) => credentials.authOn(where)
   const readCatalog = () => catalogOf(config.current)
 
   let auth = readAuth()
@@ -192,10 +183,13 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
       return error.message
     }
   }
-  const stopChanges = config.onChange(({ plan }) => {
+  const takeSecrets = () => {
     catalog = readCatalog()
-    logs.apply(config.current.logging ?? {})
     hideSecrets()
+  }
+  const stopChanges = config.onChange(({ plan }) => {
+    takeSecrets()
+    logs.apply(config.current.logging ?? {})
     // Who may come in and where the gateway listens change together or not at all, with a rebuild.
     if (!options.rebuilds) refusal = takeAuth()
     else if (plan.kind === 'restart') refusal = undefined
@@ -203,8 +197,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   undo.push(stopChanges)
   undo.push(
     secrets.onChange(() => {
-      hideSecrets()
-      catalog = readCatalog()
+      takeSecrets()
       takeAuth()
     }),
   )
