@@ -18,7 +18,12 @@ export type OptionDefinition = OptionBase &
   (
     | { readonly kind: 'flag' }
     /** `value` names the value in the help, e.g. `path`. */
-    | { readonly kind: 'text'; readonly value: string }
+    | {
+        readonly kind: 'text'
+        readonly value: string
+        /** May be given more than once; the values arrive joined by commas. */
+        readonly repeatable?: boolean
+      }
     | { readonly kind: 'integer'; readonly value: string; readonly min: number; readonly max: number }
     | { readonly kind: 'choice'; readonly choices: readonly string[] }
   )

@@ -26,7 +26,7 @@ export function parseFlags(definition: AnyCommand, argv: readonly string[]): Par
       continue
     }
     const [name, option] = byFlag.get(flag) ?? []
-    if (name === undefined || option === undefined || option.unavailable) return undefined
+    if (name === undefined || option === undefined || option.unavailable || isRepeatable(option)) return undefined
     const result = option.kind === 'flag' ? value === undefined || undefined : takeValue(option, value ?? argv[++at])
     if (result === undefined) return undefined
     given.set(name, result)
@@ -59,4 +59,8 @@ function takeValue(option: OptionDefinition, text = ''): string | number | undef
 /** `--x` and `--no-x` are one option, of which the last counts. */
 function opposite(name: string): string {
   return `no${name.charAt(0).toUpperCase()}${name.slice(1)}`
+}
+
+function isRepeatable(option: OptionDefinition): boolean {
+  return option.kind === 'text' && option.repeatable === true
 }

@@ -51,6 +51,8 @@ function makeOption(name: string, definition: OptionDefinition, t: Translate): O
       if (/^\d+$/.test(text) && value >= min && value <= max) return value
       throw new InvalidArgumentError(t('usage.integer', { min, max }))
     })
+  } else if (definition.kind === 'text' && definition.repeatable) {
+    option.argParser((text: string, before?: string) => (before === undefined ? text : `${before},${text}`))
   } else if (definition.kind === 'choice') {
     const { choices } = definition
     option.argParser((text: string) => {

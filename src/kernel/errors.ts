@@ -243,6 +243,10 @@ export const errorTable = {
   credentials_required: request(
     'gateway url override requires explicit credentials: pass --token or --password, or drop --url.',
   ),
+  risk_not_accepted: request(
+    'Agents act on this machine, with your rights. Read docs/onboarding.md, "What you agree to", then add --accept-risk.',
+  ),
+  model_test_failed: { ...upstream(502, 'The model did not answer. Nothing was changed.') },
   cancelled: request('Cancelled. Nothing more was changed.'),
   confirmation_needed: { ...request('This has to be confirmed. Give --yes, or run it on a terminal.'), exit: 2 },
   removal_refused: request('This path is not removed: it is not a folder of this profile alone.', 403),

@@ -4,6 +4,7 @@ import type { EditRequest } from '../config/edit-types.js'
 import type { ValidConfig } from '../config/types.js'
 import { planPorts } from '../instance/ports.js'
 import type { Instance, PortPlan } from '../instance/types.js'
+import type { SecretValue } from '../models/credentials.js'
 
 type Gateway = NonNullable<Config['gateway']>
 
@@ -14,8 +15,12 @@ export interface SetupOptions {
   readonly port?: number
   readonly bind?: Gateway['bind']
   readonly auth?: 'none' | 'token' | 'password' | 'trusted-proxy'
-  readonly token?: string
-  readonly password?: string
+  readonly token?: SecretValue
+  readonly password?: SecretValue
+  /** Make a token also where the environment has one: that is of one shell, and a service does not see it. */
+  readonly ownToken?: boolean
+  /** Replace the token that is there by a new one. */
+  readonly freshToken?: boolean
   readonly remoteUrl?: string
   readonly remoteToken?: string
   readonly remotePassword?: string
@@ -80,15 +85,20 @@ function planGateway(instance: Instance, loaded: ValidConfig, options: SetupOpti
     set('gateway.auth.password', options.password)
   }
   if (options.token !== undefined || options.password !== undefined) return undefined
+  if (options.freshToken) return newToken(set)
   const auth = { ...gateway.auth, ...(mode === undefined ? {} : { mode }) }
   const selected = selectAuth({
     config: { ...loaded.config, gateway: { ...gateway, auth } },
     env: loaded.env,
-    settings: instance.settings,
+    settings: options.ownToken ? { token: undefined, password: undefined } : instance.settings,
     bindAddresses: [],
     port: ports.base,
   })
   if (selected.mode !== 'token' || selected.token !== undefined) return undefined
+  return newToken(set)
+}
+
+function newToken(set: Set): string {
   const token = generateToken()
   set('gateway.auth.token', token)
   return token

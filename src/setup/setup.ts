@@ -1,6 +1,7 @@
 import { chmod, stat } from 'node:fs/promises'
 import { ensureFolder, ensureWorkspace } from '../agents/workspace/ensure.js'
 import { editConfig } from '../config/edit.js'
+import type { EditRequest } from '../config/edit-types.js'
 import { loadConfig } from '../config/load.js'
 import { configSource } from '../config/source.js'
 import type { ConfigIssue, ValidConfig } from '../config/types.js'
@@ -36,10 +37,14 @@ const ownerOnly = 0o700
 
 /**
  * Makes a profile ready to start: config (0600), workspace files, folders (0700), token, port. Safe to repeat: what is
- * there stays, byte for byte. The config is untouched when it throws: `config_invalid`, `port_too_close`,
+ * there stays, byte for byte. `more` is written in the same step as its own edits. The config is untouched when it throws: `config_invalid`, `port_too_close`,
  * `auth_misconfigured`, `state_unusable`, or what `editConfig` throws.
  */
-export async function setUpProfile(instance: Instance, options: SetupOptions = {}): Promise<SetupResult> {
+export async function setUpProfile(
+  instance: Instance,
+  options: SetupOptions = {},
+  more: readonly EditRequest[] = [],
+): Promise<SetupResult> {
   const { paths } = instance
   const source = configSource(instance)
   const loaded = await loadConfig(source)
@@ -49,7 +54,10 @@ export async function setUpProfile(instance: Instance, options: SetupOptions = {
   const created: string[] = []
   for (const folder of [paths.state, paths.credentials]) if (await ensureFolder(folder)) created.push(folder)
   await closeToOthers(paths.state)
-  const result = await editConfig(source, plan.edits, { expectHash: loaded.hash, version: instance.version })
+  const result = await editConfig(source, [...plan.edits, ...more], {
+    expectHash: loaded.hash,
+    version: instance.version,
+  })
   if (result.changed && !loaded.exists) created.push(paths.config)
   if (loaded.exists) await closeToOthers(paths.config)
   if (plan.mode === 'local' && loaded.config.agents?.defaults?.skipBootstrap !== true) {

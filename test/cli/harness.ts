@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Test } from 'tap'
 import { runCli } from '../../src/cli/main.js'
+import type { Prompter } from '../../src/cli/prompts/types.js'
 import { testFolder } from '../helper/folder.js'
 
 export interface Ran {
@@ -26,10 +27,15 @@ interface Options {
   readonly home?: string
   readonly env?: Readonly<Record<string, string>>
   readonly tty?: boolean
+  /** Somebody who answers questions. */
+  readonly prompter?: Prompter
 }
 
 /** A command line whose whole world is a temporary home directory. */
-export function cliFor(t: Pick<Test, 'teardown'>, { home = testFolder(t), env = {}, tty = false }: Options = {}): Cli {
+export function cliFor(
+  t: Pick<Test, 'teardown'>,
+  { home = testFolder(t), env = {}, tty = false, prompter }: Options = {},
+): Cli {
   const feed = async (input: string, ...argv: string[]): Promise<Ran> => {
     const out = { stdout: '', stderr: '' }
     const sink = (name: 'stdout' | 'stderr') => ({
@@ -50,6 +56,7 @@ export function cliFor(t: Pick<Test, 'teardown'>, { home = testFolder(t), env = 
       onStop: () => () => {},
       onRestart: () => () => {},
       onReaderGone: () => {},
+      ...(prompter && { prompts: async () => prompter }),
     })
     return { code, ...out }
   }

@@ -1,48 +1,15 @@
 import { resolve } from 'node:path'
-import { bindModes } from '../../instance/bind.js'
 import { type SetupOptions, type SetupResult, setUpProfile } from '../../setup/setup.js'
-import { jsonOption } from '../client-options.js'
 import type { CommandContext } from '../context.js'
 import { defineCommand } from '../define.js'
+import { asksForOnboarding, onboardOptions } from '../onboard/options.js'
 import { columns } from '../text-width.js'
 import { usageError } from '../usage.js'
-
-/** Steps of the official onboarding that do not exist here: leaving them out is always granted. */
-const skips = Object.fromEntries(
-  ['Bootstrap', 'Channels', 'Daemon', 'Health', 'Hooks', 'Search', 'Skills', 'Ui'].map(
-    (step) => [`skip${step}`, { kind: 'flag', text: 'setup.option.compatible', hidden: true }] as const,
-  ),
-)
 
 export default defineCommand({
   summary: 'setup.summary',
   description: 'setup.description',
-  options: {
-    workspace: { kind: 'text', value: 'dir', text: 'setup.option.workspace' },
-    port: { kind: 'integer', value: 'port', min: 1, max: 65_535, text: 'setup.option.port', alias: '--gateway-port' },
-    bind: { kind: 'choice', choices: bindModes, text: 'setup.option.bind', alias: '--gateway-bind' },
-    auth: {
-      kind: 'choice',
-      choices: ['token', 'password', 'none', 'trusted-proxy'],
-      text: 'setup.option.auth',
-      alias: '--gateway-auth',
-    },
-    token: { kind: 'text', value: 'token', text: 'setup.option.token', alias: '--gateway-token' },
-    password: { kind: 'text', value: 'password', text: 'setup.option.password', alias: '--gateway-password' },
-    mode: { kind: 'choice', choices: ['local', 'remote'], text: 'setup.option.mode' },
-    remoteUrl: { kind: 'text', value: 'url', text: 'setup.option.remoteUrl' },
-    remoteToken: { kind: 'text', value: 'token', text: 'setup.option.remoteToken' },
-    remotePassword: { kind: 'text', value: 'password', text: 'setup.option.remotePassword' },
-    embedded: { kind: 'flag', text: 'setup.option.embedded' },
-    baseline: { kind: 'flag', text: 'setup.option.baseline' },
-    nonInteractive: { kind: 'flag', text: 'setup.option.nonInteractive' },
-    acceptRisk: { kind: 'flag', text: 'setup.option.acceptRisk' },
-    suppressGatewayTokenOutput: { kind: 'flag', text: 'setup.option.suppressToken' },
-    authChoice: { kind: 'choice', choices: ['skip'], text: 'setup.option.compatible', hidden: true },
-    noInstallDaemon: { kind: 'flag', text: 'setup.option.compatible', hidden: true },
-    ...skips,
-    ...jsonOption,
-  },
+  options: { ...onboardOptions, baseline: { kind: 'flag', text: 'setup.option.baseline' } },
   examples: [
     { command: 'setup' },
     { command: '--profile rescue setup --port 19789' },
@@ -50,6 +17,10 @@ export default defineCommand({
   ],
   async run(context, _args, options) {
     const { out, t, io } = context
+    if (!options.baseline && (asksForOnboarding(options) || (await isFirstTime(context)))) {
+      const { runOnboard } = await import('../onboard/run.js')
+      return runOnboard(context, options)
+    }
     if (
       options.mode !== 'remote' &&
       (options.remoteUrl ?? options.remoteToken ?? options.remotePassword) !== undefined
@@ -64,6 +35,13 @@ export default defineCommand({
     return 0
   },
 })
+
+/** Somebody at a terminal who typed nothing but `setup`, and nothing is there yet: then asking helps. */
+async function isFirstTime({ io, instance }: CommandContext): Promise<boolean> {
+  if (io.prompts === undefined || io.argv.at(-1) !== 'setup') return false
+  const { existsSync } = await import('node:fs')
+  return !existsSync((await instance()).paths.config)
+}
 
 /** `~` stays: it means the home of whoever runs the gateway. */
 function workspacePath(text: string, cwd: string): string {

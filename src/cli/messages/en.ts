@@ -8,6 +8,7 @@ import { doctor } from './en/doctor.js'
 import { gateway } from './en/gateway.js'
 import { isolation } from './en/isolation.js'
 import { memory } from './en/memory.js'
+import { onboard } from './en/onboard.js'
 import { sandbox } from './en/sandbox.js'
 import { service } from './en/service.js'
 import { setup } from './en/setup.js'
@@ -25,6 +26,7 @@ export const en = {
   ...gateway,
   ...isolation,
   ...memory,
+  ...onboard,
   ...sandbox,
   ...service,
   ...setup,

@@ -9,6 +9,7 @@ import { doctor } from './zh-CN/doctor.js'
 import { gateway } from './zh-CN/gateway.js'
 import { isolation } from './zh-CN/isolation.js'
 import { memory } from './zh-CN/memory.js'
+import { onboard } from './zh-CN/onboard.js'
 import { sandbox } from './zh-CN/sandbox.js'
 import { service } from './zh-CN/service.js'
 import { setup } from './zh-CN/setup.js'
@@ -26,6 +27,7 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...gateway,
   ...isolation,
   ...memory,
+  ...onboard,
   ...sandbox,
   ...service,
   ...setup,

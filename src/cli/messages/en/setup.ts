@@ -1,7 +1,8 @@
 /** Texts of `openclaw setup`. */
 export const setup = {
   'setup.summary': 'Write config, workspace and token, so that the gateway can start.',
-  'setup.description': 'Safe to repeat: what is there stays. Asks nothing.',
+  'setup.description':
+    'Safe to repeat: what is there stays. Asks on a terminal where nothing is configured yet, or when an option of onboard is given; otherwise it asks nothing.',
   'setup.option.workspace': 'Folder in which the agents work.',
   'setup.option.port': 'Base port of the profile; keep profiles 120 apart.',
   'setup.option.bind': 'Where the gateway listens.',
@@ -14,8 +15,7 @@ export const setup = {
   'setup.option.remotePassword': 'Password of the remote gateway.',
   'setup.option.embedded': 'Use the embedded model and open the OpenAI-compatible endpoints.',
   'setup.option.baseline': 'Config and workspace only: no port, no token.',
-  'setup.option.nonInteractive': 'Ask nothing. Setup never asks; accepted for scripts.',
-  'setup.option.acceptRisk': 'Accepted for scripts written for the official setup.',
+
   'setup.option.suppressToken': 'Do not print a generated token; it is in the config.',
   'setup.option.compatible': 'Accepted for scripts written for the official setup.',
   'setup.example.embedded': 'try it out: no key, no network',

@@ -22,6 +22,8 @@ export const errors: Partial<Readonly<Record<ErrorCode, string>>> = {
   service_unavailable: '这里没有可用的服务管理器。用 "openclaw gateway start" 启动网关。',
   service_not_installed: '网关没有安装为服务。运行 "openclaw gateway install"。',
   service_conflict: '该服务已有另一个定义。替换之前请先查看。',
+  risk_not_accepted:
+    '智能体会以你的权限在本机上操作。请阅读 docs/onboarding.md 的 "What you agree to"，然后加上 --accept-risk。',
   cancelled: '已取消。没有再做任何改动。',
   confirmation_needed: '此操作需要确认。请加 --yes，或在终端中运行。',
   removal_refused: '不会删除该路径：它不是仅属于此档案的目录。',

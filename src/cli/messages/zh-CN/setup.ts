@@ -1,7 +1,8 @@
 /** `openclaw setup` 的文本。 */
 export const setup = {
   'setup.summary': '写入配置、工作区和令牌，使网关可以启动。',
-  'setup.description': '可以重复运行：已有的内容保持不变。不会提问。',
+  'setup.description':
+    '可以重复运行：已有的内容保持不变。在终端上且尚无配置时，或给出 onboard 的选项时会提问；否则不提问。',
   'setup.option.workspace': '智能体工作的目录。',
   'setup.option.port': '该档案的基础端口；各档案请相差 120。',
   'setup.option.bind': '网关监听的位置。',
@@ -14,8 +15,7 @@ export const setup = {
   'setup.option.remotePassword': '远程网关的密码。',
   'setup.option.embedded': '使用内置模型，并开放 OpenAI 兼容接口。',
   'setup.option.baseline': '只写配置和工作区：不写端口和令牌。',
-  'setup.option.nonInteractive': '不提问。setup 从不提问；为脚本保留。',
-  'setup.option.acceptRisk': '为官方 setup 的脚本保留。',
+
   'setup.option.suppressToken': '不显示生成的令牌；它在配置里。',
   'setup.option.compatible': '为官方 setup 的脚本保留。',
   'setup.example.embedded': '试用：无需密钥和网络',

@@ -1,0 +1,71 @@
+import type { SecretValue } from '../../../models/credentials.js'
+import type { ChannelAnswers } from '../../../setup/onboard/answers.js'
+import { referenceTo } from '../model-flags.js'
+import type { Wizard } from '../wizard.js'
+import { askVariable } from './model.js'
+
+/** Keys of each channel as the config spells them, and the variable that usually holds the secret. */
+const channels = {
+  telegram: { label: 'Telegram', keys: [['botToken', 'TELEGRAM_BOT_TOKEN']] },
+  discord: { label: 'Discord', keys: [['token', 'DISCORD_BOT_TOKEN']] },
+  slack: {
+    label: 'Slack',
+    keys: [
+      ['botToken', 'SLACK_BOT_TOKEN'],
+      ['appToken', 'SLACK_APP_TOKEN'],
+    ],
+  },
+} as const
+type Channel = keyof typeof channels
+const ids = Object.keys(channels) as Channel[]
+
+/** Tokens of chat channels. What is there stays unless the user gives another. */
+export async function channelsStep(wizard: Wizard): Promise<ChannelAnswers> {
+  const { ask, context, config, flags } = wizard
+  const { t } = context
+  if (flags.skipChannels) return {}
+  const has = (id: Channel) => config.channels?.[id] !== undefined
+  const chosen = await ask.pick<Channel>({
+    message: t('onboard.channels.ask'),
+    choices: ids.map((id) => ({
+      value: id,
+      label: channels[id].label,
+      ...(has(id) && { hint: t('onboard.channels.set') }),
+    })),
+  })
+  ask.say('info', t('onboard.channels.whatsapp'))
+  const answers: Record<string, Record<string, SecretValue>> = {}
+  for (const id of chosen) {
+    const own: Record<string, SecretValue> = {}
+    for (const [key, variable] of channels[id].keys)
+      own[key] = await askToken(wizard, `${channels[id].label} ${key}`, id, variable)
+    answers[id] = own
+  }
+  return answers
+}
+
+async function askToken(wizard: Wizard, what: string, id: Channel, variable: string): Promise<SecretValue> {
+  const { ask, context, flags } = wizard
+  const { t } = context
+  if (id === 'telegram') ask.say('info', t('onboard.channels.telegram'))
+  const how =
+    flags.secretInputMode ??
+    (await ask.select<'plaintext' | 'ref'>({
+      message: t('onboard.channels.how', { what }),
+      choices: [
+        { value: 'plaintext', label: t('onboard.key.type'), hint: t('onboard.key.typeHint') },
+        { value: 'ref', label: t('onboard.key.name'), hint: t('onboard.key.nameHint') },
+      ],
+      initial: 'plaintext',
+    }))
+  if (how === 'ref') return referenceTo(await askVariable(wizard, variable))
+  return ask.secret({ message: what, check: (text) => tokenProblem(id, text, t) })
+}
+
+/** A token of BotFather has a shape; a name or a link that is pasted instead is told at once. */
+function tokenProblem(id: Channel, text: string, t: Wizard['context']['t']): string | undefined {
+  if (text.trim() === '') return t('onboard.empty')
+  return id === 'telegram' && !/^\d+:[A-Za-z0-9_-]{20,}$/.test(text.trim())
+    ? t('onboard.channels.badTelegram')
+    : undefined
+}
