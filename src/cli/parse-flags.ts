@@ -26,10 +26,11 @@ export function parseFlags(definition: AnyCommand, argv: readonly string[]): Par
       continue
     }
     const [name, option] = byFlag.get(flag) ?? []
-    if (name === undefined || option === undefined || option.unavailable || isRepeatable(option)) return undefined
+    if (name === undefined || option === undefined || option.unavailable) return undefined
     const result = option.kind === 'flag' ? value === undefined || undefined : takeValue(option, value ?? argv[++at])
     if (result === undefined) return undefined
-    given.set(name, result)
+    const before = option.kind === 'text' && option.repeatable ? given.get(name) : undefined
+    given.set(name, before === undefined ? result : `${before},${result}`)
   }
   if (words.length > args.length || args.some(({ required }, index) => required && words[index] === undefined)) return
   if ([...given.keys()].some((name) => given.has(opposite(name)))) return undefined
@@ -59,8 +60,4 @@ function takeValue(option: OptionDefinition, text = ''): string | number | undef
 /** `--x` and `--no-x` are one option, of which the last counts. */
 function opposite(name: string): string {
   return `no${name.charAt(0).toUpperCase()}${name.slice(1)}`
-}
-
-function isRepeatable(option: OptionDefinition): boolean {
-  return option.kind === 'text' && option.repeatable === true
 }

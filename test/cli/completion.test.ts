@@ -29,7 +29,7 @@ function completeInBash(script: string, lines: readonly string[]): string[][] {
 t.test('bash completes words, options, values and profiles', async (t) => {
   cli.writeConfig({}, 'rescue')
   const table: [string, string[]][] = [
-    ['openclaw conf', ['config']],
+    ['openclaw conf', ['config', 'configure']],
     ['openclaw config v', ['validate']],
     ['openclaw gateway st', ['start', 'status', 'stop']],
     ['openclaw --profile rescue gateway st', ['start', 'status', 'stop']],

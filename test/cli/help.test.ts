@@ -62,10 +62,10 @@ for (const language of languages) {
 }
 
 t.test('a folder of commands shows what is in it', async (t) => {
-  const { code, stdout } = await cliFor(t).run('config')
+  const { code, stdout } = await cliFor(t).run('system')
   t.equal(code, 0)
-  t.match(stdout, /openclaw config <command>/)
-  t.match(stdout, /config validate/)
+  t.match(stdout, /openclaw system <command>/)
+  t.match(stdout, /system presence/)
   t.notMatch(stdout, /profiles list/)
 })
 

@@ -1,3 +1,4 @@
+import { jsonOption } from '../client-options.js'
 import { defineCommand } from '../define.js'
 
 /** Parts of onboarding, again and again. `config` without a word opens the same. */
@@ -6,6 +7,7 @@ export default defineCommand({
   description: 'configure.description',
   options: {
     section: { kind: 'text', value: 'name', text: 'configure.option.section', repeatable: true },
+    ...jsonOption,
   },
   examples: [{ command: 'configure' }, { command: 'configure --section model --section channels' }],
   async run(context, _args, { section }) {

@@ -47,12 +47,6 @@ function checkPartners(flags: OnboardFlags, env: Env, { t }: Words): void {
   if (mode !== 'remote' && (remoteUrl ?? remoteToken ?? remotePassword) !== undefined) {
     throw usageError(t('setup.remoteNeedsMode'), 'onboard --help')
   }
-  const choices = authChoices()
-  const { authChoice } = flags
-  if (authChoice !== undefined && !choices.includes(authChoice)) {
-    const why = withHint(t, t('usage.choice', { choices: choices.join(', ') }), authChoice, choices)
-    throw usageError(t('usage.badValue', { option: '--auth-choice', why }), 'onboard --help')
-  }
   if (name !== undefined && token !== undefined) throw usageError(t('onboard.oneToken'), 'onboard --help')
   if (name !== undefined && !/^[A-Z][A-Z0-9_]{0,127}$/.test(name)) throw usageError(t('onboard.variableName', { name }))
   if (name !== undefined && !env[name]) throw usageError(t('onboard.variableUnset', { name }))
@@ -63,6 +57,14 @@ function checkPartners(flags: OnboardFlags, env: Env, { t }: Words): void {
   if (flags.tailscale === 'funnel' && flags.password === undefined && flags.nonInteractive) {
     throw usageError(t('onboard.funnelNeedsPassword'), 'onboard --help')
   }
+}
+
+/** Throws `usage` for a provider that nobody knows, with what was probably meant. */
+export function checkChoice({ authChoice }: OnboardFlags, { t }: Pick<Words, 't'>): void {
+  const choices = authChoices()
+  if (authChoice === undefined || choices.includes(authChoice)) return
+  const why = withHint(t, t('usage.choice', { choices: choices.join(', ') }), authChoice, choices)
+  throw usageError(t('usage.badValue', { option: '--auth-choice', why }), 'onboard --help')
 }
 
 /** The token of this shell that onboarding does not take over; undefined when there is none or it was asked for. */

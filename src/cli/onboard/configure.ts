@@ -1,11 +1,13 @@
 import { loadConfig } from '../../config/load.js'
 import { configSource } from '../../config/source.js'
+import { planPorts } from '../../instance/ports.js'
 import type { Instance } from '../../instance/types.js'
 import { GatewayError } from '../../kernel/errors.js'
 import type { OnboardAnswers } from '../../setup/onboard/answers.js'
 import { onboardProfile } from '../../setup/onboard/onboard.js'
 import { configInvalid } from '../config-issues.js'
 import type { CommandContext } from '../context.js'
+import { localConfig } from '../local-config.js'
 import { openPrompter } from '../prompts/open.js'
 import type { Prompter } from '../prompts/types.js'
 import { usageError } from '../usage.js'
@@ -26,6 +28,7 @@ const notBuilt = ['web', 'plugins', 'skills']
 export async function runConfigure(context: CommandContext, named: string | undefined): Promise<number> {
   const { t } = context
   const wanted = (named ?? '').split(',').flatMap((name) => (name.trim() ? [sectionOf(name.trim(), context)] : []))
+  if (context.out.json) return overview(context)
   const ask = await openPrompter(context)
   if (!ask) throw usageError(t('configure.needsTerminal'), 'config set --help')
   const instance = await context.instance()
@@ -36,6 +39,28 @@ export async function runConfigure(context: CommandContext, named: string | unde
   for (const section of wanted) await runSection(section, ask, context, instance)
   if (wanted.length === 0) await chooseSections(ask, context, instance)
   ask.outro(t('configure.done'))
+  return 0
+}
+
+/** For programs: the sections and what they hold now. Secrets are only said to be there. */
+async function overview(context: CommandContext): Promise<number> {
+  const { instance, config } = await localConfig(context)
+  const { gateway, agents, channels = {} } = config
+  const auth = gateway?.auth
+  const secret = (value: unknown) => value !== undefined
+  const values = {
+    workspace: agents?.defaults?.workspace ?? instance.paths.workspace,
+    model: agents?.defaults?.model,
+    gateway: {
+      mode: gateway?.mode,
+      port: planPorts(instance, gateway?.port).base,
+      bind: gateway?.bind ?? 'loopback',
+      auth: { mode: auth?.mode, token: secret(auth?.token), password: secret(auth?.password) },
+      tailscale: gateway?.tailscale?.mode ?? 'off',
+    },
+    channels: Object.keys(channels).filter((name) => name !== 'defaults'),
+  }
+  context.out.result({ ok: true, path: instance.paths.config, sections, values }, () => [])
   return 0
 }
 

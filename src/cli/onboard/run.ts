@@ -11,7 +11,7 @@ import { configInvalid } from '../config-issues.js'
 import type { CommandContext } from '../context.js'
 import { openPrompter } from '../prompts/open.js'
 import { usageError } from '../usage.js'
-import { answersOfFlags, shellTokenIgnored } from './answers.js'
+import { answersOfFlags, checkChoice, shellTokenIgnored } from './answers.js'
 import { askAll } from './flow.js'
 import type { OnboardFlags } from './options.js'
 import { type Done, showDone } from './report.js'
@@ -19,6 +19,7 @@ import { install, type ServiceOutcome, serviceStep } from './steps/service.js'
 
 /** The whole of `onboard`, asking or not. Gives the exit code. */
 export async function runOnboard(context: CommandContext, flags: OnboardFlags): Promise<number> {
+  checkChoice(flags, context)
   const instance = await context.instance()
   if (instance.settings.readOnlyConfig)
     throw new GatewayError('config_write_rejected', { message: context.t('onboard.readOnly') })
