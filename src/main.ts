@@ -7,6 +7,7 @@ import { type Listener, openListener } from './instance/listener.js'
 import { acquireLocks } from './instance/lock.js'
 import { removeRunFile, writeRunFile } from './instance/run-file.js'
 import type { Instance } from './instance/types.js'
+import { unusableState } from './instance/unusable-state.js'
 import { type Clock, systemClock } from './kernel/clock.js'
 import { type Undo, unwind } from './kernel/unwind.js'
 import { type Prepared, portsFor, prepare } from './prepare.js'
@@ -76,7 +77,7 @@ export async function runGateway(
   } catch (error) {
     // What went wrong first is what the caller should read.
     await unwind(undo).catch(() => {})
-    throw error
+    throw unusableState(error, instance.paths.state) ?? error
   }
 }
 

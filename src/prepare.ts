@@ -1,9 +1,10 @@
 import type { Config } from '../schemas/config/index.js'
 import { generateToken, needsToken, selectAuth } from './auth/select-mode.js'
 import { editConfig } from './config/edit.js'
+import { issueLine } from './config/issue-line.js'
 import { loadConfig } from './config/load.js'
 import { configSource } from './config/source.js'
-import type { ConfigIssue, ValidConfig } from './config/types.js'
+import type { ValidConfig } from './config/types.js'
 import { type RunFlags, withFlags } from './flags.js'
 import { type BindPlan, planBind } from './instance/bind.js'
 import { readAddresses } from './instance/host.js'
@@ -79,13 +80,7 @@ async function readValid(instance: Instance): Promise<ValidConfig> {
   })
 }
 
-/** `openclaw.json:3:7 — gateway.prot: unknown key. Did you mean "port"?` */
-export function issueLine({ file, line, column, path, message }: ConfigIssue): string {
-  const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`
-  return `  ${place} — ${path}: ${message}`
-}
-
-function refuseMode(config: Config, exists: boolean, flags: RunFlags): void {
+export function refuseMode(config: Config, exists: boolean, flags: RunFlags): void {
   const mode = config.gateway?.mode
   if (mode === 'local' || (mode === undefined && flags.allowUnconfigured)) return
   if (mode === undefined && !exists) throw new GatewayError('config_missing')

@@ -26,6 +26,7 @@ const afterDomains = [
   'app',
   'early-port',
   'prepare',
+  'preflight',
   'serve',
   'main',
   'cli',

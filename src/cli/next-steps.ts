@@ -6,7 +6,8 @@ export function nextSteps({ loaded, failure, probe }: GatewayView, { probed = tr
   if (!loaded.ok) steps.push('config validate')
   else if (!loaded.exists && !probe) steps.push('setup')
   const next = failure?.details?.next
-  if (probed && typeof next === 'string') steps.push(next)
+  // A start would be refused.
+  if (probed && loaded.ok && typeof next === 'string') steps.push(next)
   if (probe?.details.config?.valid === false) steps.push('config validate')
   return [...new Set(steps)]
 }

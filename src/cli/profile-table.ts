@@ -1,4 +1,5 @@
 import { probeGateway } from '../client/probe.js'
+import { processAge } from '../instance/conflict/process-age.js'
 import type { Instance } from '../instance/types.js'
 import { GatewayError } from '../kernel/errors.js'
 import { type ProfileFacts, readProfiles } from '../setup/profiles.js'
@@ -10,8 +11,8 @@ import { columns } from './text-width.js'
 const probeTimeoutMs = 1500
 
 interface ProfileRow extends Omit<ProfileFacts, 'record'> {
-  /** stale: a run-file is there but nothing of it answers. */
-  readonly running: 'running' | 'stopped' | 'stale'
+  /** hung: its process is there and does not answer. stale: a run-file is there, and nothing else. */
+  readonly running: 'running' | 'stopped' | 'hung' | 'stale'
   readonly pid: number | undefined
   readonly version: string | undefined
   /** Profiles whose port span (base to base+110) meets this one's. */
@@ -44,7 +45,8 @@ async function withState({ record, ...facts }: ProfileFacts): Promise<Omit<Profi
     }
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
-    return { ...facts, running: 'stale', pid: undefined, version: undefined }
+    const hung = error.details?.kind === 'timeout' && (await processAge(record.pid)) !== undefined
+    return { ...facts, running: hung ? 'hung' : 'stale', pid: hung ? record.pid : undefined, version: undefined }
   }
 }
 
@@ -60,7 +62,12 @@ export async function profileTable({ instance, out, t }: CommandContext): Promis
 }
 
 function linesOf(rows: readonly ProfileRow[], { out, t }: Pick<CommandContext, 'out' | 't'>): string[] {
-  const words = { running: t('profiles.running'), stopped: t('profiles.stopped'), stale: t('profiles.stale') }
+  const words = {
+    running: t('profiles.running'),
+    stopped: t('profiles.stopped'),
+    hung: t('profiles.hung'),
+    stale: t('profiles.stale'),
+  }
   const head = ['profile', 'port', 'from', 'state', 'pid', 'version', 'overlaps', 'folder'] as const
   const body = rows.map((row) => [
     row.current ? `${row.profile}*` : row.profile,

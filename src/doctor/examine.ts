@@ -5,7 +5,7 @@ import type { Instance } from '../instance/types.js'
 import { codeRoot } from '../kernel/code-root.js'
 import { toGatewayError } from '../kernel/errors.js'
 import { loadDir } from '../kernel/load-dir.js'
-import type { DoctorCheck, DoctorFinding } from './types.js'
+import type { DoctorCheck, DoctorContext, DoctorFinding } from './types.js'
 
 const notJudged: DoctorFinding = { severity: 'info', message: 'Not judged: the config is not valid.' }
 const folder = join(codeRoot, 'src', 'doctor', 'checks')
@@ -21,13 +21,14 @@ export interface Examined {
 export interface ExamineOptions {
   readonly deep: boolean
   readonly now: number
+  readonly refusal: DoctorContext['refusal']
 }
 
 /** Runs every check side by side, each within its limit. A check that breaks is a finding, not the end. */
-export async function examine(instance: Instance, { deep, now }: ExamineOptions): Promise<Examined[]> {
+export async function examine(instance: Instance, { deep, now, refusal }: ExamineOptions): Promise<Examined[]> {
   const checks = [...(await loadDir<DoctorCheck>(folder))].filter(([, check]) => deep || !check.deep)
   const loaded = await loadConfig(configSource(instance))
-  const context = { instance, loaded, config: loaded.ok ? loaded.config : {}, now }
+  const context = { instance, loaded, config: loaded.ok ? loaded.config : {}, now, refusal }
   return Promise.all(
     checks.map(async ([id, check]) => {
       if (check.needsConfig && loaded.exists && !loaded.ok) return { id, title: check.title, findings: [notJudged] }

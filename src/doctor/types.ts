@@ -1,6 +1,7 @@
 import type { Config } from '../../schemas/config/index.js'
-import type { LoadedConfig } from '../config/types.js'
+import type { LoadedConfig, ValidConfig } from '../config/types.js'
 import type { Instance } from '../instance/types.js'
+import type { GatewayError } from '../kernel/errors.js'
 
 /** What every check looks at. Nothing here was started for it. */
 export interface DoctorContext {
@@ -10,6 +11,8 @@ export interface DoctorContext {
   readonly config: Config
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** Why a start with this config would be refused. */
+  readonly refusal: (loaded: ValidConfig) => GatewayError | undefined
 }
 
 export interface DoctorFinding {

@@ -1,9 +1,9 @@
 import type { Examined } from '../../doctor/examine.js'
-import type { DoctorFinding } from '../../doctor/types.js'
 import { toGatewayError } from '../../kernel/errors.js'
 import { jsonOption } from '../client-options.js'
 import type { CommandContext } from '../context.js'
 import { defineCommand } from '../define.js'
+import { examineProfile, findingLines, findingRow } from '../examine-profile.js'
 
 interface Done {
   readonly check: string
@@ -24,13 +24,11 @@ export default defineCommand({
   },
   examples: [{ command: 'doctor' }, { command: 'doctor --fix' }, { command: 'doctor --deep --json' }],
   async run(context, _args, { fix, dryRun, deep }) {
-    const { examine } = await import('../../doctor/examine.js')
-    const instance = await context.instance()
-    const look = () => examine(instance, { deep, now: Date.now() })
+    const look = () => examineProfile(context, deep)
     const before = await look()
     const done = fix && !dryRun ? await mend(before) : []
     const checks = done.length > 0 ? await look() : before
-    const findings = checks.flatMap(({ id, findings: found }) => found.map((one) => row(id, one)))
+    const findings = checks.flatMap(({ id, findings: found }) => found.map((one) => findingRow(id, one)))
     const ok = findings.every(({ severity }) => severity !== 'error')
     const counted = { schemaVersion: 1, ok, checksRun: checks.length, findings, fixed: done }
     context.out.result(counted, () => lines(context, checks, done, fix || dryRun))
@@ -54,32 +52,16 @@ async function mend(checks: readonly Examined[]): Promise<Done[]> {
   return done
 }
 
-function row(checkId: string, { severity, message, path, next, fix }: DoctorFinding) {
-  return {
-    checkId,
-    severity,
-    message,
-    ...(path && { path }),
-    ...(next && { next }),
-    ...(fix && { fixHint: fix.summary }),
-  }
-}
-
-const marks = { error: '✖', warning: '!', info: '·' }
-
 function lines(
-  { out, t, hint }: CommandContext,
+  context: CommandContext,
   checks: readonly Examined[],
   done: readonly Done[],
   wantsFix: boolean,
 ): string[] {
+  const { out, t, hint } = context
   const said = checks.flatMap(({ title, findings }) => {
     if (findings.length === 0) return [`${out.style('✔', 'green')} ${title}`]
-    return findings.flatMap(({ severity, message, path, next, fix }) => [
-      `${marks[severity]} ${title}: ${message}${path ? ` (${path})` : ''}`,
-      ...(fix ? [`    ${t('doctor.wouldFix', { summary: fix.summary })}`] : []),
-      ...(next ? [`    ${t('failure.try', { command: hint(next) })}`] : []),
-    ])
+    return findings.flatMap((one) => findingLines(context, one, title))
   })
   const mended = done.map(({ summary, error }) =>
     error === undefined ? t('doctor.fixed', { summary }) : t('doctor.notFixed', { summary, error }),

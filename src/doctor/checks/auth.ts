@@ -9,9 +9,17 @@ const shortPassword = 12
 const check: DoctorCheck = {
   title: 'Who may come in',
   needsConfig: true,
-  run({ instance, loaded, config }) {
-    if (!loaded.ok) return []
-    const source = { config, env: loaded.env, settings: instance.settings, bindAddresses: [], port: 0, secret: assumeReadable }
+  run({ instance, loaded, config, refusal }) {
+    // Settings that would be refused are told by the check of the start.
+    if (!loaded.ok || refusal(loaded)?.code === 'auth_misconfigured') return []
+    const source = {
+      config,
+      env: loaded.env,
+      settings: instance.settings,
+      bindAddresses: [],
+      port: 0,
+      secret: assumeReadable,
+    }
     const { mode, token, password } = selectAuth(source)
     const bind = config.gateway?.bind ?? 'loopback'
     const findings: DoctorFinding[] = []

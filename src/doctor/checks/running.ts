@@ -1,16 +1,24 @@
 import { rm } from 'node:fs/promises'
 import { probeGateway } from '../../client/probe.js'
+import { processAge } from '../../instance/conflict/process-age.js'
 import { readRunFile } from '../../instance/run-file.js'
 import { GatewayError } from '../../kernel/errors.js'
-import type { DoctorCheck } from '../types.js'
+import { findStray } from '../stray.js'
+import type { DoctorCheck, DoctorFinding } from '../types.js'
 
 const probeMs = 1_500
+const idle: DoctorFinding = { severity: 'info', message: 'No gateway of this profile is running.', next: 'gateway' }
 
 const check: DoctorCheck = {
   title: 'Running gateway',
   async run({ instance: { paths } }) {
     const record = await readRunFile(paths.runFile)
-    if (!record) return [{ severity: 'info', message: 'No gateway of this profile is running.', next: 'gateway' }]
+    if (!record) {
+      const stray = await findStray(paths.state)
+      if (stray === undefined) return [idle]
+      const message = `A gateway (pid ${stray}) runs on files of this profile that were deleted or moved. End it: kill ${stray}`
+      return [{ severity: 'error', message, path: paths.state }]
+    }
     const base = new URL(`${record.scheme}://127.0.0.1:${record.port}/`)
     try {
       const { instanceId } = await probeGateway({ base, display: base.origin, timeoutMs: probeMs })
@@ -19,25 +27,15 @@ const check: DoctorCheck = {
       return [{ severity: 'error', message, path: paths.runFile, next: 'profiles list' }]
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error
-      if (runs(record.pid)) {
+      if ((await processAge(record.pid)) !== undefined) {
         const message = `The gateway (pid ${record.pid}) does not answer on port ${record.port}: it hangs, or is starting.`
-        return [{ severity: 'error', message, next: 'logs --limit 50' }]
+        return [{ severity: 'error', message, next: 'gateway restart' }]
       }
       const fix = { summary: `remove ${paths.runFile}`, apply: () => rm(paths.runFile, { force: true }) }
       const message = `A gateway (pid ${record.pid}) ended without a goodbye and left its run-file.`
       return [{ severity: 'warning', message, path: paths.runFile, next: 'gateway', fix }]
     }
   },
-}
-
-/** Only whether there is such a process; a start never depends on it. */
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
 }
 
 export default check

@@ -1,8 +1,8 @@
+import type { ProcessResult } from '../../kernel/run-process.js'
 import type { Program } from '../../models/program-types.js'
 import type { FailureClass, ModelFailure } from '../../models/types.js'
 import { classify, statusOf } from '../_http/classify.js'
 import { redact } from '../_redact.js'
-import type { ProcessResult } from '../../kernel/run-process.js'
 
 /** What programs say where no status does. */
 const byWords: readonly [RegExp, FailureClass][] = [

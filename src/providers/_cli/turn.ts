@@ -1,4 +1,5 @@
 import { expandHome } from '../../kernel/expand-home.js'
+import { runProcess } from '../../kernel/run-process.js'
 import type { StopSignal } from '../../kernel/stop.js'
 import type { CliThread } from '../../models/cli-threads.js'
 import type { Program } from '../../models/program-types.js'
@@ -10,7 +11,6 @@ import { programEnvironment } from './environment.js'
 import { isLostSession, ProgramFailures } from './failures.js'
 import { TurnFiles } from './files.js'
 import { OutputReader, type Said } from './output.js'
-import { runProcess } from '../../kernel/run-process.js'
 import { renderPrompt } from './prompt.js'
 import { canResume, factsAfter, freshPlan, type Plan, planTurn } from './thread.js'
 

@@ -24,10 +24,12 @@ export function openModels(database: Database, commits: GroupCommit): ModelStore
   }
 }
 
+export const cooldownsSql = 'SELECT key, reason, errors, failed_at, until FROM model_cooldowns ORDER BY key'
+
 function prepare(database: Database) {
   const sql = (text: string) => database.prepare(text)
   return {
-    cooldowns: sql('SELECT key, reason, errors, failed_at, until FROM model_cooldowns ORDER BY key'),
+    cooldowns: sql(cooldownsSql),
     putCooldown: sql(`
       INSERT INTO model_cooldowns (key, reason, errors, failed_at, until)
       VALUES (@key, @reason, @errors, @failedAt, @until)
@@ -44,7 +46,7 @@ function prepare(database: Database) {
   }
 }
 
-function cooldownRow(raw: unknown): CooldownRow {
+export function cooldownRow(raw: unknown): CooldownRow {
   const row = raw as Omit<CooldownRow, 'failedAt'> & { readonly failed_at: number }
   return { key: row.key, reason: row.reason, errors: row.errors, failedAt: row.failed_at, until: row.until }
 }

@@ -100,8 +100,10 @@ t.test('a profile too close to another one, and what they share', async (t) => {
   mkdirSync(other, { mode: 0o700 })
   const rescue = { ...good, gateway: { ...good.gateway, port: 18790 } }
   writeFileSync(join(other, 'openclaw.json'), JSON.stringify(rescue), { mode: 0o644 })
+  t.strictSame(idsOf(await look(), 'error').sort(), ['isolation', 'ports'])
   const report = await look('--fix')
-  t.strictSame(idsOf(report, 'error').sort(), ['isolation', 'ports'])
+  t.match(report.fixed, [{ check: 'ports', summary: 'set gateway.port from 18789 to 19029' }])
+  t.strictSame(idsOf(report, 'error'), ['isolation'], 'what is shared has to be parted by its owner')
   t.match(JSON.stringify(report.findings), /gateway-secret/)
   t.equal(statSync(join(other, 'openclaw.json')).mode & 0o777, 0o644, 'another profile is never touched')
 })
@@ -115,7 +117,7 @@ t.test('a damaged database is found with --deep', async (t) => {
   for (let page = 2; page < 12; page += 1) writeSync(file, Buffer.alloc(4096, 0xff), 0, 4096, page * 4096)
   const report = await look('--deep')
   t.match(
-    report.findings.filter(({ checkId }: { checkId: string }) => checkId === 'database'),
-    [{ severity: 'error', path }],
+    report.findings.filter(({ checkId }: { checkId: string }) => checkId === 'database-pages'),
+    [{ severity: 'error', path, next: 'backup restore <archive>' }],
   )
 })

@@ -91,6 +91,7 @@ export const gateway = {
   'profiles.column.folder': 'FOLDER',
   'profiles.running': 'running',
   'profiles.stopped': 'stopped',
+  'profiles.hung': 'does not answer',
   'profiles.stale': 'stopped (crashed)',
   'profiles.badConfig': 'config not valid',
   'profiles.overlapHint': 'Overlapping profiles share browser ports (base to base+110). Keep base ports 120 apart.',

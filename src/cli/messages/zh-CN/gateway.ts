@@ -87,6 +87,7 @@ export const gateway = {
   'profiles.column.folder': '目录',
   'profiles.running': '运行中',
   'profiles.stopped': '已停止',
+  'profiles.hung': '没有响应',
   'profiles.stale': '已停止（崩溃）',
   'profiles.badConfig': '配置无效',
   'profiles.overlapHint': '重叠的档案会共用浏览器端口（基础端口到 +110）。请让基础端口相差 120。',

@@ -1,0 +1,23 @@
+import { authSettings } from './auth/from-config.js'
+import type { ValidConfig } from './config/types.js'
+import type { Instance } from './instance/types.js'
+import { type GatewayError, toGatewayError } from './kernel/errors.js'
+import { bindFor, portsFor, refuseMode } from './prepare.js'
+
+/**
+ * Why a start with this config would be refused: its mode, its addresses, its auth (spec/config.md 3.7). Undefined when
+ * nothing of that is in the way; locks and ports are asked for by others. Changes nothing.
+ */
+export function startRefusal(instance: Instance, loaded: ValidConfig): GatewayError | undefined {
+  const { config, env } = loaded
+  try {
+    refuseMode(config, loaded.exists, {})
+    const { addresses } = bindFor(instance, config, env, {})
+    const { base: port } = portsFor(instance, config, {})
+    const bindAddresses = addresses.map(({ host }) => host)
+    authSettings({ config, env, settings: instance.settings, bindAddresses, port, ownAddresses: () => undefined })
+    return undefined
+  } catch (thrown) {
+    return toGatewayError(thrown)
+  }
+}
