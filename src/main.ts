@@ -27,7 +27,7 @@ export interface RunOptions {
 
 export interface RunningGateway {
   readonly port: number
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, with TLS `https://` */
   readonly url: string
   /** Stops: no new connections, running turns may finish, everything is closed. Safe to call twice. */
   close(reason?: string): Promise<void>
@@ -59,8 +59,12 @@ export async function runGateway(
     const prepared = await prepare(instance, flags, options.onNewToken)
     const listener = await bind(instance, prepared, clock)
     undo.push(() => listener.close(0))
-    const record = () =>
-      writeRunFile(instance, { port: listener.port, addresses: listener.addresses, startedAt: clock.now() })
+    const startedAt = clock.now()
+    const record = () => {
+      const { port, addresses, tls } = listener
+      const secure = tls && ({ scheme: 'https', tlsFingerprint: tls.fingerprint } as const)
+      return writeRunFile(instance, { port, addresses, startedAt, ...secure })
+    }
     await record()
     undo.push(() => removeRunFile(instance))
     // Only now, with the port ours, is the weight of the gateway loaded.
@@ -88,10 +92,11 @@ async function takeOver(instance: Instance, flags: RunFlags, clock: Clock): Prom
   await freePort(instance, '127.0.0.1', base, { clock })
 }
 
-function bind(instance: Instance, { ports, bind: plan }: Prepared, clock: Clock): Promise<Listener> {
+function bind(instance: Instance, { ports, bind: plan, tls }: Prepared, clock: Clock): Promise<Listener> {
   return openListener({
     addresses: plan.addresses,
     port: ports.base,
+    tls,
     instanceId: instance.id,
     clock,
     explain: explainWith(instance),
@@ -125,7 +130,7 @@ function running(listener: Listener, serving: Serving, undo: Undo): RunningGatew
       return currentPort()
     },
     get url() {
-      return `http://127.0.0.1:${currentPort()}`
+      return `${listener.tls ? 'https' : 'http'}://127.0.0.1:${currentPort()}`
     },
     closed,
     close(reason = 'asked to') {

@@ -12,6 +12,7 @@ import { planPorts } from './instance/ports.js'
 import type { Instance, PortPlan } from './instance/types.js'
 import { GatewayError } from './kernel/errors.js'
 import { assumeReadable } from './secrets/read.js'
+import type { LoadedTls } from './remote/tls/load.js'
 
 /** What is known before the first socket is bound. */
 export interface Prepared {
@@ -20,6 +21,8 @@ export interface Prepared {
   readonly config: Config
   readonly ports: PortPlan
   readonly bind: BindPlan
+  /** Undefined when plain HTTP is served. */
+  readonly tls: LoadedTls | undefined
 }
 
 /**
@@ -38,9 +41,25 @@ export async function prepare(
   if (newToken !== undefined) onNewToken(newToken)
   const loaded = newToken === undefined ? first : await readValid(instance)
   const config = withFlags(loaded.config, flags)
-  refuseTls(config)
   const bind = bindFor(instance, config, loaded.env, flags)
-  return { loaded, config, ports: portsFor(instance, config, flags), bind }
+  return { loaded, config, ports: portsFor(instance, config, flags), bind, tls: await tlsFor(instance, config, bind) }
+}
+
+/**
+ * Certificate and key, when the config asks for TLS; a pair is made where none is. Throws `tls_misconfigured`: whoever
+ * asks for TLS must not get plain text without noticing.
+ */
+export async function tlsFor(instance: Instance, config: Config, bind: BindPlan): Promise<LoadedTls | undefined> {
+  if (config.gateway?.tls?.enabled !== true) return undefined
+  const [{ tlsFiles }, { loadTls }] = await Promise.all([
+    import('./remote/tls/files.js'),
+    import('./remote/tls/load.js'),
+  ])
+  const open = bind.addresses.some(({ host }) => host === '0.0.0.0' || host === '::')
+  const addresses = open
+    ? readAddresses().filter((address) => !address.includes('%'))
+    : bind.addresses.map(({ host }) => host)
+  return loadTls(tlsFiles(config, instance.paths), { nowMs: Date.now(), addresses })
 }
 
 /** Ports of a running gateway after its config changed. */
@@ -87,16 +106,6 @@ export function refuseMode(config: Config, exists: boolean, flags: RunFlags): vo
   const current = mode === undefined ? 'it is not set' : `it is "${mode}"`
   throw new GatewayError('mode_not_local', {
     message: `Gateway start blocked: set gateway.mode=local (${current}). Run: openclaw config set gateway.mode local`,
-  })
-}
-
-/** Whoever asks for TLS must not get plain text without noticing. */
-function refuseTls({ gateway }: Config): void {
-  if (gateway?.tls?.enabled !== true) return
-  throw new GatewayError('bind_failed', {
-    message:
-      'gateway.tls.enabled is set, but this version serves plain HTTP only. Put a TLS proxy in front (docs/auth.md), ' +
-      'then run: openclaw config set gateway.tls.enabled false',
   })
 }
 

@@ -12,8 +12,10 @@ import { toGatewayError } from './kernel/errors.js'
 import { drainMs, farewellMs } from './kernel/stop-times.js'
 import { type Undo, unwind } from './kernel/unwind.js'
 import type { Logs } from './logs/open.js'
-import { bindFor, type Prepared, portsFor } from './prepare.js'
+import { bindFor, type Prepared, portsFor, tlsFor } from './prepare.js'
 import { tailscaleNotices } from './remote/tailscale/notices.js'
+import { tlsFiles } from './remote/tls/files.js'
+import { TlsRenewal } from './remote/tls/renewal.js'
 import { openRuntime, type Runtime } from './runtime.js'
 import { openInstanceLogs } from './runtime-inputs.js'
 
@@ -73,6 +75,19 @@ async function open(input: ServeInput, undo: Undo): Promise<Serving> {
   })
   undo.push(() => runtime.close())
 
+  const renewal = new TlsRenewal({
+    clock,
+    log: runtime.log,
+    current: () => listener.tls?.fingerprint,
+    async apply(next) {
+      listener.renew(next)
+      await input.record()
+    },
+  })
+  undo.push(() => renewal.close())
+  const followTls = () => renewal.follow(listener.tls && tlsFiles(config.current, instance.paths))
+  await followTls()
+
   // One app after the other; what changes while one is built is in the config that the next one reads.
   let current = attach(instance, runtime, listener)
   const leaving = new Set<Promise<void>>()
@@ -81,6 +96,7 @@ async function open(input: ServeInput, undo: Undo): Promise<Serving> {
     current = current.then(async (old) => {
       const next = await rebuild(input, runtime, change)
       if (!next) return old
+      await followTls()
       // Who is connected was let in under other rules.
       old.app.closeControlSockets()
       const left = leave(old, clock)
@@ -155,7 +171,8 @@ async function rebuild(
     const hosts = bind.addresses.map(({ host }) => host)
     runtime.checkAuth(hosts, base)
     // Port 0 asked for any port; the one that the system chose stays.
-    await listener.rebind(bind.addresses, base === 0 ? listener.port : base)
+    const tls = await tlsFor(instance, current, bind)
+    await listener.rebind(bind.addresses, base === 0 ? listener.port : base, tls)
     runtime.listensOn(listener.addresses, listener.port)
     await record()
     const attached = await attach(instance, runtime, listener)
@@ -169,13 +186,22 @@ async function rebuild(
   }
 }
 
-async function announce(runtime: Runtime, logs: Logs, { listener, prepared, instance }: ServeInput): Promise<void> {
+async function announce(
+  runtime: Runtime,
+  logs: Logs,
+  { listener, prepared, instance, clock }: ServeInput,
+): Promise<void> {
   const { log, config } = runtime
   for (const notice of instance.notices) log.warn({}, notice)
   for (const { path, message } of prepared.loaded.warnings) log.warn({ path }, message)
   const mode = config.current.gateway?.tailscale?.mode ?? 'off'
   for (const notice of await tailscaleNotices({ mode, auth: runtime.auth(), port: listener.port, env: instance.env })) {
     log.warn({ tailscale: mode }, notice)
+  }
+  const { tls } = prepared
+  if (tls?.generated) log.info({ fingerprint: tls.fingerprint }, 'made a self-signed TLS certificate')
+  if (tls && tls.expiresAt.getTime() <= clock.now()) {
+    log.warn({ expiresAt: tls.expiresAt.toISOString() }, 'the TLS certificate has run out; clients will refuse it')
   }
   const model = config.current.agents?.defaults?.model
   log.info(
@@ -184,8 +210,9 @@ async function announce(runtime: Runtime, logs: Logs, { listener, prepared, inst
       port: listener.port,
       portFrom: prepared.ports.source,
       ...(model === undefined ? {} : { model }),
+      ...(listener.tls && { tlsFingerprint: listener.tls.fingerprint }),
       log: logs.filePath,
     },
-    `listening on http://127.0.0.1:${listener.port}`,
+    `listening on ${listener.tls ? 'https' : 'http'}://127.0.0.1:${listener.port}`,
   )
 }

@@ -119,11 +119,11 @@ t.test('a first start that is refused tells the token that it stored', async (t)
 
 const refusals: [name: string, config: object | undefined, flags: RunFlags, code: string, words: RegExp][] = [
   [
-    'TLS, which nothing here serves yet',
-    { gateway: { mode: 'local', auth: { token: 'token-0123456789' }, tls: { enabled: true } } },
+    'TLS without a certificate that may not be made either',
+    { gateway: { mode: 'local', auth: { token: 'token-0123456789' }, tls: { enabled: true, autoGenerate: false } } },
     {},
-    'bind_failed',
-    /plain HTTP only/,
+    'tls_misconfigured',
+    /There is no certificate at .*gateway-cert\.pem/,
   ],
   ['no config', undefined, {}, 'config_missing', /openclaw setup/],
   [

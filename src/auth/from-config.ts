@@ -39,6 +39,8 @@ export function authSettings(source: AuthConfigSource): AuthSettings {
 function allowedOrigins({ config, bindAddresses, port }: AuthSource): readonly string[] {
   const own = config.gateway?.publicOrigin
   const listed = config.gateway?.controlUi?.allowedOrigins
-  const local = listed || loopbackOnly(bindAddresses) ? [] : [`http://localhost:${port}`, `http://127.0.0.1:${port}`]
+  const scheme = config.gateway?.tls?.enabled ? 'https' : 'http'
+  const here = ['localhost', '127.0.0.1'].map((name) => `${scheme}://${name}:${port}`)
+  const local = listed || loopbackOnly(bindAddresses) ? [] : here
   return [...(listed ?? local), ...(own === undefined ? [] : [own])]
 }

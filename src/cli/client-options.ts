@@ -11,6 +11,7 @@ export const clientOptions = {
   port: { kind: 'integer', value: 'port', min: 1, max: 65_535, text: 'option.clientPort' },
   token: { kind: 'text', value: 'token', text: 'option.token' },
   password: { kind: 'text', value: 'password', text: 'option.password' },
+  tlsFingerprint: { kind: 'text', value: 'sha256', text: 'option.tlsFingerprint' },
   timeout: { kind: 'integer', value: 'ms', min: 1, max: maxTimeoutMs, text: 'option.timeout' },
   ...jsonOption,
 } as const satisfies OptionDefinitions

@@ -1,5 +1,6 @@
 import { probeGateway } from '../client/probe.js'
 import { processAge } from '../instance/conflict/process-age.js'
+import { recordAddress } from '../client/record-address.js'
 import type { Instance } from '../instance/types.js'
 import { GatewayError } from '../kernel/errors.js'
 import { type ProfileFacts, readProfiles } from '../setup/profiles.js'
@@ -32,9 +33,8 @@ async function profileRows(instance: Instance): Promise<ProfileRow[]> {
 
 async function withState({ record, ...facts }: ProfileFacts): Promise<Omit<ProfileRow, 'overlaps'>> {
   if (!record) return { ...facts, running: 'stopped', pid: undefined, version: undefined }
-  const base = new URL(`${record.scheme}://127.0.0.1:${record.port}/`)
   try {
-    const probe = await probeGateway({ base, display: base.origin, timeoutMs: probeTimeoutMs })
+    const probe = await probeGateway({ ...recordAddress(record), timeoutMs: probeTimeoutMs })
     if (probe.instanceId !== record.instanceId) throw new GatewayError('gateway_unreachable')
     return {
       ...facts,

@@ -7,7 +7,12 @@ export const failureWords = {
   timeout: '{url} did not answer within {detail}.',
   dns: 'The host name of {url} cannot be resolved.',
   tls: 'TLS with {url} failed ({detail}).',
-  pin: 'The certificate of {url} is not the one that is pinned. Do not send it a secret.',
+  pin: 'The certificate of {url} is not the one that is pinned: it shows {shown}, pinned is {pinned}. Nothing was sent.',
+  self_signed:
+    'No authority vouches for the certificate of {url} ({detail}). Compare its fingerprint on the other machine and pin it.',
+  expired: 'The certificate of {url} has run out.',
+  tls_required: '{url} speaks TLS: write wss:// or https://.',
+  no_tls: '{url} does not speak TLS: write ws:// or http://.',
   network: 'The connection to {url} failed ({detail}).',
   not_gateway: 'What answers at {url} is not an openclaw gateway ({detail}).',
   unauthorized: 'The gateway at {url} did not accept the credential.',
@@ -35,6 +40,11 @@ const next: Partial<Record<FailureKind, string>> = {
   closed: 'gateway status',
   no_websocket: 'gateway status',
   starting: 'gateway status',
+  dns: 'connect doctor',
+  tls: 'connect doctor',
+  self_signed: 'connect doctor',
+  expired: 'connect doctor',
+  network: 'connect doctor',
 }
 
 /** The error `gateway_unreachable` of one kind. `detail` completes the sentence and never holds a secret. */
@@ -57,9 +67,18 @@ export function unreachable(
 /** What a connection failed with, as one of our kinds. */
 export function failureOf(error: unknown, url: string): GatewayError {
   if (error instanceof GatewayError) return error
-  if (error instanceof PinError) return unreachable('pin', url)
+  if (error instanceof PinError) return pinFailure(url, error)
   const detail = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
   return unreachable(kindOf(error), url, detail, error)
+}
+
+function pinFailure(url: string, { pinned, shown = '-' }: PinError): GatewayError {
+  const values = { url, shown, pinned }
+  const message = failureWords.pin.replace(/\{(url|shown|pinned)\}/g, (_, name: keyof typeof values) => values[name])
+  return new GatewayError('gateway_unreachable', {
+    message,
+    details: { kind: 'pin', url, values, shown, pinned, next: 'connect doctor' },
+  })
 }
 
 /** Sorts what `node:http` and `node:tls` reject with. */
@@ -68,8 +87,11 @@ function kindOf(error: unknown): FailureKind {
   if (code === 'ECONNREFUSED') return 'refused'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'dns'
   if (code === 'ETIMEDOUT') return 'timeout'
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') return 'no_tls'
+  if (/^(DEPTH_ZERO_SELF_|SELF_SIGNED_|UNABLE_TO_)/.test(code)) return 'self_signed'
+  if (code === 'CERT_HAS_EXPIRED') return 'expired'
   if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.startsWith('CERT_')) return 'tls'
-  if (/^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO)/.test(code)) return 'tls'
+  if (code === 'EPROTO') return 'tls'
   // A TLS port that is spoken to in plain text, or the other way round.
   return code.startsWith('HPE_') ? 'not_gateway' : 'network'
 }

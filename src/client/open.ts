@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Config } from '../../schemas/config/index.js'
 import { planPorts } from '../instance/ports.js'
 import { type RunRecord, readRunFile } from '../instance/run-file.js'
 import type { Instance } from '../instance/types.js'
 import { GatewayError } from '../kernel/errors.js'
+import { tlsFiles } from '../remote/tls/files.js'
 import { type Credential, type CredentialInput, type Purpose, resolveCredential } from './credentials.js'
 import { normalPin } from './pin.js'
 import { isLoopback } from './plaintext.js'
@@ -21,6 +21,8 @@ export interface ClientFlags {
   readonly port?: number | undefined
   readonly token?: string | undefined
   readonly password?: string | undefined
+  /** SHA-256 of the certificate to insist on, in any usual spelling. */
+  readonly tlsFingerprint?: string | undefined
   /** Milliseconds. */
   readonly timeout?: number | undefined
 }
@@ -91,7 +93,7 @@ export async function findGateway({ instance, config, flags, purpose }: ClientIn
     },
   })
   const own = target.source === 'local'
-  const pin = await pinFor(target, instance, config)
+  const pin = await pinFor({ target, flags, instance, config, record })
   return {
     instance,
     target,
@@ -123,15 +125,32 @@ function findCredential(input: CredentialInput): { credential?: Credential; prob
   }
 }
 
-/** The certificate to insist on (spec/config.md section 4): the configured one of the remote, or our own file. */
-async function pinFor({ base, source }: Target, instance: Instance, config: Config): Promise<string | undefined> {
-  const { tls, remote, mode } = config.gateway ?? {}
+interface PinInput extends Pick<ClientInput, 'flags' | 'instance' | 'config'> {
+  readonly target: Target
+  readonly record: RunRecord | undefined
+}
+
+/**
+ * The certificate to insist on (spec/config.md section 4): that of the flag; for the configured remote the configured
+ * one; for this machine's own gateway the one that its run-file names, else that of the file. A pin belongs to one
+ * gateway: other addresses do not inherit it. Throws `usage` for a flag that is no fingerprint.
+ */
+async function pinFor({ target, flags, instance, config, record }: PinInput): Promise<string | undefined> {
+  const { base, source } = target
+  const { remote, mode } = config.gateway ?? {}
+  const flag = flags.tlsFingerprint
+  const given = flag === undefined ? undefined : normalPin(flag)
+  if (flag !== undefined && given === undefined) {
+    const message = '--tls-fingerprint must be a SHA-256 fingerprint: 64 hex digits, with or without colons.'
+    throw new GatewayError('usage', { message })
+  }
   if (base.protocol !== 'https:') return undefined
+  if (given !== undefined) return given
   const remoteMode = source === 'remote' || (source === 'env' && mode === 'remote')
   if (remoteMode) return remote?.tlsFingerprint === undefined ? undefined : normalPin(remote.tlsFingerprint)
   if (source !== 'local' && source !== 'port') return undefined
-  const file = tls?.certPath ?? join(instance.paths.state, 'gateway', 'tls', 'gateway-cert.pem')
-  const pem = await readFile(file).catch(() => undefined)
+  if (record?.tlsFingerprint !== undefined && String(record.port) === base.port) return record.tlsFingerprint
+  const pem = await readFile(tlsFiles(config, instance.paths).cert).catch(() => undefined)
   if (!pem) return undefined
   const { X509Certificate } = await import('node:crypto')
   return new X509Certificate(pem).fingerprint256

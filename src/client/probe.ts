@@ -39,6 +39,7 @@ export async function probeGateway(options: ProbeOptions): Promise<Probe> {
     options.bearer === undefined ? undefined : httpRequest(requestFor(options, 'v1/models')),
   ])
   const details = readJson(ready)
+  if (ready.status === 400 && ready.text.includes('"tls_required"')) throw unreachable('tls_required', options.display)
   if (!isReadiness(details)) throw unreachable('not_gateway', options.display, `HTTP ${ready.status} on /readyz`)
   const started = readJson(startup)
   const version = isStartup(started) ? started.version : undefined

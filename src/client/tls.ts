@@ -3,7 +3,16 @@ import type { TLSSocket } from 'node:tls'
 export type SecureSocket = TLSSocket
 
 /** The server showed another certificate than the pinned one. */
-export class PinError extends Error {}
+export class PinError extends Error {
+  readonly pinned: string
+  readonly shown: string | undefined
+
+  constructor(pinned: string, shown: string | undefined) {
+    super('pinned to another certificate')
+    this.pinned = pinned
+    this.shown = shown
+  }
+}
 
 /**
  * A TLS connection that has been checked before the first byte of a request, so that no secret goes astray. `pin` is the
@@ -28,7 +37,8 @@ export async function secureSocket(url: URL, pin: string | undefined, signal: Ab
       socket.once('error', reject)
       socket.once('close', () => reject(new Error('closed')))
     })
-    if (pin !== undefined && socket.getPeerX509Certificate()?.fingerprint256 !== pin) throw new PinError()
+    const shown = pin === undefined ? undefined : socket.getPeerX509Certificate()?.fingerprint256
+    if (pin !== undefined && shown !== pin) throw new PinError(pin, shown)
     return socket
   } catch (error) {
     socket.destroy()

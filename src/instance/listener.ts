@@ -9,11 +9,14 @@ import { Attachment, type Target } from './listener/attachment.js'
 import { wantsWebSocket } from './listener/ignored-upgrade.js'
 import { defaultLimits, type ListenerLimits } from './listener/limits.js'
 import { type Explain, openAll } from './listener/open-all.js'
+import type { TlsIdentity } from './listener/tls-identity.js'
 
 export interface ListenerOptions {
   readonly addresses: readonly BindAddress[]
   /** 0 lets the system choose; every address then gets the same port. */
   readonly port: number
+  /** Serves https and wss, and nothing else. */
+  readonly tls?: TlsIdentity | undefined
   /** Goes out with the listener's own answers, so that a second starter sees whose port this is. */
   readonly instanceId?: string
   readonly limits?: Partial<ListenerLimits>
@@ -25,7 +28,7 @@ export interface ListenerOptions {
 /** Binds every address. Throws `port_taken` or `bind_failed`; then nothing is bound. */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
   const listener = new Listener(options)
-  await listener.rebind(options.addresses, options.port)
+  await listener.rebind(options.addresses, options.port, options.tls)
   return listener
 }
 
@@ -41,11 +44,12 @@ export class Listener {
   readonly #upgraded = new Set<Duplex>()
   readonly #attachments = new Set<Attachment>()
   #current: Attachment | undefined
+  #tls: TlsIdentity | undefined
   #servers: readonly AddressServer[] = []
   /** Servers that gave their port back but may still answer. */
   #retired: readonly AddressServer[] = []
 
-  constructor(options: Omit<ListenerOptions, 'addresses' | 'port'>) {
+  constructor(options: Omit<ListenerOptions, 'addresses' | 'port' | 'tls'>) {
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#clock = options.clock ?? systemClock
     this.#explain = options.explain
@@ -60,6 +64,17 @@ export class Listener {
   /** The addresses that are bound, without the optional ones that this machine does not have. */
   get addresses(): readonly string[] {
     return this.#servers.map((server) => server.host)
+  }
+
+  /** What is shown to TLS clients; undefined when plain HTTP is served. */
+  get tls(): TlsIdentity | undefined {
+    return this.#tls
+  }
+
+  /** Shows another certificate; connections that are open stay. Throws for one that cannot be used; then nothing changes. */
+  renew(identity: TlsIdentity): void {
+    for (const server of this.#servers) server.renew(identity)
+    this.#tls = identity
   }
 
   /** The app that gets requests now; keep it before `attach` to wait for its last request. */
@@ -87,22 +102,28 @@ export class Listener {
   }
 
   /**
-   * Moves to other addresses or another port: the new ones are bound first, then the old ones are given back. An
+   * Moves to other addresses, another port, to TLS or away from it: the new ones are bound first, then the old ones are given back. An
    * answer or a WebSocket that is under way goes on. On failure everything is as before. Not to be called twice at
    * the same time. Throws `port_taken` or `bind_failed`.
    */
-  async rebind(addresses: readonly BindAddress[], port: number): Promise<void> {
-    const stays = (server: AddressServer) => server.port === port && addresses.some(({ host }) => host === server.host)
+  async rebind(addresses: readonly BindAddress[], port: number, tls?: TlsIdentity): Promise<void> {
+    const before = this.#tls
+    const sameWay = (server: AddressServer) => server.secure === (tls !== undefined)
+    const stays = (server: AddressServer) =>
+      server.port === port && sameWay(server) && addresses.some(({ host }) => host === server.host)
     const kept = this.#servers.filter(stays)
     const old = this.#servers.filter((server) => !stays(server))
     const wanted = addresses.filter(({ host }) => !kept.some((server) => server.host === host))
     const blocked = old.some((server) => server.port === port && wanted.some(({ host }) => overlap(server.host, host)))
     if (blocked) await this.#retire(old)
     try {
-      const opened = await this.#open(wanted, port)
+      if (tls && tls !== before) for (const server of kept) server.renew(tls)
+      const opened = await this.#open(wanted, port, tls)
+      this.#tls = tls
       this.#servers = inOrder([...kept, ...opened], addresses)
     } catch (error) {
-      if (blocked) this.#servers = [...kept, ...(await this.#open(old.map(asRequired), port))]
+      if (before) for (const server of kept) server.renew(before)
+      if (blocked) this.#servers = [...kept, ...(await this.#open(old.map(asRequired), port, before))]
       throw error
     }
     if (!blocked) await this.#retire(old)
@@ -140,11 +161,11 @@ export class Listener {
     })
   }
 
-  #open(addresses: readonly BindAddress[], port: number): Promise<AddressServer[]> {
+  #open(addresses: readonly BindAddress[], port: number, tls: TlsIdentity | undefined): Promise<AddressServer[]> {
     return openAll(
       addresses,
       port,
-      (host, real) => AddressServer.open(host, real, this.#handlers, this.#limits),
+      (host, real) => AddressServer.open(host, real, this.#handlers, this.#limits, tls),
       this.#explain,
     )
   }
@@ -182,7 +203,7 @@ function hasNoHost(request: IncomingMessage): boolean {
 
 /** Two addresses that one port cannot have at the same time. */
 function overlap(one: string, other: string): boolean {
-  return [one, other].some((host) => host === '0.0.0.0' || host === '::')
+  return one === other || [one, other].some((host) => host === '0.0.0.0' || host === '::')
 }
 
 function asRequired(server: AddressServer): BindAddress {

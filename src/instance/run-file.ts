@@ -9,6 +9,8 @@ export interface RunRecord {
   /** The real port, also when 0 was asked for. */
   readonly port: number
   readonly scheme: 'http' | 'https'
+  /** SHA-256 of the certificate that it shows, upper-case hex with colons; clients of this machine pin it. */
+  readonly tlsFingerprint?: string | undefined
   readonly addresses: readonly string[]
   readonly profile: string
   readonly version: string
@@ -24,6 +26,7 @@ export interface RunFacts {
   readonly port: number
   readonly addresses: readonly string[]
   readonly scheme?: 'http' | 'https'
+  readonly tlsFingerprint?: string
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly pid?: number
@@ -37,6 +40,7 @@ export async function writeRunFile(instance: Instance, facts: RunFacts): Promise
     pid: facts.pid ?? process.pid,
     port: facts.port,
     scheme: facts.scheme ?? 'http',
+    ...(facts.tlsFingerprint === undefined ? {} : { tlsFingerprint: facts.tlsFingerprint }),
     addresses: [...facts.addresses],
     profile: instance.profile,
     version: instance.version,
@@ -84,6 +88,7 @@ function isRecord(value: unknown): value is RunRecord {
     isNumber(Reflect.get(value, 'port'), 65_535) &&
     'scheme' in value &&
     (value.scheme === 'http' || value.scheme === 'https') &&
+    ['string', 'undefined'].includes(typeof Reflect.get(value, 'tlsFingerprint')) &&
     'addresses' in value &&
     Array.isArray(value.addresses) &&
     value.addresses.every((address) => typeof address === 'string') &&

@@ -195,6 +195,7 @@ export const errorTable = {
   approval_already_resolved: request('This approval has its answer already; the first one counts.', 409),
   process_not_found: request('There is no such process. The process tool lists them.', 404),
   // The gateway itself
+  tls_required: request('This port speaks TLS. Use https:// or wss://.'),
   starting: { ...upstream(503, 'The gateway is starting. Try again in a moment.', true), type: 'server_error' },
   draining: { ...upstream(503, 'The gateway is shutting down. Try again in a moment.', true), type: 'server_error' },
   internal_error: {
@@ -213,6 +214,7 @@ export const errorTable = {
   bind_without_auth: refusal('refusing to bind gateway to a network address without auth'),
   auth_misconfigured: refusal('The gateway auth settings contradict each other.'),
   bind_failed: refusal('The gateway could not bind the address.'),
+  tls_misconfigured: refusal('The TLS settings cannot be used. Correct gateway.tls.certPath and gateway.tls.keyPath.'),
   state_unusable: refusal('The state directory cannot be used. Check its owner, its permissions and the free space.'),
   restart_refused: { ...request('The gateway cannot restart now. Try again later.', 409) },
   lock_held: refusal('Another gateway is running on this state directory.'),

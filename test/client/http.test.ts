@@ -122,7 +122,7 @@ t.test('TLS: the system does not trust it, the pin does, a wrong pin never sees 
     answer(request, response)
   })
   const port = await listen(t, server)
-  await t.rejects(ask('https', port), fails('tls'))
+  await t.rejects(ask('https', port), fails('self_signed'))
   await t.rejects(ask('https', port, { bearer: 'secret', pin: pin.replace(/^../, '00') }), fails('pin'))
   t.equal(seen, 0, 'no request was sent')
   t.equal((await ask('https', port, { pin })).status, 200)

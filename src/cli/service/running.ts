@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Probe, probeGateway } from '../../client/probe.js'
+import { recordAddress } from '../../client/record-address.js'
 import { type RunRecord, readRunFile } from '../../instance/run-file.js'
 import type { Instance } from '../../instance/types.js'
 import { GatewayError } from '../../kernel/errors.js'
@@ -50,9 +51,8 @@ export async function waitForGateway(instance: Instance, waiting: Waiting): Prom
   })
 }
 
-function ask({ scheme, port }: RunRecord): Promise<Probe> {
-  const base = new URL(`${scheme}://127.0.0.1:${port}/`)
-  return probeGateway({ base, display: base.origin, timeoutMs: probeTimeoutMs })
+function ask(record: RunRecord): Promise<Probe> {
+  return probeGateway({ ...recordAddress(record), timeoutMs: probeTimeoutMs })
 }
 
 function unreachableIsFine(error: unknown): undefined {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { probeGateway } from '../../client/probe.js'
 import { processAge } from '../../instance/conflict/process-age.js'
+import { recordAddress } from '../../client/record-address.js'
 import { readRunFile } from '../../instance/run-file.js'
 import { GatewayError } from '../../kernel/errors.js'
 import { findStray } from '../stray.js'
@@ -19,9 +20,8 @@ const check: DoctorCheck = {
       const message = `A gateway (pid ${stray}) runs on files of this profile that were deleted or moved. End it: kill ${stray}`
       return [{ severity: 'error', message, path: paths.state }]
     }
-    const base = new URL(`${record.scheme}://127.0.0.1:${record.port}/`)
     try {
-      const { instanceId } = await probeGateway({ base, display: base.origin, timeoutMs: probeMs })
+      const { instanceId } = await probeGateway({ ...recordAddress(record), timeoutMs: probeMs })
       if (instanceId === record.instanceId) return []
       const message = `Port ${record.port} answers, but it is another gateway than the run-file says (pid ${record.pid}).`
       return [{ severity: 'error', message, path: paths.runFile, next: 'profiles list' }]

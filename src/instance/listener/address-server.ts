@@ -1,8 +1,17 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
 import type { Duplex } from 'node:stream'
 import { answerSocket, parserError } from './answers.js'
 import { serveWithoutUpgrade } from './ignored-upgrade.js'
 import { checkIntervalMs, type ListenerLimits } from './limits.js'
+import type { TlsIdentity } from './tls-identity.js'
+import type { createTlsServer, TlsServer } from './tls-server.js'
 
 export interface Handlers {
   request(request: IncomingMessage, response: ServerResponse): void
@@ -10,9 +19,16 @@ export interface Handlers {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
 }
 
-/** The HTTP server of one address. */
+/** A TLS server in the making: the module is loaded only where TLS is. */
+interface Secure {
+  readonly create: typeof createTlsServer
+  readonly identity: TlsIdentity
+}
+
+/** The HTTP or HTTPS server of one address. */
 export class AddressServer {
   readonly host: string
+  readonly #tls: TlsServer | undefined
   readonly #server: Server
   /** Has no upgrade listener and never listens: it reads the connections whose upgrade is ignored. */
   readonly #plain: Server
@@ -23,11 +39,14 @@ export class AddressServer {
   #retired = false
   #done = false
 
-  private constructor(host: string, handlers: Handlers, limits: ListenerLimits) {
+  private constructor(host: string, handlers: Handlers, limits: ListenerLimits, secure: Secure | undefined) {
     this.host = host
     this.#handlers = handlers
-    this.#plain = this.#create(limits)
-    this.#server = this.#create(limits)
+    const options = optionsOf(limits)
+    this.#plain = createServer(options, this.#onRequest)
+    this.#tls = secure?.create(options, this.#onRequest, limits, secure.identity)
+    this.#server = this.#tls?.server ?? createServer(options, this.#onRequest)
+    for (const server of [this.#plain, this.#server]) server.on('clientError', this.#onClientError)
     this.#server.maxConnections = limits.maxConnections
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       // Node lets go of the socket here; without a listener a reset by the peer would end the process.
@@ -37,10 +56,27 @@ export class AddressServer {
   }
 
   /** Binds. Rejects with Node's error (`EADDRINUSE`, `EADDRNOTAVAIL`, ...). */
-  static async open(host: string, port: number, handlers: Handlers, limits: ListenerLimits): Promise<AddressServer> {
-    const server = new AddressServer(host, handlers, limits)
+  static async open(
+    host: string,
+    port: number,
+    handlers: Handlers,
+    limits: ListenerLimits,
+    identity?: TlsIdentity,
+  ): Promise<AddressServer> {
+    const secure = identity && { create: (await import('./tls-server.js')).createTlsServer, identity }
+    const server = new AddressServer(host, handlers, limits, secure)
     await server.#listen(port)
     return server
+  }
+
+  /** True when it speaks TLS and nothing else. */
+  get secure(): boolean {
+    return this.#tls !== undefined
+  }
+
+  /** Shows another certificate from the next connection on. Throws for a pair that cannot be used. */
+  renew(identity: TlsIdentity): void {
+    this.#tls?.renew(identity)
   }
 
   get port(): number {
@@ -67,20 +103,8 @@ export class AddressServer {
   /** Cuts every connection. */
   cut(): void {
     this.#server.closeAllConnections()
+    this.#tls?.cutPlain()
     this.#plain.closeAllConnections()
-  }
-
-  #create(limits: ListenerLimits): Server {
-    const options = {
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      maxHeaderSize: limits.maxHeaderBytes,
-      connectionsCheckingInterval: checkIntervalMs,
-      // Node's own refusal has no body; ours is in listener.ts.
-      requireHostHeader: false,
-    }
-    return createServer(options, this.#onRequest).on('clientError', this.#onClientError)
   }
 
   readonly #onRequest: RequestListener = (request, response) => {
@@ -108,7 +132,9 @@ export class AddressServer {
     const response = this.#answering.get(socket)
     // Half an answer is on the wire: nothing that we add could be understood.
     const halfway = response?.headersSent && !response.writableFinished
-    if (error.code === 'ECONNRESET' || halfway) socket.destroy()
+    // A handshake that failed leaves nothing to answer on.
+    const handshake = /^(?:ERR_SSL|ERR_TLS|EPROTO)/.test(error.code ?? '')
+    if (error.code === 'ECONNRESET' || halfway || handshake) socket.destroy()
     else answerSocket(socket, parserError(error))
   }
 
@@ -122,5 +148,17 @@ export class AddressServer {
         resolve()
       })
     })
+  }
+}
+
+function optionsOf(limits: ListenerLimits): ServerOptions {
+  return {
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    maxHeaderSize: limits.maxHeaderBytes,
+    connectionsCheckingInterval: checkIntervalMs,
+    // Node's own refusal has no body; ours is in listener.ts.
+    requireHostHeader: false,
   }
 }

@@ -46,6 +46,7 @@ export const common = {
   'option.clientPort': 'Port of a gateway on this machine.',
   'option.token': 'Token for the gateway.',
   'option.password': 'Password for the gateway.',
+  'option.tlsFingerprint': 'SHA-256 of the certificate to insist on, for wss:// addresses.',
   'option.timeout': 'Longest wait in milliseconds; 2000 when not given.',
   'option.callTimeout':
     'Longest wait in milliseconds; when not given, 2000 for the connection and 30000 for the answer.',

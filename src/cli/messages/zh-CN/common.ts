@@ -46,6 +46,7 @@ export const common = {
   'option.clientPort': '本机网关的端口。',
   'option.token': '网关令牌。',
   'option.password': '网关密码。',
+  'option.tlsFingerprint': '必须出示的证书的 SHA-256 指纹，用于 wss:// 地址。',
   'option.timeout': '最长等待时间（毫秒）；默认 2000。',
   'option.callTimeout': '最长等待时间（毫秒）；默认连接 2000，回答 30000。',
   'option.unavailable': '此版本尚不支持。',

@@ -16,6 +16,8 @@ export const errors: Partial<Readonly<Record<ErrorCode, string>>> = {
   plaintext_refused:
     '安全错误：不允许用明文 ws:// 连接非回环地址。请使用 wss://、SSH 隧道（ssh -N -L）或 Tailscale Serve。',
   port_too_close: '基础端口与另一个配置档案太近。请选择相差至少 120 的端口。',
+  tls_required: '此端口使用 TLS。请用 https:// 或 wss://。',
+  tls_misconfigured: 'TLS 设置无法使用。请更正 gateway.tls.certPath 和 gateway.tls.keyPath。',
   lock_held: '另一个网关正在使用这个状态目录。',
   port_taken: '已有网关在监听该端口。',
   state_unusable: '状态目录不可用。请检查所有者、权限和剩余空间。',

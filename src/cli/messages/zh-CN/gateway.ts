@@ -96,7 +96,12 @@ export const gateway = {
   'gateway_unreachable.timeout': '{url} 在 {detail} 内没有应答。',
   'gateway_unreachable.dns': '无法解析 {url} 的主机名。',
   'gateway_unreachable.tls': '与 {url} 的 TLS 连接失败（{detail}）。',
-  'gateway_unreachable.pin': '{url} 的证书与固定的指纹不符。请勿向它发送密钥。',
+  'gateway_unreachable.pin': '{url} 的证书与固定的指纹不符：它出示 {shown}，固定的是 {pinned}。没有发送任何内容。',
+  'gateway_unreachable.self_signed':
+    '没有机构为 {url} 的证书担保（{detail}）。请在另一台机器上核对其指纹，然后固定它。',
+  'gateway_unreachable.expired': '{url} 的证书已过期。',
+  'gateway_unreachable.tls_required': '{url} 使用 TLS：请写 wss:// 或 https://。',
+  'gateway_unreachable.no_tls': '{url} 不使用 TLS：请写 ws:// 或 http://。',
   'gateway_unreachable.network': '与 {url} 的连接失败（{detail}）。',
   'gateway_unreachable.not_gateway': '{url} 上应答的不是 openclaw 网关（{detail}）。',
   'gateway_unreachable.unauthorized': '{url} 的网关不接受该凭据。',
