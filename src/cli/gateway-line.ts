@@ -6,6 +6,7 @@ import { type ClientFlags, type FoundGateway, findGateway } from '../client/open
 import type { ConnectionListener } from '../client/socket/connection.js'
 import { configSource } from '../config/source.js'
 import type { CommandContext } from './context.js'
+import { callPassageMs, withPassage } from './passage.js'
 
 export interface LineWishes extends LoginWishes {
   /** Events; over plain HTTP there are none. */
@@ -26,7 +27,7 @@ export async function gatewayOf(context: CommandContext, flags: ClientFlags): Pr
   const config = await readGatewayConfig(configSource(instance))
   const found = await findGateway({ instance, config, flags, purpose: 'call' })
   if (found.target.warning) context.out.note(context.t('client.remoteWithoutUrl'))
-  return found
+  return withPassage(context, found, config, flags.timeout ?? callPassageMs)
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Config } from '../../schemas/config/index.js'
-import { type ClientFlags, type FoundGateway, findGateway } from '../client/open.js'
+import { type ClientFlags, defaultTimeoutMs, type FoundGateway, findGateway } from '../client/open.js'
 import type { Probe } from '../client/probe.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { CommandContext } from './context.js'
+import { withPassage } from './passage.js'
 
 /** What a gateway says of itself, or why it says nothing. */
 export interface GatewayLook {
@@ -19,22 +20,27 @@ export interface LookOptions {
   readonly strangersMayLook?: boolean
 }
 
+const outcomes: ReadonlySet<string> = new Set(['gateway_unreachable', 'tunnel_failed'])
+
 /** Looks at the gateway that the flags and the config name. One that does not answer is an outcome, not an error. */
 export async function lookAtGateway(
-  { instance, out, t }: CommandContext,
+  context: CommandContext,
   config: Config,
   flags: ClientFlags,
   { ask = true, strangersMayLook = true }: LookOptions = {},
 ): Promise<GatewayLook> {
+  const { instance, out, t } = context
   const client = await findGateway({ instance: await instance(), config, flags, purpose: 'probe' })
   const foreign = client.target.source === 'url' || client.target.source === 'env'
   if (foreign && !client.credential && !strangersMayLook) throw new GatewayError('credentials_required')
   if (client.target.warning) out.note(t('client.remoteWithoutUrl'))
   if (client.credentialProblem) out.note(`[openclaw] ${client.credentialProblem}`)
   try {
-    return { client, probe: ask ? await client.probe() : undefined, failure: undefined }
+    if (!ask) return { client, probe: undefined, failure: undefined }
+    const reached = await withPassage(context, client, config, flags.timeout ?? defaultTimeoutMs)
+    return { client: reached, probe: await reached.probe(), failure: undefined }
   } catch (error) {
-    if (!(error instanceof GatewayError) || error.code !== 'gateway_unreachable') throw error
+    if (!(error instanceof GatewayError) || !outcomes.has(error.code)) throw error
     return { client, probe: undefined, failure: error }
   }
 }

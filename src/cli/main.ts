@@ -56,7 +56,12 @@ async function dispatch(run: Run): Promise<number> {
   if ((definition.args ?? []).length === 0 && isStrangeWord(found)) return refuse(found, run.messages)
   const { args, options } =
     parseFlags(definition, found.rest) ?? (await parseAll(definition, path, found, run.messages))
-  return (await definition.run(contextFor(run, path), args, options)) ?? 0
+  const owned: (() => Promise<void>)[] = []
+  try {
+    return (await definition.run(contextFor(run, path, owned), args, options)) ?? 0
+  } finally {
+    for (const close of owned.reverse()) await close().catch(() => {})
+  }
 }
 
 async function showHelp({ out, messages }: Run, found: Found): Promise<number> {
@@ -92,7 +97,11 @@ async function parseAll(definition: AnyCommand, path: string, { rest }: Found, {
   return parseCommand(definition, path, rest, t)
 }
 
-function contextFor({ io, root, out, messages, onInstance }: Run, command: string): CommandContext {
+function contextFor(
+  { io, root, out, messages, onInstance }: Run,
+  command: string,
+  owned: (() => Promise<void>)[],
+): CommandContext {
   const env: Env = {
     ...io.env,
     ...(root.logLevel === undefined ? {} : { OPENCLAW_LOG_LEVEL: root.logLevel }),
@@ -116,6 +125,7 @@ function contextFor({ io, root, out, messages, onInstance }: Run, command: strin
     t: messages.t,
     command,
     explain: (error) => errorText(error, messages, profile),
+    owns: (close) => void owned.push(close),
     hint: (line) => commandFor({ profile }, line),
     instance: (request = {}) => {
       known ??= resolve(request)

@@ -138,6 +138,6 @@ async function openDevice({ target, instance }: FoundGateway): Promise<Device> {
     import('./device-tokens.js'),
   ])
   const identity = await openIdentity(identityPath(instance.paths.credentials))
-  const owner = { gateway: target.base, deviceId: identity.deviceId, role: clientRole }
+  const owner = { gateway: target.keptAs ?? target.base, deviceId: identity.deviceId, role: clientRole }
   return { identity, owner, tokens: new DeviceTokens(instance.paths.credentials) }
 }

@@ -5,6 +5,7 @@ import { type RunRecord, readRunFile } from '../instance/run-file.js'
 import type { Instance } from '../instance/types.js'
 import { GatewayError } from '../kernel/errors.js'
 import { tlsFiles } from '../remote/tls/files.js'
+import { tunnelPlan, tunnelUrl } from '../remote/tunnel/plan.js'
 import { type Credential, type CredentialInput, type Purpose, resolveCredential } from './credentials.js'
 import { normalPin } from './pin.js'
 import { isLoopback } from './plaintext.js'
@@ -49,7 +50,8 @@ export interface FoundGateway {
   readonly record: RunRecord | undefined
   /** SHA-256 of the certificate to insist on. */
   readonly pin: string | undefined
-  probe(): Promise<Probe>
+  /** Looks at it; `base` is another way to the same gateway. */
+  probe(base?: URL): Promise<Probe>
 }
 
 /**
@@ -69,7 +71,7 @@ export async function findGateway({ instance, config, flags, purpose }: ClientIn
     port: flags.port,
     envUrl: settings.url,
     mode: gateway.mode,
-    remoteUrl: gateway.remote?.url,
+    remoteUrl: gateway.remote?.url ?? localEnd(config, instance),
     local,
     allowInsecureNames: settings.allowInsecurePrivateWs,
   })
@@ -102,9 +104,9 @@ export async function findGateway({ instance, config, flags, purpose }: ClientIn
     pin,
     credentialProblem: problem,
     record,
-    probe: () =>
+    probe: (base = target.base) =>
       probeGateway({
-        base: target.base,
+        base,
         display: target.display,
         // This host sees everything without; whoever else holds the port must not learn the secret.
         bearer: own || (target.source === 'port' && isLoopback(target.base.hostname)) ? undefined : credential?.value,
@@ -113,6 +115,12 @@ export async function findGateway({ instance, config, flags, purpose }: ClientIn
         expected: own ? { profile: instance.profile, instanceId: record?.instanceId } : undefined,
       }),
   }
+}
+
+/** Without a URL the remote gateway is at the local end of its tunnel, where there is one. */
+function localEnd(config: Config, { paths }: Instance): string | undefined {
+  const plan = tunnelPlan(config, paths.home)
+  return plan && tunnelUrl(config, plan)
 }
 
 /** A look at a gateway goes on without a secret that cannot be read; a call does not. */

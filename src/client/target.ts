@@ -25,6 +25,8 @@ export interface Target {
   /** The same as a user writes it, `ws://127.0.0.1:18789`. */
   readonly display: string
   readonly source: TargetSource
+  /** Under which address its tokens are kept, where `base` is only the way to it. */
+  readonly keptAs?: URL
   readonly warning?: 'remote-without-url'
 }
 

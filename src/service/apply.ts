@@ -52,7 +52,9 @@ export async function installService(
   const files = manager.files(spec)
   const before = await standingOf(manager, spec)
   const [main] = manager.paths
-  if (before === 'other' || ((before === 'differs' || before === 'foreign') && !force)) throw conflict(before, manager)
+  if (before === 'other' || ((before === 'differs' || before === 'foreign') && !force)) {
+    throw conflict(before, manager, spec.madeBy)
+  }
   const backup = before === 'differs' || before === 'foreign' ? `${main}.bak` : undefined
   if (main !== undefined && backup !== undefined) await copyFile(main, backup)
   if (before !== 'same') for (const file of files) await writeDefinition(file)
@@ -84,16 +86,20 @@ export async function uninstallService(
   return true
 }
 
-function conflict(kind: 'differs' | 'other' | 'foreign', { name, paths }: ServiceManager): GatewayError {
+function conflict(
+  kind: 'differs' | 'other' | 'foreign',
+  { name, paths }: ServiceManager,
+  madeBy = 'gateway install',
+): GatewayError {
   const path = paths[0] ?? name
   const words = {
     differs: 'It is not what would be written now (another Node, another version, or edited by hand).',
-    foreign: 'It was not made by "openclaw gateway install".',
+    foreign: `It was not made by "openclaw ${madeBy}".`,
     other: 'It belongs to another profile or config file, and is never replaced.',
   }
-  const next = { differs: 'gateway install --force', foreign: 'gateway install --dry-run', other: undefined }[kind]
+  const next = { differs: `${madeBy} --force`, foreign: `${madeBy} --dry-run`, other: undefined }[kind]
   return new GatewayError('service_conflict', {
     message: `${name} is defined already (${path}). ${words[kind]}`,
-    details: { kind, path, values: { name, path }, ...(next && { next }) },
+    details: { kind, path, values: { name, path, command: madeBy }, ...(next && { next }) },
   })
 }

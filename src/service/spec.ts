@@ -61,7 +61,14 @@ export function serviceSpec({ instance, host, launcher, kind, allowUnconfigured 
     envFile: join(folder, 'gateway.env'),
     user: userOf(instance),
     stopSeconds: Math.ceil(stopLimitMs / 1000) + stopSlackSeconds,
+    madeBy: 'gateway install',
+    keep: 'gateway',
   }
+  return definable(spec, kind)
+}
+
+/** The same spec, when a definition can hold it. Throws `service_failed`. */
+export function definable(spec: ServiceSpec, kind: ManagerKind): ServiceSpec {
   const texts = [spec.program, ...spec.args, ...Object.values(spec.env), spec.workingDirectory, spec.outputFile]
   for (const text of texts) refuse(text, controlCharacter)
   if (kind === 'systemd') {

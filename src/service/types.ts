@@ -19,6 +19,13 @@ export interface ServiceSpec {
   readonly user: string | undefined
   /** How long a stop may take, in seconds. */
   readonly stopSeconds: number
+  /** Which command of ours makes it, without `openclaw`. */
+  readonly madeBy: string
+  /**
+   * gateway: a refusal and a clean end are final, and there is a limit for what its agents use. always: a small client
+   * that is to come back whatever happened, for as long as it takes.
+   */
+  readonly keep: 'gateway' | 'always'
 }
 
 /** One file of a definition. */

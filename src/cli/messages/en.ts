@@ -13,6 +13,7 @@ import { sandbox } from './en/sandbox.js'
 import { service } from './en/service.js'
 import { setup } from './en/setup.js'
 import { upkeep } from './en/upkeep.js'
+import { tunnel } from './en/tunnel.js'
 
 /** Every text of the command line in English. The other languages have the same keys and the same placeholders. */
 export const en = {
@@ -31,4 +32,5 @@ export const en = {
   ...service,
   ...setup,
   ...upkeep,
+  ...tunnel,
 } as const

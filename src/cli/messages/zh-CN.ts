@@ -14,6 +14,7 @@ import { sandbox } from './zh-CN/sandbox.js'
 import { service } from './zh-CN/service.js'
 import { setup } from './zh-CN/setup.js'
 import { upkeep } from './zh-CN/upkeep.js'
+import { tunnel } from './zh-CN/tunnel.js'
 
 /** Every text of the command line in simplified Chinese. */
 export const zhCN: Readonly<Record<MessageKey, string>> = {
@@ -32,4 +33,5 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...service,
   ...setup,
   ...upkeep,
+  ...tunnel,
 }

@@ -3,6 +3,8 @@ import { xmlText } from '../xml.js'
 
 /** launchd has no limit for how often it tries, only for how soon. */
 const throttleSeconds = 30
+/** launchd's own default; ssh needs no longer pause. */
+const shortThrottleSeconds = 10
 /** 077: what the gateway writes is its user's alone. */
 const umask = 0o077
 /** The default of 256 is too few for many sockets. */
@@ -17,13 +19,13 @@ type Value = string | number | boolean | readonly Value[] | { readonly [key: str
 export function renderPlist(spec: ServiceSpec): string {
   const job = {
     Label: spec.names.launchd,
-    Comment: `${spec.names.description}. Made by "openclaw gateway install". ${spec.owner}`,
+    Comment: `${spec.names.description}. Made by "openclaw ${spec.madeBy}". ${spec.owner}`,
     ProgramArguments: [spec.program, ...spec.args],
     EnvironmentVariables: spec.env,
     WorkingDirectory: spec.workingDirectory,
     RunAtLoad: true,
-    KeepAlive: { SuccessfulExit: false },
-    ThrottleInterval: throttleSeconds,
+    KeepAlive: spec.keep === 'always' ? true : { SuccessfulExit: false },
+    ThrottleInterval: spec.keep === 'always' ? shortThrottleSeconds : throttleSeconds,
     ExitTimeOut: spec.stopSeconds,
     ProcessType: 'Interactive',
     Umask: umask,

@@ -14,14 +14,15 @@ const tasksMax = 4096
 export function renderUnit(spec: ServiceSpec): string {
   const lines = [
     `# ${spec.owner}`,
-    '# Made by "openclaw gateway install", which writes it anew with --force. Put changes into a drop-in:',
+    `# Made by "openclaw ${spec.madeBy}", which writes it anew with --force. Put changes into a drop-in:`,
     `# systemctl --user edit ${spec.names.systemd}`,
     '[Unit]',
     `Description=${specifiers(spec.names.description)}`,
     'After=network-online.target',
     'Wants=network-online.target',
-    `StartLimitIntervalSec=${startLimit.intervalSeconds}`,
-    `StartLimitBurst=${startLimit.burst}`,
+    ...(spec.keep === 'always'
+      ? ['StartLimitIntervalSec=0']
+      : [`StartLimitIntervalSec=${startLimit.intervalSeconds}`, `StartLimitBurst=${startLimit.burst}`]),
     '',
     '[Service]',
     'Type=exec',
@@ -29,16 +30,14 @@ export function renderUnit(spec: ServiceSpec): string {
     // The minus: a state directory that is gone is the gateway's own matter.
     `WorkingDirectory=-${specifiers(spec.workingDirectory)}`,
     ...Object.entries(spec.env).map(([name, value]) => `Environment=${quoted(`${name}=${value}`)}`),
-    'Restart=on-failure',
-    `RestartSec=${restartSeconds}`,
-    'RestartPreventExitStatus=78',
+    ...(spec.keep === 'always'
+      ? ['Restart=always', `RestartSec=${restartSeconds}`]
+      : ['Restart=on-failure', `RestartSec=${restartSeconds}`, 'RestartPreventExitStatus=78']),
     `TimeoutStopSec=${spec.stopSeconds}`,
     // The gateway ends its own children first; what is left after the time goes with it.
     'KillMode=mixed',
     // A command of an agent that runs out of memory is not the end of the gateway.
-    'OOMPolicy=continue',
-    `MemoryMax=${memoryMax}`,
-    `TasksMax=${tasksMax}`,
+    ...(spec.keep === 'always' ? [] : ['OOMPolicy=continue', `MemoryMax=${memoryMax}`, `TasksMax=${tasksMax}`]),
     'NoNewPrivileges=true',
     'UMask=0077',
     '',

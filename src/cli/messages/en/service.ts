@@ -54,11 +54,13 @@ export const service = {
     'The service manager of your user cannot be asked from this shell (su, sudo, cron or a container). Log in as the user itself, or start the gateway without it: "gateway start".',
   'service_unavailable.installed':
     '{name} is installed, but its service manager cannot be asked from this shell. Log in as the user itself, or set XDG_RUNTIME_DIR=/run/user/{uid} and try again.',
+  'service_unavailable.tunnel':
+    'No service manager here keeps a tunnel (systemd for users, or launchd). Keep "tunnel run" running instead.',
   'service_unavailable.container': 'The gateway is the main process of this container: restart the container instead.',
   'service_conflict.differs':
     '{name} is installed, but not as it would be now: another Node, another version, or edited by hand ({path}). --force renews it and keeps the old one.',
   'service_conflict.foreign':
-    '{name} is there already and was not made by "gateway install" ({path}). Look at it; --force replaces it and keeps the old one.',
+    '{name} is there already and was not made by "{command}" ({path}). Look at it; --force replaces it and keeps the old one.',
   'service_conflict.other':
     '{name} belongs to another profile or config file ({path}) and is not touched. Give this one a name of its own: OPENCLAW_SYSTEMD_UNIT, OPENCLAW_LAUNCHD_LABEL or OPENCLAW_WINDOWS_TASK_NAME.',
   'service_failed.slow':

@@ -11,6 +11,8 @@ export const errors: Partial<Readonly<Record<ErrorCode, string>>> = {
   config_path_unknown: '没有这个配置路径。运行 "openclaw config schema" 查看。',
   config_path_unset: '该配置路径有效但未设置；使用默认值。',
   gateway_unreachable: '无法连接网关。',
+  tunnel_failed: '到远程网关的 SSH 隧道没有建立。',
+  tunnel_not_configured: '没有配置 SSH 隧道。请先运行 "openclaw config set gateway.remote.sshTarget user@host"。',
   call_refused: '网关拒绝了这次调用。',
   credentials_required: '指定网关地址时必须同时给出凭据：加 --token 或 --password，或去掉 --url。',
   plaintext_refused:

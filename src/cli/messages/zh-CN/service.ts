@@ -50,11 +50,13 @@ export const service = {
     '从这个终端无法询问您的用户的服务管理器（su、sudo、cron 或容器）。请以该用户本人登录，或不用它来启动网关："gateway start"。',
   'service_unavailable.installed':
     '{name} 已安装，但从这个终端无法询问其服务管理器。请以该用户本人登录，或设置 XDG_RUNTIME_DIR=/run/user/{uid} 后重试。',
+  'service_unavailable.tunnel':
+    '这里没有能保持隧道的服务管理器（用户级 systemd 或 launchd）。请改为一直运行 "tunnel run"。',
   'service_unavailable.container': '网关是这个容器的主进程：请重启容器。',
   'service_conflict.differs':
     '{name} 已安装，但与现在会安装的不一致：另一个 Node、另一个版本，或被手工修改（{path}）。--force 会更新它并保留旧的。',
   'service_conflict.foreign':
-    '{name} 已存在，且不是由 "gateway install" 生成的（{path}）。请先查看；--force 会替换它并保留旧的。',
+    '{name} 已存在，且不是由 "{command}" 生成的（{path}）。请先查看；--force 会替换它并保留旧的。',
   'service_conflict.other':
     '{name} 属于另一个档案或配置文件（{path}），不会被改动。请给这一个另取名字：OPENCLAW_SYSTEMD_UNIT、OPENCLAW_LAUNCHD_LABEL 或 OPENCLAW_WINDOWS_TASK_NAME。',
   'service_failed.slow': '网关已启动，但 {seconds} 秒后仍未就绪。它也许还会就绪；日志里有它在做什么。',
