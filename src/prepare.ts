@@ -11,8 +11,8 @@ import { readAddresses } from './instance/host.js'
 import { planPorts } from './instance/ports.js'
 import type { Instance, PortPlan } from './instance/types.js'
 import { GatewayError } from './kernel/errors.js'
-import { assumeReadable } from './secrets/read.js'
 import type { LoadedTls } from './remote/tls/load.js'
+import { assumeReadable } from './secrets/read.js'
 
 /** What is known before the first socket is bound. */
 export interface Prepared {

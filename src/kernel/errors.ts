@@ -241,7 +241,10 @@ export const errorTable = {
   config_path_unset: request('This config path is valid but not set; the default applies.'),
   // Clients
   gateway_unreachable: { ...upstream(503, 'The gateway is not reachable.', true) },
-  tunnel_failed: { ...upstream(503, 'The SSH tunnel to the remote gateway does not stand.', true), type: 'server_error' },
+  tunnel_failed: {
+    ...upstream(503, 'The SSH tunnel to the remote gateway does not stand.', true),
+    type: 'server_error',
+  },
   tunnel_not_configured: request(
     'No SSH tunnel is configured. Run "openclaw config set gateway.remote.sshTarget user@host" first.',
   ),

@@ -12,8 +12,8 @@ import { onboard } from './en/onboard.js'
 import { sandbox } from './en/sandbox.js'
 import { service } from './en/service.js'
 import { setup } from './en/setup.js'
-import { upkeep } from './en/upkeep.js'
 import { tunnel } from './en/tunnel.js'
+import { upkeep } from './en/upkeep.js'
 
 /** Every text of the command line in English. The other languages have the same keys and the same placeholders. */
 export const en = {

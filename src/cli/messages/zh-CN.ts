@@ -13,8 +13,8 @@ import { onboard } from './zh-CN/onboard.js'
 import { sandbox } from './zh-CN/sandbox.js'
 import { service } from './zh-CN/service.js'
 import { setup } from './zh-CN/setup.js'
-import { upkeep } from './zh-CN/upkeep.js'
 import { tunnel } from './zh-CN/tunnel.js'
+import { upkeep } from './zh-CN/upkeep.js'
 
 /** Every text of the command line in simplified Chinese. */
 export const zhCN: Readonly<Record<MessageKey, string>> = {
