@@ -16,6 +16,8 @@ export interface CommandContext {
   readonly io: CliIo
   readonly out: Output
   readonly t: Translate
+  /** A text whose key is made at run time; undefined when the catalogue has none. */
+  readonly find: (key: string, values: unknown) => string | undefined
   /** `gateway status`; the path of the command's file. */
   readonly command: string
   /** A command line with the active profile: `openclaw --profile rescue gateway run`. */

@@ -49,14 +49,3 @@ export async function greetView(view: GatewayView, timeoutMs: number | undefined
   const greeting = await greet(view, timeoutMs)
   return { ...view, failure: view.failure ?? greeting.failure, greeting }
 }
-
-export type Capability = 'admin-capable' | 'write-capable' | 'read-only' | 'connected-no-operator-scope' | 'unknown'
-
-/** How far the credential opens the control plane, in the words of the official tool (spec/cli.md 2.4). */
-export function capabilityOf({ hello }: Greeting): Capability {
-  if (!hello) return 'unknown'
-  const { scopes } = hello.auth
-  if (scopes.includes('operator.admin')) return 'admin-capable'
-  if (scopes.includes('operator.write')) return 'write-capable'
-  return scopes.includes('operator.read') ? 'read-only' : 'connected-no-operator-scope'
-}

@@ -123,6 +123,7 @@ function contextFor(
     out,
     env,
     t: messages.t,
+    find: messages.find,
     command,
     explain: (error) => errorText(error, messages, profile),
     owns: (close) => void owned.push(close),

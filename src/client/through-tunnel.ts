@@ -16,6 +16,14 @@ const lookMs = 500
 /** Somebody may take a free port between our look and ssh. */
 const portTries = 3
 
+export interface PassageOptions {
+  /** Until ssh has to be through, in milliseconds. */
+  readonly limitMs: number
+  readonly signal: AbortSignal
+  /** True: a tunnel of its own, whatever stands on the configured port. */
+  readonly fresh?: boolean
+}
+
 /** How a gateway behind ssh is reached. */
 export interface Passage {
   readonly found: FoundGateway
@@ -34,13 +42,13 @@ export interface Passage {
 export async function throughTunnel(
   found: FoundGateway,
   config: Config,
-  options: { readonly limitMs: number; readonly signal: AbortSignal },
+  { fresh = false, ...options }: PassageOptions,
 ): Promise<Passage | undefined> {
   const { instance, target } = found
   const plan = target.source === 'remote' ? planOf(config.gateway?.remote, instance.paths.home) : undefined
   if (!plan) return undefined
   const name = showSshTarget(plan.target)
-  if (await accepts(plan.localPort)) {
+  if (!fresh && (await accepts(plan.localPort))) {
     await refuseOwn(found, plan)
     return { found, tunnel: 'kept', target: name, close: async () => {} }
   }

@@ -2,6 +2,7 @@ import { agent } from './en/agent.js'
 import { agents } from './en/agents.js'
 import { common } from './en/common.js'
 import { config } from './en/config.js'
+import { connect } from './en/connect.js'
 import { control } from './en/control.js'
 import { devices } from './en/devices.js'
 import { doctor } from './en/doctor.js'
@@ -21,6 +22,7 @@ export const en = {
   ...agents,
   ...common,
   ...config,
+  ...connect,
   ...control,
   ...devices,
   ...doctor,

@@ -3,6 +3,7 @@ import { agent } from './zh-CN/agent.js'
 import { agents } from './zh-CN/agents.js'
 import { common } from './zh-CN/common.js'
 import { config } from './zh-CN/config.js'
+import { connect } from './zh-CN/connect.js'
 import { control } from './zh-CN/control.js'
 import { devices } from './zh-CN/devices.js'
 import { doctor } from './zh-CN/doctor.js'
@@ -22,6 +23,7 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...agents,
   ...common,
   ...config,
+  ...connect,
   ...control,
   ...devices,
   ...doctor,

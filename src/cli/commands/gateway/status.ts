@@ -1,3 +1,4 @@
+import { capabilityOf } from '../../../client/capability.js'
 import { issueLine } from '../../../config/issue-line.js'
 import { processAge } from '../../../instance/conflict/process-age.js'
 import { type ServiceView, viewService } from '../../../service/view.js'
@@ -7,7 +8,7 @@ import type { CommandContext } from '../../context.js'
 import { defineCommand } from '../../define.js'
 import { formatDuration } from '../../durations.js'
 import { examineProfile, findingLines, findingRow } from '../../examine-profile.js'
-import { capabilityOf, type GreetedView, greetView } from '../../gateway-greeting.js'
+import { type GreetedView, greetView } from '../../gateway-greeting.js'
 import { gatewayJson } from '../../gateway-look.js'
 import { viewGateway } from '../../gateway-view.js'
 import { nextSteps } from '../../next-steps.js'
@@ -96,7 +97,7 @@ function statusJson(view: GreetedView, service: ServiceView, hung: number | unde
     rpc: {
       ok: probe !== undefined && !failure,
       url: client.target.display,
-      capability: capabilityOf(greeting),
+      capability: capabilityOf(greeting.hello),
       ...(auth && { auth: { role: auth.role, scopes: auth.scopes, method: auth.method }, server }),
       ...(failure && { error: failure.message, kind: failure.details?.kind }),
     },
@@ -129,7 +130,7 @@ function statusLines(
       ? [
           `Runtime: ${probe ? 'running' : hung === undefined ? 'stopped' : `${t('profiles.hung')} (pid ${hung})`}${pid}${uptime}`,
           `RPC probe: ${probe && !failure ? `ok (${probe.latencyMs} ms)` : 'failed'}`,
-          ...(greeting.hello ? [`Capability: ${capabilityOf(greeting)}`] : []),
+          ...(greeting.hello ? [`Capability: ${capabilityOf(greeting.hello)}`] : []),
           ...(probe && !probe.ready ? [t('health.notReady', { failing: probe.failing.join(', ') || '?' })] : []),
           ...(failure ? [`  ${explain(failure)}`] : []),
         ]
