@@ -14,7 +14,7 @@ const maxLines = 400
 const domains = [
   'instance', 'config', 'secrets', 'storage', 'auth', 'egress', 'devices', 'models', 'providers', 'tools', 'approvals', 'agents', 'sessions', 'commands', 'memory',
   'responses',
-  'channels', 'nodes', 'browser', 'sandbox', 'automation', 'rescue', 'service', 'remote', 'logs', 'metrics', 'setup',
+  'channels', 'nodes', 'browser', 'sandbox', 'automation', 'rescue', 'service', 'remote', 'logs', 'metrics', 'setup', 'backup',
   'client', 'doctor', 'live',
 ] // biome-ignore format: a list that reads as a list
 const afterDomains = [

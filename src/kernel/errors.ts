@@ -260,6 +260,8 @@ export const errorTable = {
   confirmation_needed: { ...request('This has to be confirmed. Give --yes, or run it on a terminal.'), exit: 2 },
   removal_refused: request('This path is not removed: it is not a folder of this profile alone.', 403),
   removal_failed: { ...upstream(500, 'Some paths could not be removed.'), type: 'server_error' },
+  backup_invalid: request('The archive is not a whole backup of a profile. Nothing was changed.'),
+  backup_refused: request('The backup cannot be written or restored there. Nothing was changed.', 409),
   port_too_close: request('The base port is too close to that of another profile. Choose one at least 120 away.', 409),
   plaintext_refused: request(
     'SECURITY ERROR: plaintext ws:// to a non-loopback address. Use wss://, an SSH tunnel (ssh -N -L) or Tailscale Serve.',

@@ -28,6 +28,8 @@ export const errors: Partial<Readonly<Record<ErrorCode, string>>> = {
   service_conflict: '该服务已有另一个定义。替换之前请先查看。',
   risk_not_accepted:
     '智能体会以你的权限在本机上操作。请阅读 docs/onboarding.md 的 "What you agree to"，然后加上 --accept-risk。',
+  backup_invalid: '该归档不是完整的档案备份。没有任何改动。',
+  backup_refused: '备份无法写入或恢复到那里。没有任何改动。',
   cancelled: '已取消。没有再做任何改动。',
   confirmation_needed: '此操作需要确认。请加 --yes，或在终端中运行。',
   removal_refused: '不会删除该路径：它不是仅属于此档案的目录。',

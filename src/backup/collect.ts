@@ -1,0 +1,121 @@
+import type { Stats } from 'node:fs'
+import { lstat, readdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Instance } from '../instance/types.js'
+import { foreignPaths, isWithin, readableConfig, realOf, workspacesOf } from '../setup/removal/roots.js'
+
+/** What a backup is asked to hold. */
+export interface BackupWish {
+  readonly onlyConfig: boolean
+  readonly workspace: boolean
+}
+
+export interface Source {
+  /** Absolute, on disk. */
+  readonly path: string
+  /** Relative, in the archive, with `/`. */
+  readonly name: string
+  readonly secret: boolean
+}
+
+export interface Skipped {
+  readonly path: string
+  readonly why: 'link' | 'special' | 'other_profile' | 'unreadable'
+}
+
+export interface Collected {
+  readonly sources: readonly Source[]
+  readonly workspaces: readonly string[]
+  readonly skipped: readonly Skipped[]
+}
+
+/** Of one run or one machine: of no use elsewhere, or made again by itself. */
+const leftOut = new Set(['locks', 'run', 'logs', 'tmp', 'trash', 'cache', 'completions', 'service'])
+const partOfDatabase = /\.(?:db|sqlite3?)-(?:wal|shm|journal)$/
+/** What a restore or a write leaves for a moment. */
+const passing = /^\.restore-|^\.[0-9a-f]{12}\.tmp$|\.lock$/
+
+/** Everything of a profile that a restore needs. Reads names only. */
+export async function collect(instance: Instance, { onlyConfig, workspace }: BackupWish): Promise<Collected> {
+  const { paths } = instance
+  const walk = new Walk(await foreignPaths(instance))
+  const found = await lstat(paths.config).catch(() => undefined)
+  if (found?.isFile()) walk.sources.push({ path: paths.config, name: 'config/openclaw.json', secret: true })
+  if (onlyConfig) return { sources: walk.sources, workspaces: [], skipped: [] }
+  const spaces = await existing(workspacesOf(paths, await readableConfig(instance)))
+  const except = new Set([paths.config, ...spaces])
+  const state = { except, secret: true, foreign: await walk.foreignIn(paths.state) }
+  for (const name of await names(paths.state)) {
+    if (!leftOut.has(name)) await walk.add(join(paths.state, name), `state/${name}`, state)
+  }
+  const kept = workspace ? spaces : []
+  for (const [index, path] of kept.entries()) {
+    const own = { except: new Set<string>(), secret: false, foreign: await walk.foreignIn(path) }
+    await walk.addContents(path, `workspaces/${index}`, own)
+  }
+  return { sources: walk.sources, workspaces: kept, skipped: walk.skipped }
+}
+
+interface How {
+  readonly except: ReadonlySet<string>
+  readonly secret: boolean
+  readonly foreign: readonly string[]
+}
+
+class Walk {
+  readonly sources: Source[] = []
+  readonly skipped: Skipped[] = []
+  readonly #foreign: readonly string[]
+
+  constructor(foreign: readonly string[]) {
+    this.#foreign = foreign
+  }
+
+  /** Paths of other profiles below a folder. One around it (~/.openclaw around a workspace) does not make it theirs. */
+  async foreignIn(folder: string): Promise<readonly string[]> {
+    const real = await realOf(folder)
+    return this.#foreign.filter((other) => !isWithin(real, other))
+  }
+
+  async add(path: string, name: string, how: How): Promise<void> {
+    const last = basename(path)
+    if (how.except.has(path) || passing.test(last) || partOfDatabase.test(last)) return
+    const found = await lstat(path).catch(() => undefined)
+    if (!found) return
+    const problem = kindProblem(found)
+    if (problem) this.skipped.push({ path, why: problem })
+    else if (await isForeign(path, how.foreign)) this.skipped.push({ path, why: 'other_profile' })
+    else if (found.isDirectory()) await this.addContents(path, name, how)
+    else this.sources.push({ path, name, secret: how.secret })
+  }
+
+  async addContents(folder: string, name: string, how: How): Promise<void> {
+    try {
+      for (const one of await readdir(folder)) await this.add(join(folder, one), `${name}/${one}`, how)
+    } catch {
+      this.skipped.push({ path: folder, why: 'unreadable' })
+    }
+  }
+}
+
+async function isForeign(path: string, foreign: readonly string[]): Promise<boolean> {
+  const real = join(await realOf(dirname(path)), basename(path))
+  return foreign.some((other) => isWithin(real, other))
+}
+
+/** A link may lead anywhere, and a restore would write through it: only what it points to counts, where that is ours. */
+function kindProblem(found: Stats): Skipped['why'] | undefined {
+  if (found.isSymbolicLink()) return 'link'
+  return found.isFile() || found.isDirectory() ? undefined : 'special'
+}
+
+async function existing(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(paths.map((path) => lstat(path).catch(() => undefined)))
+  const real = paths.filter((_, index) => found[index]?.isDirectory())
+  // One inside of another is in the archive already.
+  return real.filter((path) => !real.some((other) => other !== path && isWithin(path, other)))
+}
+
+async function names(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch((): string[] => [])).sort()
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { BackupFile } from '../../schemas/backup.js'
+import { GatewayError } from '../kernel/errors.js'
+import { loadLibsql } from '../kernel/libsql.js'
+import type { Source } from './collect.js'
+
+const header = Buffer.from('SQLite format 3\0', 'latin1')
+const chunkBytes = 1024 * 1024
+
+/** Copies one file into the staging folder and says what the copy is. Undefined when it went away meanwhile. */
+export async function stageFile(source: Source, staging: string): Promise<BackupFile | undefined> {
+  const target = join(staging, ...source.name.split('/'))
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+  const input = await open(source.path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw new GatewayError('backup_refused', {
+      message: `${source.path} cannot be read (${error.code}).`,
+      cause: error,
+    })
+  })
+  if (!input) return undefined
+  try {
+    const { mode } = await input.stat()
+    if (await isDatabase(input)) copyDatabase(source.path, target)
+    else await copyBytes(input, target)
+    const { size, sha256 } = await hashOf(target)
+    const permissions = mode & 0o777
+    return { path: source.name, size, sha256, mode: permissions, ...(source.secret && { secret: true }) }
+  } finally {
+    await input.close()
+  }
+}
+
+async function isDatabase(input: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await input.read(Buffer.alloc(header.length), 0, header.length, 0)
+  return bytesRead === header.length && buffer.equals(header)
+}
+
+/** SQLite writes a whole, consistent copy of its own, whoever writes to the original meanwhile. */
+function copyDatabase(path: string, target: string): void {
+  const Driver = loadLibsql()
+  const database = new Driver(path, { timeout: 10_000 })
+  try {
+    database.prepare('VACUUM INTO ?').run(target)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new GatewayError('backup_refused', { message: `The database ${path} cannot be copied: ${reason}.`, cause })
+  } finally {
+    database.close()
+  }
+}
+
+async function copyBytes(input: FileHandle, target: string): Promise<void> {
+  const output = await open(target, 'wx', 0o600)
+  try {
+    const buffer = Buffer.alloc(chunkBytes)
+    for (let at = 0; ; ) {
+      const { bytesRead } = await input.read(buffer, 0, chunkBytes, at)
+      if (bytesRead === 0) break
+      await output.write(buffer, 0, bytesRead)
+      at += bytesRead
+    }
+  } finally {
+    await output.close()
+  }
+}
+
+export async function hashOf(path: string): Promise<{ size: number; sha256: string }> {
+  const hash = createHash('sha256')
+  let size = 0
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    hash.update(chunk)
+    size += chunk.length
+  }
+  return { size, sha256: hash.digest('hex') }
+}

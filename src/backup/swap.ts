@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { writeAtomic } from '../kernel/atomic-file.js'
+import { GatewayError } from '../kernel/errors.js'
+
+/** One path that is exchanged. All three are on one file system, since they are below one folder. */
+export interface Unit {
+  readonly target: string
+  /** What comes; undefined: the target only goes. */
+  readonly staged: string | undefined
+  /** Where the target of now waits until all is done. */
+  readonly old: string
+}
+
+const prefix = '.restore-'
+const journalName = 'journal.json'
+
+/** A folder for what comes and what goes, inside of `folder`. */
+export async function stagingIn(folder: string, id: string): Promise<string> {
+  const path = join(folder, `${prefix}${id}`)
+  await mkdir(join(path, 'old'), { recursive: true, mode: 0o700 })
+  return path
+}
+
+/**
+ * Exchanges all units or none: each old one is set aside by a rename, each new one put in place by a rename, and any
+ * failure takes all of it back. The journal is on disk before the first rename, so that `recoverSwaps` can do so after
+ * a crash. The old ones are removed at the end.
+ */
+export async function swapAll(units: readonly Unit[], journalFolder: string): Promise<void> {
+  const journal = join(journalFolder, journalName)
+  await writeAtomic(journal, JSON.stringify(units))
+  try {
+    for (const { target, staged, old } of units) {
+      if (existsSync(target)) await rename(target, old)
+      if (staged === undefined) continue
+      await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+      await rename(staged, target)
+    }
+  } catch (cause) {
+    await takeBack(units)
+    await rm(journal, { force: true })
+    throw new GatewayError('backup_refused', {
+      message: `The restore failed and was taken back: ${reasonOf(cause)}.`,
+      cause,
+    })
+  }
+  // From here on the new state counts.
+  await rm(journal)
+}
+
+async function takeBack(units: readonly Unit[]): Promise<void> {
+  for (const { target, staged, old } of units.toReversed()) {
+    const arrived = staged !== undefined && !existsSync(staged) && existsSync(target)
+    if (arrived) await rename(target, staged)
+    if (existsSync(old)) await rename(old, target)
+  }
+}
+
+/** Takes back a restore that a crash interrupted. Gives the folders that it cleaned up. Call it under the locks. */
+export async function recoverSwaps(state: string): Promise<string[]> {
+  const names = await readdir(state).catch((): string[] => [])
+  const found = names.filter((name) => name.startsWith(prefix)).map((name) => join(state, name))
+  for (const folder of found) {
+    const text = await readFile(join(folder, journalName), 'utf8').catch(() => undefined)
+    const units = text === undefined ? [] : unitsIn(text, folder)
+    await takeBack(units)
+    for (const { old } of units) await rm(dirname(dirname(old)), { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true })
+  }
+  return found
+}
+
+/** A journal is of our own making; still no path of it is used that does not look like one. */
+function unitsIn(text: string, folder: string): Unit[] {
+  const value: unknown = JSON.parse(text)
+  const id = basename(folder)
+  const units = Array.isArray(value) ? (value as Unit[]) : []
+  return units.filter(
+    ({ target, old }) =>
+      typeof target === 'string' && typeof old === 'string' && basename(dirname(dirname(old))) === id,
+  )
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}
