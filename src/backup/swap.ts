@@ -13,12 +13,13 @@ export interface Unit {
   readonly old: string
 }
 
-const prefix = '.restore-'
+/** Folders of a restore that is under way, or that a crash ended. */
+export const stagingPrefix = '.restore-'
 const journalName = 'journal.json'
 
 /** A folder for what comes and what goes, inside of `folder`. */
 export async function stagingIn(folder: string, id: string): Promise<string> {
-  const path = join(folder, `${prefix}${id}`)
+  const path = join(folder, `${stagingPrefix}${id}`)
   await mkdir(join(path, 'old'), { recursive: true, mode: 0o700 })
   return path
 }
@@ -61,7 +62,7 @@ async function takeBack(units: readonly Unit[]): Promise<void> {
 /** Takes back a restore that a crash interrupted. Gives the folders that it cleaned up. Call it under the locks. */
 export async function recoverSwaps(state: string): Promise<string[]> {
   const names = await readdir(state).catch((): string[] => [])
-  const found = names.filter((name) => name.startsWith(prefix)).map((name) => join(state, name))
+  const found = names.filter((name) => name.startsWith(stagingPrefix)).map((name) => join(state, name))
   for (const folder of found) {
     const text = await readFile(join(folder, journalName), 'utf8').catch(() => undefined)
     const units = text === undefined ? [] : unitsIn(text, folder)

@@ -183,3 +183,26 @@ t.test('in Chinese', async (t) => {
   t.match((await cli.run('backup', 'create', '--output', 'b.tar.gz')).stdout, /已写入：[\s\S]*未加密/)
   t.match((await cli.run('backup', 'verify', 'b.tar.gz')).stdout, /归档完整/)
 })
+
+t.test('an interrupted restore is found by the doctor and taken back', async (t) => {
+  const cli = cliFor(t)
+  await cli.run('setup')
+  const state = join(cli.home, '.openclaw')
+  const staging = join(state, '.restore-0123456789ab')
+  mkdirSync(join(staging, 'old'), { recursive: true })
+  const before = readFileSync(cli.configPath(), 'utf8')
+  const old = join(staging, 'old', '0')
+  const unit = { target: cli.configPath(), staged: join(staging, 'new', 'openclaw.json'), old }
+  writeFileSync(join(staging, 'journal.json'), JSON.stringify([unit]))
+  writeFileSync(old, before)
+  writeFileSync(cli.configPath(), '{ gateway: { mode: "local", port: 4000 } }')
+  mkdirSync(join(staging, 'new'))
+  const { findings } = await json(cli, 'doctor')
+  t.match(
+    findings.filter(({ checkId }: { checkId: string }) => checkId === 'restore'),
+    [{ severity: 'error', path: staging, next: 'doctor --fix' }],
+  )
+  await cli.run('doctor', '--fix', '--yes')
+  t.equal(readFileSync(cli.configPath(), 'utf8'), before)
+  t.notOk(existsSync(staging))
+})
