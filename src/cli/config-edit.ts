@@ -1,6 +1,7 @@
 import { editConfig } from '../config/edit.js'
 import type { EditRequest, EditResult } from '../config/edit-types.js'
 import { configSource } from '../config/source.js'
+import { ownPort } from '../setup/own-port.js'
 import type { CommandContext } from './context.js'
 
 /** Edits the config of the profile and tells what happened and what it takes for the change to count. */
@@ -10,7 +11,8 @@ export async function runEdit(
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<number> {
   const who = await instance()
-  const result = await editConfig(configSource(who), edits, { dryRun, version: who.version })
+  const check = ownPort(who)
+  const result = await editConfig(configSource(who), edits, { dryRun, version: who.version, check })
   const { changed, paths, file, reload, backup, warnings } = result
   out.result({ ok: true, changed, dryRun, path: file, paths, reload, ...(backup ? { backup } : {}), warnings }, () =>
     changed
