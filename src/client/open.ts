@@ -6,10 +6,12 @@ import type { Instance } from '../instance/types.js'
 import { GatewayError } from '../kernel/errors.js'
 import { tlsFiles } from '../remote/tls/files.js'
 import { tunnelPlan, tunnelUrl } from '../remote/tunnel/plan.js'
+import { isPointer } from '../secrets/pointer.js'
 import { type Credential, type CredentialInput, type Purpose, resolveCredential } from './credentials.js'
 import { normalPin } from './pin.js'
 import { isLoopback } from './plaintext.js'
 import { type Probe, probeGateway } from './probe.js'
+import type { ReferredInput } from './referred.js'
 import { ofText, readSecret } from './secret.js'
 import { resolveTarget, type Target } from './target.js'
 
@@ -75,25 +77,38 @@ export async function findGateway({ instance, config, flags, purpose }: ClientIn
     local,
     allowInsecureNames: settings.allowInsecurePrivateWs,
   })
-  const { credential, problem } = findCredential({
-    purpose,
-    target: target.source,
-    mode: gateway.mode ?? 'local',
-    explicit: { token: flags.token, password: flags.password },
-    env: {
-      token: ofText(settings.token, 'OPENCLAW_GATEWAY_TOKEN'),
-      password: ofText(settings.password, 'OPENCLAW_GATEWAY_PASSWORD'),
+  const { auth, remote } = gateway
+  const places = {
+    'gateway.auth.token': auth?.token,
+    'gateway.auth.password': auth?.password,
+    'gateway.remote.token': remote?.token,
+    'gateway.remote.password': remote?.password,
+  }
+  const references = new Map(
+    Object.entries(places).flatMap(([path, value]) => (isPointer(value) ? [[path, value]] : [])),
+  )
+  const { credential, problem } = await findCredential(
+    { instance, secrets: config.secrets, references },
+    {
+      purpose,
+      target: target.source,
+      mode: gateway.mode ?? 'local',
+      explicit: { token: flags.token, password: flags.password },
+      env: {
+        token: ofText(settings.token, 'OPENCLAW_GATEWAY_TOKEN'),
+        password: ofText(settings.password, 'OPENCLAW_GATEWAY_PASSWORD'),
+      },
+      auth: {
+        mode: gateway.auth?.mode,
+        token: readSecret(gateway.auth?.token, 'gateway.auth.token', env),
+        password: readSecret(gateway.auth?.password, 'gateway.auth.password', env),
+      },
+      remote: {
+        token: readSecret(gateway.remote?.token, 'gateway.remote.token', env),
+        password: readSecret(gateway.remote?.password, 'gateway.remote.password', env),
+      },
     },
-    auth: {
-      mode: gateway.auth?.mode,
-      token: readSecret(gateway.auth?.token, 'gateway.auth.token', env),
-      password: readSecret(gateway.auth?.password, 'gateway.auth.password', env),
-    },
-    remote: {
-      token: readSecret(gateway.remote?.token, 'gateway.remote.token', env),
-      password: readSecret(gateway.remote?.password, 'gateway.remote.password', env),
-    },
-  })
+  )
   const own = target.source === 'local'
   const pin = await pinFor({ target, flags, instance, config, record })
   return {
@@ -124,11 +139,17 @@ function localEnd(config: Config, { paths }: Instance): string | undefined {
 }
 
 /** A look at a gateway goes on without a secret that cannot be read; a call does not. */
-function findCredential(input: CredentialInput): { credential?: Credential; problem?: string } {
+async function findCredential(
+  known: Omit<ReferredInput, 'credentials'>,
+  credentials: CredentialInput,
+): Promise<{ credential?: Credential; problem?: string }> {
   try {
-    return { credential: resolveCredential(input) }
+    // Most configs hold no references; what reads them is not loaded then.
+    if (known.references.size === 0) return { credential: resolveCredential(credentials) }
+    const { resolveReferred } = await import('./referred.js')
+    return { credential: await resolveReferred({ ...known, credentials }) }
   } catch (error) {
-    if (input.purpose !== 'probe' || !(error instanceof GatewayError)) throw error
+    if (credentials.purpose !== 'probe' || !(error instanceof GatewayError)) throw error
     return { problem: error.message }
   }
 }
