@@ -26,6 +26,8 @@ export interface EditOptions {
   readonly force?: boolean
   /** True: placeholders of redacted values stand for what is on disk; otherwise they are refused. */
   readonly restoreRedacted?: boolean
+  /** True: what is replaced is kept nowhere, because it holds secrets that are to be gone. */
+  readonly keepsNoBackup?: boolean
   /** A last look at the valid config that would be written; what it finds stops the write. */
   readonly check?: ((after: ValidConfig) => Promise<readonly Omit<ConfigIssue, 'file'>[]>) | undefined
   /** Milliseconds since the epoch, for the name of a rejected file. */

@@ -156,7 +156,8 @@ async function commit(
     old && !options.force && clobberReason({ tree: oldTree, text: old.text }, { tree: newTree, text: next.text })
   if (reason) await refuse(next, options, reason)
   const paths = diffConfig(oldTree, newTree)
-  const backup = options.dryRun ? undefined : await replaceFile(next.file, next.text, before.files)
+  const keeps = { backup: options.keepsNoBackup !== true }
+  const backup = options.dryRun ? undefined : await replaceFile(next.file, next.text, before.files, keeps)
   return {
     changed: true,
     previousHash: before.hash,

@@ -11,6 +11,7 @@ import { isolation } from './en/isolation.js'
 import { memory } from './en/memory.js'
 import { onboard } from './en/onboard.js'
 import { sandbox } from './en/sandbox.js'
+import { secrets } from './en/secrets.js'
 import { service } from './en/service.js'
 import { setup } from './en/setup.js'
 import { tunnel } from './en/tunnel.js'
@@ -31,6 +32,7 @@ export const en = {
   ...memory,
   ...onboard,
   ...sandbox,
+  ...secrets,
   ...service,
   ...setup,
   ...upkeep,

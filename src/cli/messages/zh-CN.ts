@@ -12,6 +12,7 @@ import { isolation } from './zh-CN/isolation.js'
 import { memory } from './zh-CN/memory.js'
 import { onboard } from './zh-CN/onboard.js'
 import { sandbox } from './zh-CN/sandbox.js'
+import { secrets } from './zh-CN/secrets.js'
 import { service } from './zh-CN/service.js'
 import { setup } from './zh-CN/setup.js'
 import { tunnel } from './zh-CN/tunnel.js'
@@ -32,6 +33,7 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...memory,
   ...onboard,
   ...sandbox,
+  ...secrets,
   ...service,
   ...setup,
   ...upkeep,

@@ -32,6 +32,7 @@ export const errors: Partial<Readonly<Record<ErrorCode, string>>> = {
   backup_refused: '备份无法写入或恢复到那里。没有任何改动。',
   cancelled: '已取消。没有再做任何改动。',
   confirmation_needed: '此操作需要确认。请加 --yes，或在终端中运行。',
+  secret_unavailable: '引用的密钥无法读取。"openclaw secrets status" 会说明原因。',
   removal_refused: '不会删除该路径：它不是仅属于此档案的目录。',
   removal_failed: '有些路径未能删除。',
   service_failed: '服务管理器没有完成所要求的操作。',
