@@ -3,7 +3,7 @@ import type { Candidate } from '../../secrets/plan/candidates.js'
 import type { Translate } from '../messages.js'
 import type { Choice, Prompter } from '../prompts/types.js'
 import { askProvider } from './ask-provider.js'
-import type { ConfigureOptions, PlanDraft } from './configure.js'
+import type { ConfigureOptions, PlanDraft } from './types.js'
 
 type Source = 'env' | 'file' | 'exec'
 interface Place {

@@ -19,24 +19,7 @@ import { appliedLines } from './applied-lines.js'
 import { applyOptions } from './apply-options.js'
 import { askPlan } from './ask-plan.js'
 import { givenPlan } from './given-plan.js'
-
-export interface ConfigureOptions {
-  readonly setProviders: string | undefined
-  readonly setRefs: string | undefined
-  readonly agent: string | undefined
-  readonly providersOnly: boolean
-  readonly skipProviderSetup: boolean
-  readonly planOut: string | undefined
-  readonly apply: boolean
-  readonly yes: boolean
-  readonly allowExec: boolean
-}
-
-/** What a plan changes, before it is looked at as a whole. */
-export interface PlanDraft {
-  readonly providerUpserts: Readonly<Record<string, unknown>>
-  readonly targets: readonly object[]
-}
+import type { ConfigureOptions } from './types.js'
 
 /** Makes a plan, from answers or from options, tries it, and writes it or carries it out. */
 export async function runConfigure(context: CommandContext, options: ConfigureOptions): Promise<number> {

@@ -6,7 +6,7 @@ import type { Candidate } from '../../secrets/plan/candidates.js'
 import { typeOfPath } from '../../secrets/plan/targets.js'
 import type { Translate } from '../messages.js'
 import { usageError } from '../usage.js'
-import type { ConfigureOptions, PlanDraft } from './configure.js'
+import type { ConfigureOptions, PlanDraft } from './types.js'
 
 /** The plan that options say: providers as JSON5, references as `source:provider:id` by path. Throws `usage`. */
 export function givenPlan(t: Translate, candidates: readonly Candidate[], options: ConfigureOptions): PlanDraft {
