@@ -3,6 +3,7 @@ import type { ValidConfig } from './config/types.js'
 import type { Instance } from './instance/types.js'
 import { type GatewayError, toGatewayError } from './kernel/errors.js'
 import { bindFor, portsFor, refuseMode } from './prepare.js'
+import { assumeReadable } from './secrets/read.js'
 
 /**
  * Why a start with this config would be refused: its mode, its addresses, its auth (spec/config.md 3.7). Undefined when
@@ -15,7 +16,9 @@ export function startRefusal(instance: Instance, loaded: ValidConfig): GatewayEr
     const { addresses } = bindFor(instance, config, env, {})
     const { base: port } = portsFor(instance, config, {})
     const bindAddresses = addresses.map(({ host }) => host)
-    authSettings({ config, env, settings: instance.settings, bindAddresses, port, ownAddresses: () => undefined })
+    const { settings } = instance
+    const secret = assumeReadable
+    authSettings({ config, env, settings, bindAddresses, port, secret, ownAddresses: () => undefined })
     return undefined
   } catch (thrown) {
     return toGatewayError(thrown)
