@@ -3,6 +3,7 @@ import { createDeviceStores } from './device-stores.js'
 import { GroupCommit } from './group-commit.js'
 import { createAppender } from './sqlite/append.js'
 import { openApprovals } from './sqlite/approvals.js'
+import { openChannels } from './sqlite/channels.js'
 import { openGrants } from './sqlite/grants.js'
 import { interruptRuns } from './sqlite/interrupt.js'
 import { openMemory } from './sqlite/memory.js'
@@ -30,6 +31,7 @@ export async function openSqliteStore(path: string, appended: (written: Appended
     runs: openRuns(database, commits, appender, appended),
     subagents: openSubagents(database, commits),
     responses: openResponses(database, commits),
+    channels: openChannels(database, commits),
     models: openModels(database, commits),
     memory: openMemory(database, commits),
     ...createDeviceStores(database, commits),

@@ -1,4 +1,5 @@
 import type { ApprovalStore, GrantStore } from './approval-types.js'
+import type { ChannelStore } from './channel-types.js'
 import type { DeviceStore, NodeStore, PairRequestStore } from './device-types.js'
 import type { MemoryStore } from './memory-types.js'
 import type { ModelStore } from './model-types.js'
@@ -10,6 +11,7 @@ import type { SystemEventStore } from './system-event-types.js'
 import type { TranscriptStore } from './transcript-types.js'
 
 export type * from './approval-types.js'
+export type * from './channel-types.js'
 export type * from './memory-types.js'
 export type * from './model-types.js'
 export type * from './response-types.js'
@@ -36,6 +38,8 @@ export interface Store {
   /** Sub-agents that run, and those that ended lately. */
   readonly subagents: SubagentStore
   readonly responses: ResponseStore
+  /** What came in over chat channels, and what goes out. */
+  readonly channels: ChannelStore
   /** What is remembered of models and their providers. */
   readonly models: ModelStore
   /** What agents find their notes by. */

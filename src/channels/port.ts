@@ -1,0 +1,185 @@
+import type { Config } from '../config/types.js'
+import type { Clock } from '../kernel/clock.js'
+import type { Logger } from '../kernel/logger.js'
+
+/** `direct`: one person. `group`: several who know each other. `channel`: a room of a server. */
+export type ChatKind = 'direct' | 'group' | 'channel'
+
+/** Where something is said. Ids are the platform's own, in its own case. */
+export interface Place {
+  readonly kind: ChatKind
+  readonly id: string
+  /** A topic or thread of it. */
+  readonly thread?: string
+  /** The server or team that a room belongs to; bindings may name it. */
+  readonly guild?: string
+}
+
+export interface Sender {
+  /** As allow lists spell it, in its one form (`normaliseId`). */
+  readonly id: string
+  readonly name?: string
+  readonly username?: string
+  readonly e164?: string
+  /** Roles on a server; bindings and lists may name them. */
+  readonly roles?: readonly string[]
+  readonly bot?: boolean
+}
+
+export interface InboundMedia {
+  readonly kind: 'image' | 'audio' | 'video' | 'document' | 'sticker'
+  readonly name?: string
+  readonly mime?: string
+  /** As the platform says; checked again while it is read. */
+  readonly bytes?: number
+  /** What `fetchMedia` needs to get it, also after a restart. */
+  readonly ref: string
+}
+
+/** One message of a person, in the words of every channel. Plain data: it is kept on disk until it is answered. */
+export interface Inbound {
+  /** Unique within the account. The same message has the same id whenever it comes. */
+  readonly id: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly place: Place
+  readonly sender: Sender
+  readonly text: string
+  readonly media?: readonly InboundMedia[]
+  readonly replyTo?: { readonly id: string; readonly text?: string; readonly sender?: string }
+  /** Said to the bot: a native mention, or an answer to what it said. Text patterns are looked for elsewhere. */
+  readonly mentioned?: boolean
+  /** Written by the owner of the account to himself. */
+  readonly self?: boolean
+}
+
+export interface OutboundMedia {
+  readonly kind: 'image' | 'audio' | 'video' | 'document'
+  readonly name: string
+  readonly mime: string
+  /** A file that was checked before. */
+  readonly path: string
+  readonly voice?: boolean
+}
+
+/** One message to a place: it fits the limits of the channel. */
+export interface Outbound {
+  /** Markdown as models write it; the channel turns it into what its platform shows. */
+  readonly text: string
+  readonly media?: readonly OutboundMedia[]
+  /** The message that is quoted. */
+  readonly replyTo?: string
+  readonly silent?: boolean
+  /** The same for each try of one message: platforms that can, show it once. */
+  readonly key: string
+}
+
+export interface Capabilities {
+  /** Longest message, counted as the platform counts. */
+  readonly textLimit: number
+  /** `visible`: markup does not count (Telegram). `raw`: every character of the markdown does. */
+  readonly counts: 'visible' | 'raw'
+  /** Messages can be changed after they were sent: answers are shown while they grow. */
+  readonly edits?: boolean
+  readonly media?: boolean
+  readonly typing?: boolean
+  readonly reactions?: boolean
+  readonly threads?: boolean
+  /** A second try with the same key is not shown twice. */
+  readonly idempotent?: boolean
+  /** Milliseconds after which the typing sign has to be sent again. */
+  readonly typingMs?: number
+}
+
+/** What a connection failed with. `auth`: no try helps until somebody acts. `conflict`: another process has the account. */
+export type FailureKind = 'auth' | 'conflict' | 'network' | 'rate_limit' | 'refused' | 'ambiguous'
+
+/** What goes wrong on the way to a platform. The message is for people and holds no secret. */
+export class ChannelFailure extends Error {
+  readonly kind: FailureKind
+  readonly retryAfterMs: number | undefined
+
+  constructor(kind: FailureKind, message: string, retryAfterMs?: number) {
+    super(message)
+    this.kind = kind
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** The keys of one account: those of its channel with its own over them. Secrets are plain text here. */
+export interface Account {
+  readonly channel: string
+  readonly id: string
+  readonly keys: Readonly<Record<string, unknown>>
+  /** `channels.<channel>.accounts.<id>`, or of the section itself. */
+  readonly path: string
+}
+
+/** What a connection is given. */
+export interface Host {
+  readonly profile: string
+  readonly config: () => Config
+  readonly log: Logger
+  readonly clock: Clock
+  /** Takes a message in. Resolves when it is on disk: only then may the platform be told that it arrived. */
+  receive(message: Inbound): Promise<void>
+  /** Small things to remember over a restart, of this account alone. */
+  readonly memory: {
+    get(key: string): Promise<string | undefined>
+    set(key: string, value: string): Promise<void>
+  }
+  /** For logins; of this account alone, 0700. Made when it is asked for. */
+  folder(): Promise<string>
+  /** It hears from the platform now: called at the start, and whenever something proves it. */
+  alive(facts?: { readonly identity?: string }): void
+}
+
+export interface Probed {
+  readonly ok: boolean
+  /** Who the account is there, e.g. `@my_bot`. */
+  readonly identity?: string
+  readonly error?: string
+}
+
+/** One account, as long as it is wanted. */
+export interface Connection {
+  /** Connects and hands in what comes. Resolves when the signal aborts, rejects with a `ChannelFailure` when it cannot go on. */
+  run(signal: AbortSignal): Promise<void>
+  /** Sends one message and gives its id. Rejects with a `ChannelFailure`. */
+  send(place: Place, message: Outbound, signal: AbortSignal): Promise<{ readonly id: string }>
+  edit?(place: Place, id: string, text: string, signal: AbortSignal): Promise<void>
+  remove?(place: Place, id: string, signal: AbortSignal): Promise<void>
+  typing?(place: Place, signal: AbortSignal): Promise<void>
+  react?(place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void>
+  /** Reads at most `maxBytes`; rejects when there is more. */
+  fetchMedia?(media: InboundMedia, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>
+  /** Asks the platform who the account is. Never rejects. */
+  probe(signal: AbortSignal): Promise<Probed>
+  /** Frees what it holds besides `run`. */
+  close?(): Promise<void>
+}
+
+/** The default export of src/channels/<id>/index.ts; nothing else lists a channel. */
+export interface Channel {
+  readonly label: string
+  readonly capabilities: Capabilities
+  /** Keys of which one set makes an account complete. An empty set: its login is not in the config. */
+  readonly needs: readonly (readonly string[])[]
+  /** Variables that stand in for keys of the default account. */
+  readonly env?: Readonly<Record<string, string>>
+  /** The credential that only one process may use at a time; undefined for none. */
+  credential?(account: Account): string | undefined
+  /** An entry of an allow list in its one form; undefined for what can match nobody. */
+  normaliseId(text: string): string | undefined
+  open(account: Account, host: Host): Promise<Connection> | Connection
+}
+
+/** Checks a channel against its own type. */
+export function defineChannel(channel: Channel): Channel {
+  return channel
+}
+
+/** One name for a place within an account, for queues and keys. */
+export function placeKey({ kind, id, thread }: Place): string {
+  return thread === undefined ? `${kind}:${id}` : `${kind}:${id}:${thread}`
+}

@@ -1,0 +1,76 @@
+/** Who has an account of a channel, for rows of every table below. */
+export interface AccountKey {
+  readonly channel: string
+  readonly account: string
+}
+
+/** A message of a person that was taken in. */
+export interface InboxRow extends AccountKey {
+  readonly messageId: string
+  /** Messages of one place are handled in order. */
+  readonly place: string
+  readonly at: number
+  /** JSON of the message. */
+  readonly body: string
+  /** Of the run that answers it; the same after a restart. */
+  readonly runId: string
+  readonly attempts: number
+}
+
+/** A message to a place. `key` is unique: the same answer is never written twice. */
+export interface OutboxRow extends AccountKey {
+  readonly key: string
+  readonly place: string
+  readonly createdAt: number
+  /** JSON of the place and the message. */
+  readonly body: string
+  /** `sending`: handed to the platform, and not known whether it arrived. */
+  readonly status: 'pending' | 'sending' | 'sent' | 'dead'
+  readonly attempts: number
+  /** Milliseconds since the epoch; not before. */
+  readonly nextAt: number
+  readonly messageId?: string
+  readonly error?: string
+}
+
+export interface OutboxChange {
+  readonly status: OutboxRow['status']
+  readonly attempts?: number
+  readonly nextAt?: number
+  readonly messageId?: string
+  readonly error?: string
+  readonly at: number
+}
+
+export interface NewOutboxRow extends AccountKey {
+  readonly key: string
+  readonly place: string
+  readonly body: string
+}
+
+export interface ChannelStore {
+  /** Takes a message in; false when it was taken before. */
+  take(row: Omit<InboxRow, 'attempts'>): Promise<boolean>
+  /** Messages that are not answered, oldest first. */
+  open(): Promise<InboxRow[]>
+  /** One more try of an unanswered message, under another run. */
+  retry(row: Pick<InboxRow, 'channel' | 'account' | 'messageId'>, runId: string): Promise<void>
+  /** The message is done with, and these are its answers: together or not at all. */
+  end(
+    row: Pick<InboxRow, 'channel' | 'account' | 'messageId'>,
+    result: { readonly status: 'done' | 'dropped' | 'dead'; readonly at: number; readonly error?: string },
+    answers: readonly NewOutboxRow[],
+  ): Promise<void>
+  /** Answers without a message: of jobs, agents, commands. */
+  put(rows: readonly NewOutboxRow[], at: number): Promise<void>
+  /** Answers that are to be sent or may have been, oldest first. */
+  unsent(): Promise<OutboxRow[]>
+  outbox(key: string): Promise<OutboxRow | undefined>
+  mark(key: string, change: OutboxChange): Promise<void>
+  /** Of both tables, newest first. */
+  dead(limit: number): Promise<((InboxRow & { readonly error?: string }) | OutboxRow)[]>
+  memory(account: AccountKey, key: string): Promise<string | undefined>
+  remember(account: AccountKey, key: string, value: string): Promise<void>
+  /** Forgets what was done with before. */
+  prune(before: number): Promise<void>
+}
