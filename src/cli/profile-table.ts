@@ -1,6 +1,6 @@
 import { probeGateway } from '../client/probe.js'
-import { processAge } from '../instance/conflict/process-age.js'
 import { recordAddress } from '../client/record-address.js'
+import { processAge } from '../instance/conflict/process-age.js'
 import type { Instance } from '../instance/types.js'
 import { GatewayError } from '../kernel/errors.js'
 import { type ProfileFacts, readProfiles } from '../setup/profiles.js'

@@ -1,17 +1,10 @@
-import { agentRoster } from '../../agents/select.js'
-import { modelForAgent } from '../../models/selection.js'
 import { clientOptions } from '../client-options.js'
-import { portOf } from '../config-facts.js'
-import type { CommandContext } from '../context.js'
 import { defineCommand } from '../define.js'
-import { formatDuration } from '../durations.js'
-import { type GreetedView, type Greeting, greetView } from '../gateway-greeting.js'
-import { gatewayJson } from '../gateway-look.js'
-import { type GatewayView, viewGateway } from '../gateway-view.js'
-import type { Translate } from '../messages.js'
+import { greetView } from '../gateway-greeting.js'
+import { viewGateway } from '../gateway-view.js'
 import { nextSteps } from '../next-steps.js'
 import { profileTable } from '../profile-table.js'
-import { columns } from '../text-width.js'
+import { statusJson, statusLines } from '../status/lines.js'
 
 export default defineCommand({
   summary: 'status.summary',
@@ -23,7 +16,12 @@ export default defineCommand({
     usage: { kind: 'flag', text: 'option.unavailable', unavailable: true },
     agent: { kind: 'text', value: 'id', text: 'option.unavailable', unavailable: true },
   },
-  examples: [{ command: 'status' }, { command: '--profile rescue status --deep' }, { command: 'status --json' }],
+  examples: [
+    { command: 'status' },
+    { command: '--profile rescue status --deep' },
+    { command: 'status --json' },
+    { command: 'status --all', text: 'status.example.all' },
+  ],
   async run(context, _args, options) {
     const { out, t, hint } = context
     const [view, others] = await Promise.all([
@@ -33,6 +31,8 @@ export default defineCommand({
     const running = view.probe?.ready === true && view.probe.details.config?.valid !== false
     const good = view.loaded.ok && running && !view.failure
     const steps = nextSteps(view)
+    if (options.all)
+      return (await import('../status/report.js')).fullReport(context, { view, profiles: others, good, steps })
     out.result(
       {
         ok: good,
@@ -52,96 +52,3 @@ export default defineCommand({
     return good ? 0 : 1
   },
 })
-
-function facts({ config, instance }: GatewayView) {
-  const roster = agentRoster(config)
-  const model = modelForAgent(config, roster.defaultId)
-  const workspace = config.agents?.defaults?.workspace ?? instance.paths.workspace
-  return { roster, model, workspace }
-}
-
-function statusJson(view: GreetedView) {
-  const { instance, loaded, client, config, greeting } = view
-  const { hello, status } = greeting
-  const { roster, model, workspace } = facts(view)
-  const plan = portOf(view)
-  return {
-    version: instance.version,
-    profile: instance.profile,
-    mode: config.gateway?.mode,
-    config: {
-      path: instance.paths.config,
-      exists: loaded.exists,
-      valid: loaded.ok,
-      issues: loaded.ok ? [] : loaded.issues,
-    },
-    port: plan.port,
-    portSource: plan.source,
-    gateway: { ...gatewayJson(view), ...(client.record && { pid: client.record.pid }) },
-    ...(hello && {
-      auth: { role: hello.auth.role, scopes: hello.auth.scopes },
-      sessions: status?.sessions ?? hello.snapshot.health.sessions,
-      presence: hello.snapshot.presence,
-    }),
-    model: model.primary,
-    agents: { defaultId: roster.defaultId, ids: roster.ids },
-    workspace,
-    state: instance.paths.state,
-    logs: instance.paths.logDir,
-  }
-}
-
-function statusLines(view: GreetedView, { out, t, explain }: CommandContext): string[] {
-  const { instance, loaded, config } = view
-  const { roster, model, workspace } = facts(view)
-  const plan = portOf(view)
-  const state = loaded.exists
-    ? loaded.ok
-      ? out.style(t('status.valid'), 'green')
-      : out.style(t('status.issues', { count: loaded.issues.length }), 'red')
-    : t('status.missing')
-  const rows = [
-    [t('status.config'), `${instance.paths.config} (${state})`],
-    [t('status.gateway'), gatewayLine(view, out, t)],
-    [t('status.port'), `${plan.port} (${plan.source})`],
-    [t('status.mode'), config.gateway?.mode ?? t('status.notSet')],
-    [t('status.model'), model.primary],
-    [t('status.agents'), roster.ids.map((id) => (id === roster.defaultId ? `${id}*` : id)).join(', ')],
-    ...greetingRows(view.greeting, t),
-    [t('status.workspace'), workspace],
-    [t('status.logs'), instance.paths.logDir],
-  ]
-  const { probe, failure } = view
-  const trouble = [
-    ...(failure ? [`${out.style('!', 'red')} ${explain(failure)}`] : []),
-    ...(probe?.details.config?.valid === false ? [`${out.style('!', 'yellow')} ${t('status.lastGood')}`] : []),
-    ...(probe?.identity === 'different' ? [`${out.style('!', 'yellow')} ${t('status.differentInstance')}`] : []),
-  ]
-  const heading = out.style(`OpenClaw ${instance.version} · ${t('status.profile')} ${instance.profile}`, 'bold')
-  return [heading, '', ...columns(rows), ...(trouble.length > 0 ? ['', ...trouble] : [])]
-}
-
-/** What only a running gateway knows. */
-function greetingRows({ hello }: Greeting, t: Translate): string[][] {
-  if (!hello) return []
-  const { health, presence } = hello.snapshot
-  return [
-    [t('status.access'), hello.auth.scopes.join(', ')],
-    ...(health.sessions ? [[t('status.sessions'), String(health.sessions.count)]] : []),
-    ...(presence.length > 0 ? [[t('status.connections'), String(presence.length)]] : []),
-  ]
-}
-
-function gatewayLine({ client, probe }: GatewayView, out: CommandContext['out'], t: CommandContext['t']): string {
-  const { display } = client.target
-  if (!probe) return `${display} · ${out.style(t('status.unreachable'), 'red')}`
-  const { uptimeMs } = probe.details
-  const state = probe.ready ? out.style(t('status.running'), 'green') : out.style(t('status.starting'), 'yellow')
-  return [
-    display,
-    `${state} (${probe.latencyMs} ms)`,
-    ...(uptimeMs === undefined ? [] : [`${t('status.up')} ${formatDuration(uptimeMs)}`]),
-    ...(client.record && probe.identity === 'verified' ? [`pid ${client.record.pid}`] : []),
-    ...(probe.version === undefined ? [] : [`v${probe.version}`]),
-  ].join(' · ')
-}

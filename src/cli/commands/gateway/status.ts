@@ -16,6 +16,7 @@ import { profileTable } from '../../profile-table.js'
 import { extraLines, findExtras } from '../../service/extra.js'
 import { serviceOf } from '../../service/open.js'
 import { serviceLines } from '../../service/view.js'
+import { remoteFacts, remoteText } from '../../status/remote-facts.js'
 
 /** A broken file often has one mistake and its followers. */
 const shownIssues = 3
@@ -73,8 +74,8 @@ function stepsOf(view: GreetedView, { installed, state }: ServiceView, probed: b
 }
 
 /** The process of this profile's gateway when it is there and does not answer. */
-async function hungPid({ client: { record }, failure }: GreetedView): Promise<number | undefined> {
-  if (!record || failure?.details?.kind !== 'timeout') return undefined
+async function hungPid({ client: { record, target }, failure }: GreetedView): Promise<number | undefined> {
+  if (!record || target.source !== 'local' || failure?.details?.kind !== 'timeout') return undefined
   return (await processAge(record.pid)) === undefined ? undefined : record.pid
 }
 
@@ -82,6 +83,7 @@ function statusJson(view: GreetedView, service: ServiceView, hung: number | unde
   const { instance, loaded, client, probe, failure, greeting } = view
   const { auth, server } = greeting.hello ?? {}
   const gateway = gatewayJson(view)
+  const remote = remoteFacts(view)
   const plan = portOf(view)
   return {
     cli: { version: instance.version },
@@ -89,6 +91,7 @@ function statusJson(view: GreetedView, service: ServiceView, hung: number | unde
     logFile: `${instance.paths.logDir}/${instance.paths.logPrefix}-<date>.log`,
     service,
     config: { cli: { path: instance.paths.config, exists: loaded.exists, valid: loaded.ok } },
+    ...(remote && { remote }),
     gateway: { bindMode: bindModeOf(view), port: plan.port, portSource: plan.source, ...gateway },
     runtime: {
       status: probe ? 'running' : hung === undefined ? 'stopped' : 'hung',
@@ -114,6 +117,7 @@ function statusLines(
   const { instance, loaded, client, probe, failure, greeting } = view
   const { config, logDir, logPrefix } = instance.paths
   const plan = portOf(view)
+  const remote = remoteFacts(view)
   const state = loaded.exists ? (loaded.ok ? t('status.valid') : t('status.invalid')) : t('status.missing')
   const pid = client.record && probe?.identity === 'verified' ? ` (pid ${client.record.pid})` : ''
   const uptime =
@@ -124,7 +128,9 @@ function statusLines(
     ...(loaded.ok ? [] : loaded.issues.slice(0, shownIssues).map(issueLine)),
     '',
     `Gateway: bind=${bindModeOf(view)}, port=${plan.port} (${plan.source})`,
+    ...(remote ? [`Remote: ${remoteText(remote)}`] : []),
     `Probe target: ${client.target.display}`,
+    ...(client.pin ? [`TLS certificate: sha256 ${client.pin}`] : []),
     ...(probe?.version ? [`Gateway version: ${probe.version}`] : []),
     ...(probed
       ? [

@@ -54,6 +54,7 @@ export const connect = {
   'dashboard.noOpen': 'Print the address, open nothing.',
   'dashboard.opened': 'Opened in the browser.',
   'dashboard.notOpened': 'No browser could be opened here. Open the address by hand.',
+  'dashboard.notServed': 'This gateway serves no control page at that address. Its API is described at {docs}',
   'dashboard.disabled': 'The control page is switched off (gateway.controlUi.enabled).',
   'dashboard.remoteHint': 'From another machine: {command}, then the same address there.',
   ...diagnosisTexts,

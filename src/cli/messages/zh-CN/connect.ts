@@ -37,6 +37,7 @@ export const connect: Readonly<Record<keyof typeof en, string>> = {
   'dashboard.noOpen': '打印地址，不打开任何东西。',
   'dashboard.opened': '已在浏览器中打开。',
   'dashboard.notOpened': '这里无法打开浏览器。请手工打开该地址。',
+  'dashboard.notServed': '这个网关在该地址没有控制页面。其 API 说明见 {docs}',
   'dashboard.disabled': '控制页面已关闭（gateway.controlUi.enabled）。',
   'dashboard.remoteHint': '从另一台机器：{command}，然后在那里用同样的地址。',
 
