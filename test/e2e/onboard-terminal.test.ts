@@ -48,7 +48,7 @@ t.test('a user at a real terminal: from nothing to a config', { skip }, async (t
   await term.shows(/It answered in \d+ ms: Hello from a real request\./)
   await term.shows('Open the OpenAI-compatible endpoints')
   term.keys('Enter')
-  await term.shows('Which chat channels?')
+  await term.shows('Connect chat channels now?')
   t.notOk(existsSync(config), 'nothing is written before the last question')
   term.keys('Enter')
   const end = await term.shows('[exit 0]')

@@ -159,5 +159,5 @@ function showToUser(done: Done, config: Config, health: Health, token: string | 
     result.changed.length === 0 ? t('setup.nothing') : t('setup.done'),
   )
   ask?.outro(t('onboard.bye', { command: context.hint('configure') }))
-  out.lines([...tokenLines(done, token).slice(1), ...nextLines(done, config, health)])
+  out.lines([...tokenLines(done, token), '', ...nextLines(done, config, health)])
 }

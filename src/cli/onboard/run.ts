@@ -44,7 +44,10 @@ async function withoutQuestions(context: CommandContext, instance: Instance, fla
   const given = answersOfFlags(flags, { config, env }, context)
   const ignored = shellTokenIgnored(instance, config, given)
   const answers: OnboardAnswers = { ...given, ownToken: true }
-  const test = flags.testModel && answers.model ? await mustAnswer(config, answers.model, env) : undefined
+  const test =
+    flags.testModel && answers.model
+      ? await mustAnswer(config, answers.model, env, t('onboard.test.question'))
+      : undefined
   const result = await onboardProfile(instance, answers, reset)
   const service: ServiceOutcome = flags.installDaemon ? await install(context) : { kind: 'none' }
   const done: Done = { context, flags, instance, result, service, test, ignored, ask: undefined }
@@ -56,10 +59,11 @@ async function mustAnswer(
   config: Parameters<typeof withModel>[0],
   model: NonNullable<OnboardAnswers['model']>,
   env: Instance['env'],
+  question: string,
 ): Promise<LiveTest> {
   const { testModel } = await import('../../setup/onboard/live-test.js')
   const ref = `${model.provider}/${model.model}`
-  const test = await testModel(withModel(config, model), ref, env, { clock: systemClock })
+  const test = await testModel(withModel(config, model), ref, env, { clock: systemClock, question })
   if (test.ok) return test
   throw new GatewayError('model_test_failed', {
     message: `The model ${ref} did not answer: ${test.reason} Nothing was changed.`,

@@ -11,19 +11,25 @@ const limitMs = 90_000
 /** Room for a model that thinks before it says a word. */
 const maxTokens = 512
 const shownChars = 60
-const question = 'Say hello in one short sentence.'
 
 export type LiveTest =
   | { readonly ok: true; readonly text: string; readonly ms: number }
   /** `reason` is for people and holds no secret. */
   | { readonly ok: false; readonly reason: string; readonly class: string }
 
+export interface LiveTestOptions {
+  readonly clock: Clock
+  /** What is said to it. */
+  readonly question: string
+  readonly signal?: AbortSignal | undefined
+}
+
 /** One real turn through the code that will answer later: is the address right, the key good, the model there? */
 export async function testModel(
   config: Config,
   ref: string,
   env: Environment,
-  { clock, signal }: { readonly clock: Clock; readonly signal?: AbortSignal | undefined },
+  { clock, question, signal }: LiveTestOptions,
 ): Promise<LiveTest> {
   const providers = openProviders({ log: silentLogger, clock })
   const ended = AbortSignal.any([AbortSignal.timeout(limitMs), ...(signal ? [signal] : [])])

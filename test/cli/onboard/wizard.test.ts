@@ -273,7 +273,8 @@ t.test('channel tokens are written as the config spells them', async (t) => {
     [
       ...quick,
       [/OpenAI-compatible/, false],
-      [/chat channels/, ['telegram', 'slack']],
+      [/chat channels/, true],
+      [/Which ones/, ['telegram', 'slack']],
       [/Telegram botToken/, 'plaintext'],
       [/Telegram botToken/, 'my bot'],
       [/Telegram botToken/, token],

@@ -68,4 +68,16 @@ export const upkeep = {
   'backup.restore.rewritten': 'Made to fit: {paths}',
   'backup.restore.copied':
     'It has the tokens and logins of profile "{profile}". Two gateways with the same bot take messages from each other: turn the channels off in one of them.',
+
+  'update.status.summary': 'Which version this is, and how it came here.',
+  'update.status.description': 'Asks no registry and no network.',
+  'update.fact.version': 'Version',
+  'update.fact.installed': 'Installed',
+  'update.fact.folder': 'Folder',
+  'update.kind.git': 'a git clone, branch {branch}, commit {commit}',
+  'update.kind.package': 'a package, by {manager}',
+  'update.kind.archive': 'a folder that is neither a clone nor a package',
+  'update.notAsked': 'Whether there is a newer one is not known: no registry was asked.',
+  'update.how.git': 'To update: backup create, then git pull && npm ci && npm run build, then {command}',
+  'update.how.package': 'To update: backup create, install the new archive over this one, then {command}',
 } as const

@@ -65,4 +65,16 @@ export const upkeep = {
   'backup.restore.rewritten': '已调整：{paths}',
   'backup.restore.copied':
     '它带有档案“{profile}”的令牌和登录。两个网关使用同一个机器人会互相抢消息：请在其中一个关闭渠道。',
+
+  'update.status.summary': '这是哪个版本，以及它是如何安装的。',
+  'update.status.description': '不查询任何软件仓库，也不使用网络。',
+  'update.fact.version': '版本',
+  'update.fact.installed': '安装方式',
+  'update.fact.folder': '目录',
+  'update.kind.git': 'git 克隆，分支 {branch}，提交 {commit}',
+  'update.kind.package': '软件包，由 {manager} 安装',
+  'update.kind.archive': '既不是克隆也不是软件包的目录',
+  'update.notAsked': '是否有新版本未知：没有查询任何软件仓库。',
+  'update.how.git': '更新：先 backup create，再 git pull && npm ci && npm run build，然后 {command}',
+  'update.how.package': '更新：先 backup create，用新的安装包覆盖安装，然后 {command}',
 } as const

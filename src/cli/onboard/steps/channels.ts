@@ -25,15 +25,16 @@ export async function channelsStep(wizard: Wizard): Promise<ChannelAnswers> {
   const { t } = context
   if (flags.skipChannels) return {}
   const has = (id: Channel) => config.channels?.[id] !== undefined
+  ask.say('info', t('onboard.channels.whatsapp'))
+  if (!(await ask.confirm({ message: t('onboard.channels.ask'), initial: false }))) return {}
   const chosen = await ask.pick<Channel>({
-    message: t('onboard.channels.ask'),
+    message: t('onboard.channels.which'),
     choices: ids.map((id) => ({
       value: id,
       label: channels[id].label,
       ...(has(id) && { hint: t('onboard.channels.set') }),
     })),
   })
-  ask.say('info', t('onboard.channels.whatsapp'))
   const answers: Record<string, Record<string, SecretValue>> = {}
   for (const id of chosen) {
     const own: Record<string, SecretValue> = {}

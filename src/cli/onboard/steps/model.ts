@@ -168,7 +168,7 @@ async function tryModel(
   const { t } = context
   const ref = `${answer.provider}/${answer.model}`
   const { testModel } = await import('../../../setup/onboard/live-test.js')
-  const options = { clock: systemClock }
+  const options = { clock: systemClock, question: t('onboard.test.question') }
   const outcome = await ask.wait(t('onboard.test.running', { ref }), (signal) =>
     testModel(withModel(config, answer), ref, env, { ...options, signal }),
   )
