@@ -10,9 +10,9 @@ import type { GatewayLook } from './gateway-look.js'
  * credential is wrong.
  */
 export async function readHealth({ client }: GatewayLook, timeoutMs?: number): Promise<HealthPayload | undefined> {
-  const { target, pin, credential, withoutSecret } = client
+  const { target, pin, headers, credential, withoutSecret } = client
   if (!credential && !withoutSecret) return undefined
-  const calls = new HttpCalls({ base: target.base, display: target.display, pin }, credential?.value)
+  const calls = new HttpCalls({ base: target.base, display: target.display, pin, headers }, credential?.value)
   try {
     const health = await calls.call('health', {}, { timeoutMs: timeoutMs ?? defaultTimeoutMs })
     return health as HealthPayload

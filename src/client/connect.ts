@@ -107,13 +107,13 @@ function mayEnterAsOwner({ target, credential }: FoundGateway): boolean {
 }
 
 async function open(
-  { target, pin, instance }: FoundGateway,
+  { target, pin, headers, instance }: FoundGateway,
   wishes: ConnectWishes,
   material: LoginMaterial,
   device: Device | undefined,
 ): Promise<Connection> {
   const connection = await Connection.open({
-    address: { base: target.base, display: target.display, pin },
+    address: { base: target.base, display: target.display, pin, headers },
     login: loginWith(material, wishes, instance),
     openMs: wishes.connectMs ?? defaultTimeoutMs,
     helloMs: wishes.connectMs ?? helloMs,

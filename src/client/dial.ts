@@ -28,8 +28,8 @@ export async function dial(found: FoundGateway, wishes: ConnectWishes): Promise<
     }
   } catch (error) {
     if (!isNoWebSocket(error)) throw error
-    const { target, pin, credential } = found
-    const http = new HttpCalls({ base: target.base, display: target.display, pin }, credential?.value)
+    const { target, pin, headers, credential } = found
+    const http = new HttpCalls({ base: target.base, display: target.display, pin, headers }, credential?.value)
     return {
       via: 'http',
       hello: undefined,

@@ -18,11 +18,12 @@ export class HttpCalls implements Calls {
   }
 
   async call(name: string, params: unknown = {}, options: CallOptions = {}): Promise<unknown> {
-    const { base, display, pin } = this.#address
+    const { base, display, pin, headers } = this.#address
     const answer = await httpRequest({
       url: new URL(`rpc/${encodeURIComponent(name)}`, base),
       display,
       pin,
+      headers,
       method: 'POST',
       body: params,
       bearer: this.#bearer,

@@ -16,6 +16,8 @@ export interface HttpRequest {
   readonly timeoutMs: number
   /** SHA-256 of the certificate that the server must show, upper-case hex with colons. Then no CA is asked. */
   readonly pin?: string | undefined
+  /** Sent besides; see edge-auth.ts. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Longest answer, in bytes. */
   readonly maxBytes?: number
   /** The caller no longer wants it; rejects with the signal's reason. */
@@ -73,8 +75,9 @@ function exchange(request: HttpRequest, signal: AbortSignal, socket: SecureSocke
   }).finally(() => socket?.destroy()) as Promise<Exchanged>
 }
 
-function headersOf({ url, bearer }: HttpRequest, body: Buffer | undefined): Record<string, string> {
+function headersOf({ url, bearer, headers }: HttpRequest, body: Buffer | undefined): Record<string, string> {
   return {
+    ...headers,
     host: url.host,
     accept: 'application/json',
     connection: 'close',

@@ -8,6 +8,7 @@ import { tlsFiles } from '../remote/tls/files.js'
 import { tunnelPlan, tunnelUrl } from '../remote/tunnel/plan.js'
 import { isPointer } from '../secrets/pointer.js'
 import { type Credential, type CredentialInput, type Purpose, resolveCredential } from './credentials.js'
+import { type EdgeHeaders, edgeHeaders } from './edge-auth.js'
 import { normalPin } from './pin.js'
 import { isLoopback } from './plaintext.js'
 import { type Probe, probeGateway } from './probe.js'
@@ -52,6 +53,8 @@ export interface FoundGateway {
   readonly record: RunRecord | undefined
   /** SHA-256 of the certificate to insist on. */
   readonly pin: string | undefined
+  /** For a proxy in front of it; see edge-auth.ts. */
+  readonly headers: EdgeHeaders
   /** Looks at it; `base` is another way to the same gateway. */
   probe(base?: URL): Promise<Probe>
 }
@@ -87,7 +90,9 @@ export async function findGateway({ instance, config, flags, purpose }: ClientIn
   const references = new Map(
     Object.entries(places).flatMap(([path, value]) => (isPointer(value) ? [[path, value]] : [])),
   )
+  const headers = edgeHeaders(target, config, env)
   const { credential, problem } = await findCredential(
+    target,
     { instance, secrets: config.secrets, references },
     {
       purpose,
@@ -117,6 +122,7 @@ export async function findGateway({ instance, config, flags, purpose }: ClientIn
     credential,
     withoutSecret: (own || target.source === 'port') && gateway.auth?.mode === 'none',
     pin,
+    headers,
     credentialProblem: problem,
     record,
     probe: (base = target.base) =>
@@ -127,6 +133,7 @@ export async function findGateway({ instance, config, flags, purpose }: ClientIn
         bearer: own || (target.source === 'port' && isLoopback(target.base.hostname)) ? undefined : credential?.value,
         timeoutMs: flags.timeout ?? defaultTimeoutMs,
         pin,
+        headers,
         expected: own ? { profile: instance.profile, instanceId: record?.instanceId } : undefined,
       }),
   }
@@ -138,8 +145,12 @@ function localEnd(config: Config, { paths }: Instance): string | undefined {
   return plan && tunnelUrl(config, plan)
 }
 
-/** A look at a gateway goes on without a secret that cannot be read; a call does not. */
+/**
+ * A look at a gateway goes on without a secret that cannot be read; a call does not. An address of a flag or a variable
+ * needs no secret when exactly that gateway gave this device a token of its own.
+ */
 async function findCredential(
+  { base }: Target,
   known: Omit<ReferredInput, 'credentials'>,
   credentials: CredentialInput,
 ): Promise<{ credential?: Credential; problem?: string }> {
@@ -149,9 +160,23 @@ async function findCredential(
     const { resolveReferred } = await import('./referred.js')
     return { credential: await resolveReferred({ ...known, credentials }) }
   } catch (error) {
-    if (credentials.purpose !== 'probe' || !(error instanceof GatewayError)) throw error
-    return { problem: error.message }
+    if (!(error instanceof GatewayError)) throw error
+    if (credentials.purpose === 'probe') return { problem: error.message }
+    if (error.code === 'credentials_required' && (await hasDeviceToken(known.instance, base))) return {}
+    throw error
   }
+}
+
+async function hasDeviceToken({ paths }: Pick<Instance, 'paths'>, gateway: URL): Promise<boolean> {
+  const [{ identityPath, readIdentity }, { DeviceTokens }, { clientRole }] = await Promise.all([
+    import('../devices/identity-file.js'),
+    import('./device-tokens.js'),
+    import('./login.js'),
+  ])
+  const identity = await readIdentity(identityPath(paths.credentials))
+  if (!identity) return false
+  const owner = { gateway, deviceId: identity.deviceId, role: clientRole }
+  return (await new DeviceTokens(paths.credentials).read(owner)) !== undefined
 }
 
 interface PinInput extends Pick<ClientInput, 'flags' | 'instance' | 'config'> {

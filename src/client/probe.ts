@@ -11,6 +11,7 @@ export interface ProbeOptions {
   readonly bearer?: string | undefined
   readonly timeoutMs: number
   readonly pin?: string | undefined
+  readonly headers?: HttpRequest['headers']
   /** Who should answer; absent when that is not known. */
   readonly expected?: { readonly profile: string; readonly instanceId?: string | undefined } | undefined
 }
@@ -57,8 +58,8 @@ export async function probeGateway(options: ProbeOptions): Promise<Probe> {
   }
 }
 
-function requestFor({ base, display, bearer, timeoutMs, pin }: ProbeOptions, path: string): HttpRequest {
-  return { url: new URL(path, base), display, bearer, timeoutMs, pin }
+function requestFor({ base, display, bearer, timeoutMs, pin, headers }: ProbeOptions, path: string): HttpRequest {
+  return { url: new URL(path, base), display, bearer, timeoutMs, pin, headers }
 }
 
 function identify(options: ProbeOptions, profile: string | undefined, id: string | undefined): Probe['identity'] {

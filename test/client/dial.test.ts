@@ -28,6 +28,7 @@ async function found(t: Test, base: URL, credential: Credential | undefined, pin
     credentialProblem: undefined,
     record: undefined,
     pin,
+    headers: {},
     probe: () => Promise.reject(new Error('not here')),
   }
 }

@@ -69,9 +69,9 @@ async function ask(
   url: string,
   { timeout: timeoutMs = defaultTimeoutMs }: ClientFlags,
 ): Promise<{ failure: GatewayError | undefined; served: boolean }> {
-  const { pin, target } = found
+  const { pin, headers, target } = found
   try {
-    const page = httpRequest({ url: new URL(url), display: target.display, timeoutMs, pin })
+    const page = httpRequest({ url: new URL(url), display: target.display, timeoutMs, pin, headers })
     const [, answer] = await Promise.all([found.probe(), page])
     return { failure: undefined, served: answer.status === 200 && /html/.test(answer.headers['content-type'] ?? '') }
   } catch (error) {

@@ -16,13 +16,13 @@ const proxyDown: ReadonlySet<number> = new Set([502, 503, 504, 521, 522, 523])
 
 /** Asks `/readyz` without a secret: is it a gateway, and is it ready. */
 export async function httpStage(
-  { target, pin }: FoundGateway,
+  { target, pin, headers }: FoundGateway,
   limitMs: number,
 ): Promise<{ stage: Stage; answered: Answered | undefined }> {
   const says = beginStage('http')
   const { base, display } = target
   try {
-    const answer = await httpRequest({ url: new URL('readyz', base), display, timeoutMs: limitMs, pin })
+    const answer = await httpRequest({ url: new URL('readyz', base), display, timeoutMs: limitMs, pin, headers })
     const readiness = readReadiness(answer)
     if (!readiness) return { stage: stranger(says, answer, base), answered: undefined }
     const id = answer.headers['x-openclaw-instance']

@@ -12,6 +12,8 @@ export interface Address {
   readonly display: string
   /** SHA-256 of the certificate to insist on. */
   readonly pin?: string | undefined
+  /** Sent with the request to upgrade; see edge-auth.ts. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** How a socket ended; 1006 when it broke off without a close frame (RFC 6455 section 7.4.1). */
@@ -58,7 +60,7 @@ export class Wire {
    * Opens a socket; no secret is sent yet. Throws `gateway_unreachable`, with the kind `no_websocket` when a server is
    * there that does not upgrade. `signal` ends the attempt, not what came of it.
    */
-  static async open({ base, display, pin }: Address, signal: AbortSignal): Promise<Wire> {
+  static async open({ base, display, pin, headers }: Address, signal: AbortSignal): Promise<Wire> {
     const { WebSocket } = await import('ws')
     signal.throwIfAborted()
     const secure = base.protocol === 'https:' ? await secured(base, display, pin, signal) : undefined
@@ -67,6 +69,7 @@ export class Wire {
     const ws = new WebSocket(url, {
       perMessageDeflate: false,
       maxPayload: maxPayloadBytes,
+      ...(headers && { headers }),
       ...(secure && { createConnection: () => secure }),
     })
     const wire = new Wire(ws, display)
