@@ -3,6 +3,7 @@ import { lstat, readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Instance } from '../instance/types.js'
 import { foreignPaths, isWithin, readableConfig, realOf, workspacesOf } from '../setup/removal/roots.js'
+import { nameProblem } from './read.js'
 
 /** What a backup is asked to hold. */
 export interface BackupWish {
@@ -20,7 +21,7 @@ export interface Source {
 
 export interface Skipped {
   readonly path: string
-  readonly why: 'link' | 'special' | 'other_profile' | 'unreadable'
+  readonly why: 'link' | 'special' | 'name' | 'other_profile' | 'unreadable'
 }
 
 export interface Collected {
@@ -82,7 +83,8 @@ class Walk {
     if (how.except.has(path) || passing.test(last) || partOfDatabase.test(last)) return
     const found = await lstat(path).catch(() => undefined)
     if (!found) return
-    const problem = kindProblem(found)
+    // A name that a restore would refuse, on this system or another one, does not go in.
+    const problem = nameProblem(name) === undefined ? kindProblem(found) : 'name'
     if (problem) this.skipped.push({ path, why: problem })
     else if (await isForeign(path, how.foreign)) this.skipped.push({ path, why: 'other_profile' })
     else if (found.isDirectory()) await this.addContents(path, name, how)

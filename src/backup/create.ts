@@ -26,6 +26,9 @@ export interface Created {
   readonly sources: readonly string[]
 }
 
+/** As many as a manifest may list (schemas/backup.ts). */
+const maxFiles = 500_000
+
 /**
  * Writes one archive of the profile (mode 0600), while its gateway runs or not: everything is copied aside, hashed, and
  * packed; the archive appears under its name when it is complete. Never overwrites. Throws `backup_refused`.
@@ -35,6 +38,9 @@ export async function createBackup(instance: Instance, options: CreateOptions): 
   const collected = await collect(instance, options)
   if (collected.sources.length === 0) {
     throw refused(`There is nothing to back up in profile "${instance.profile}". Check --profile.`)
+  }
+  if (collected.sources.length > maxFiles) {
+    throw refused(`There are more than ${maxFiles} files. Leave the workspaces out with --no-include-workspace.`)
   }
   await checkPlace(instance, archive, collected)
   const sources = collected.sources.map(({ path }) => path)

@@ -54,6 +54,14 @@ function checkPartners(flags: OnboardFlags, env: Env, { t }: Words): void {
   if (flags.installDaemon && (flags.noInstallDaemon || flags.skipDaemon)) {
     throw usageError(t('onboard.daemonTwice'), 'onboard --help')
   }
+  if (
+    flags.nonInteractive &&
+    flags.auth === 'password' &&
+    flags.password === undefined &&
+    !env.OPENCLAW_GATEWAY_PASSWORD
+  ) {
+    throw usageError(t('onboard.passwordMissing'), 'onboard --help')
+  }
   if (flags.tailscale === 'funnel' && flags.password === undefined && flags.nonInteractive) {
     throw usageError(t('onboard.funnelNeedsPassword'), 'onboard --help')
   }

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { probeGateway } from '../../client/probe.js'
-import { processAge } from '../../instance/conflict/process-age.js'
 import { recordAddress } from '../../client/record-address.js'
+import { processAge } from '../../instance/conflict/process-age.js'
 import { readRunFile } from '../../instance/run-file.js'
 import { GatewayError } from '../../kernel/errors.js'
 import { findStray } from '../stray.js'

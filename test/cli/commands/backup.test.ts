@@ -136,6 +136,24 @@ t.test('the backup of one profile holds nothing of another, and the restore of o
   t.equal(readFileSync(note, 'utf8'), 'of rescue')
 })
 
+t.test('names of every kind come back; those that no restore would take are named and left out', async (t) => {
+  const cli = cliFor(t)
+  await cli.run('setup')
+  const workspace = join(cli.home, '.openclaw', 'workspace')
+  const names = ['@file', ' blank ', '笔记.md', '-dash', 'x'.repeat(250), 'new\nline', '%2e%2e', 'C:file', '.hidden']
+  for (const name of names) writeFileSync(join(workspace, name), name)
+  const deep = join(workspace, ...Array.from({ length: 20 }, (_, index) => `folder-${index}`))
+  mkdirSync(deep, { recursive: true })
+  writeFileSync(join(deep, 'leaf'), 'deep', { mode: 0o755 })
+  writeFileSync(join(workspace, 'back\\slash'), 'x')
+  const { archive, manifest } = await json(cli, 'backup', 'create', '--output', 'b.tar.gz', '--verify')
+  t.match(manifest.skipped, [{ path: join(workspace, 'back\\slash'), why: 'name' }])
+  rmSync(join(cli.home, '.openclaw'), { recursive: true })
+  t.equal((await cli.run('backup', 'restore', archive, '--yes')).code, 0)
+  for (const name of names) t.equal(readFileSync(join(workspace, name), 'utf8'), name)
+  t.equal(statSync(join(deep, 'leaf')).mode & 0o777, 0o755)
+})
+
 t.test('only the config; without workspaces; a workspace elsewhere; links are left out and named', async (t) => {
   const cli = cliFor(t)
   await cli.run('setup', '--workspace', 'notes')

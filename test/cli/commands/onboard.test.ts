@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import JSON5 from 'json5'
 import t from 'tap'
 import { startUpstream } from '../../helper/upstream.js'
@@ -152,6 +153,7 @@ t.test('onboarding options on setup, remote, funnel, reset', async (t) => {
   )
   t.match(setup, { code: 0, stdout: /Model +builtin\/echo/ })
   t.match(written(cli).gateway.tailscale, { mode: 'serve' })
+  t.match(await cli.run(...script, '--gateway-auth', 'password'), { code: 2, stderr: /needs --gateway-password/ })
   t.match(await cli.run(...script, '--tailscale', 'funnel'), { code: 2, stderr: /--gateway-password/ })
   const funnel = ['--tailscale', 'funnel', '--gateway-auth', 'password', '--gateway-password', 'a-long-password']
   t.match(await json(cli, ...script, ...funnel), { gateway: { authMode: 'password', tailscaleMode: 'funnel' } })
@@ -169,7 +171,7 @@ t.test('onboarding options on setup, remote, funnel, reset', async (t) => {
 })
 
 t.test('--install-daemon: the service runs and answers', async (t) => {
-  const { json: run, verbs } = bench(t)
+  const { json: run, verbs, home, unit } = bench(t)
   const port = String(await freePort())
   const options = ['--auth-choice', 'echo', '--gateway-port', port, '--install-daemon']
   const outcome = await run('--profile', 'ops', ...script, ...options)
@@ -180,6 +182,11 @@ t.test('--install-daemon: the service runs and answers', async (t) => {
     service: { kind: 'service', name: 'openclaw-gateway-ops.service', port: Number(port) },
   })
   t.ok(verbs().includes('start'))
+  t.ok(existsSync(unit('ops')))
+  const gone = await run('--profile', 'ops', 'uninstall', '--all', '--yes')
+  t.match(gone, { ok: true, removedService: true, scopes: ['service', 'state', 'workspace'] })
+  t.notOk(existsSync(unit('ops')))
+  t.notOk(existsSync(join(home, '.openclaw-ops')), 'the gateway has ended, and nothing of it is left')
 })
 
 t.test('configure: a section is written when it is done; what is not built is said', async (t) => {

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { getAt } from '../../../src/config/tree.js'
 import { testFolder } from '../../helper/folder.js'
 import { startUpstream } from '../../helper/upstream.js'
-import { freePort } from '../gateways.js'
+import { freePort, startGateway } from '../gateways.js'
 import { type Cli, cliFor } from '../harness.js'
 import { enter, leave, type Reply, ScriptedUser } from './user.js'
 
@@ -337,6 +337,17 @@ t.test('reset inside of onboarding: the old config goes only with the new one', 
   t.equal(getAt(config(), ['gateway', 'port']), 18_789)
   t.equal(getAt(config(), ['agents', 'defaults', 'model']), undefined)
   t.match(readFileSync(`${cli.configPath()}.bak`, 'utf8'), '20500')
+})
+
+t.test('a reset while the gateway runs is refused before the other questions', async (t) => {
+  const home = testFolder(t)
+  await cliFor(t, { home }).run('setup')
+  await startGateway(t, home)
+  const replies: Reply[] = [
+    [/I understand/, true],
+    [/config already/, 'reset'],
+  ]
+  await onboard(t, replies, { home, code: 78 })
 })
 
 t.test('bare setup asks on a terminal where nothing is there, and only there', async (t) => {

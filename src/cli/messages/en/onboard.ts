@@ -37,6 +37,7 @@ export const onboard = {
   'onboard.scopeNeedsReset': '--reset-scope needs --reset.',
   'onboard.daemonTwice': '--install-daemon and --no-install-daemon contradict each other.',
   'onboard.funnelNeedsPassword': 'Funnel is public and needs a gateway password (--gateway-password).',
+  'onboard.passwordMissing': '--gateway-auth password needs --gateway-password.',
   'onboard.modelMissing': 'Which model of {provider}? Give --model.',
   'onboard.refNeedsVariable':
     '--secret-input-mode ref takes the key from a variable, and none is set: {names}. Set it in the environment first.',
@@ -60,6 +61,7 @@ export const onboard = {
   'onboard.existing.reset': 'Start anew',
   'onboard.existing.resetHint': 'remove it once all questions are answered',
   'onboard.existing.leave': 'Leave and repair it by hand',
+  'onboard.existing.running': 'The gateway of this profile runs; stop it before a reset: {command}',
   'onboard.existing.resetScope': 'What is to go?',
   'onboard.flow.ask': 'How much do you want to decide?',
   'onboard.flow.quick': 'Quick start',

@@ -23,7 +23,10 @@ export async function existingStep(
   { t, hint }: CommandContext,
   { instance, loaded, flags }: { instance: Instance; loaded: LoadedConfig; flags: OnboardFlags },
 ): Promise<Existing> {
-  if (flags.reset) return { use: 'reset', scope: flags.resetScope ?? 'config+creds+sessions' }
+  if (flags.reset) {
+    await mustNotRun(instance, { t, hint })
+    return { use: 'reset', scope: flags.resetScope ?? 'config+creds+sessions' }
+  }
   if (!loaded.exists) return { use: 'new' }
   if (!loaded.ok) {
     const [first] = loaded.issues
@@ -44,6 +47,7 @@ export async function existingStep(
   })
   if (use === 'leave') throw new GatewayError('cancelled')
   if (use !== 'reset') return { use }
+  await mustNotRun(instance, { t, hint })
   const hints = {
     config: t('reset.scope.config'),
     'config+creds+sessions': t('reset.scope.sessions'),
@@ -55,6 +59,13 @@ export async function existingStep(
     initial: 'config',
   })
   return { use, scope }
+}
+
+/** Better told now than after all the questions. Throws `lock_held`. */
+async function mustNotRun(instance: Instance, { t, hint }: Pick<CommandContext, 't' | 'hint'>): Promise<void> {
+  const { runningGateway } = await import('../../service/running.js')
+  if (!(await runningGateway(instance))) return
+  throw new GatewayError('lock_held', { message: t('onboard.existing.running', { command: hint('gateway stop') }) })
 }
 
 /** Few questions or all of them. */
