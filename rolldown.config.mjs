@@ -5,7 +5,10 @@ import { join, relative } from 'node:path'
 import { startSet } from './.ci/start-set.mjs'
 
 const foundByPath = ['routes', 'src/cli/commands', 'src/providers', 'src/tools', 'src/commands', 'src/doctor/checks', 'bench/cases', 'bench/baselines', 'bench/clients']
-const entries = ['src/bin.ts', 'src/cli/build-index.ts', 'openapi/generate.ts', 'bench/run.ts']
+const channels = readdirSync('src/channels', { recursive: true })
+  .filter((path) => /^[^/]+\/index\.ts$/.test(path))
+  .map((path) => join('src/channels', path))
+const entries = [...channels, 'src/bin.ts', 'src/cli/build-index.ts', 'openapi/generate.ts', 'bench/run.ts']
 
 function modulesOf(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

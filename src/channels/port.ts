@@ -128,6 +128,8 @@ export interface Host {
     get(key: string): Promise<string | undefined>
     set(key: string, value: string): Promise<void>
   }
+  /** Chat commands for a menu of the platform, most used first. */
+  menu(): readonly { readonly command: string; readonly description: string }[]
   /** For logins; of this account alone, 0700. Made when it is asked for. */
   folder(): Promise<string>
   /** It hears from the platform now: called at the start, and whenever something proves it. */

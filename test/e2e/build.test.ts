@@ -24,13 +24,18 @@ t.test('what is found by its path at run time is in the build', async (t) => {
     'src/commands',
     'src/doctor/checks',
     'src/providers',
+    'src/channels',
     'src/cli/commands',
     'routes',
   ]) {
     t.ok(folders.includes(known), known)
   }
   for (const folder of folders) {
-    const modules = readdirSync(join(root, folder)).filter((name) => name.endsWith('.ts') && !name.startsWith('_'))
+    const names = readdirSync(join(root, folder), { recursive: folder === 'src/channels', encoding: 'utf8' })
+    // Of channels only the index of each is found by its path.
+    const modules = names.filter((name) =>
+      folder === 'src/channels' ? /^[^/]+\/index\.ts$/.test(name) : name.endsWith('.ts') && !name.startsWith('_'),
+    )
     const missing = modules.filter((name) => !existsSync(join(root, 'dist', folder, name.replace(/\.ts$/, '.js'))))
     // The registry of providers and the like are no modules that are found.
     t.strictSame(

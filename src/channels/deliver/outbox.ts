@@ -1,0 +1,184 @@
+import { type Clock, sleep } from '../../kernel/clock.js'
+import type { Logger } from '../../kernel/logger.js'
+import type { ChannelStore, NewOutboxRow, OutboxRow } from '../../storage/types.js'
+import { type Capabilities, ChannelFailure, type Connection, type Outbound, type Place, placeKey } from '../port.js'
+
+/** Tries of a message that the platform did not take for a reason that may pass. */
+const maxTries = 8
+const firstWaitMs = 400
+const longestWaitMs = 30_000
+/** An answer that could not be sent for so long is of no use any more, and would surprise (PAINS.md 54). */
+const maxAgeMs = 6 * 3_600_000
+const sendLimitMs = 60_000
+
+export interface OutboxOptions {
+  readonly store: ChannelStore
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+interface Letter {
+  readonly place: Place
+  readonly message: Omit<Outbound, 'key'>
+}
+
+export interface Line {
+  readonly connection: Pick<Connection, 'send'>
+  readonly capabilities: Pick<Capabilities, 'idempotent'>
+}
+
+/** A message to a place as a row; `key` is the same whenever the same answer is written. */
+export function outboxRow(
+  { channel, account }: { readonly channel: string; readonly account: string },
+  key: string,
+  place: Place,
+  message: Omit<Outbound, 'key'>,
+): NewOutboxRow {
+  const letter: Letter = { place, message }
+  return { channel, account, key, place: placeKey(place), body: JSON.stringify(letter) }
+}
+
+/**
+ * Messages on their way to people: in order within a place, each on disk before it is sent, and marked before and after.
+ * One that was being sent when the gateway ended is sent again only where the platform would show it once; elsewhere it
+ * is put aside, for it may have arrived.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions
+  readonly #lines = new Map<string, Line>()
+  readonly #lanes = new Map<string, OutboxRow[]>()
+  readonly #working = new Map<string, Promise<void>>()
+  readonly #known = new Set<string>()
+  readonly #stop = new AbortController()
+  readonly #wake = new Map<string, AbortController>()
+
+  constructor(options: OutboxOptions) {
+    this.#options = options
+  }
+
+  /** Takes up what an earlier start has left. */
+  async open(): Promise<void> {
+    for (const row of await this.#options.store.unsent()) this.#add(row)
+  }
+
+  /** Messages that are on disk. */
+  async sent(rows: readonly NewOutboxRow[]): Promise<void> {
+    if (rows.length === 0) return
+    for (const { key } of rows) {
+      const row = await this.#options.store.outbox(key)
+      if (row && (row.status === 'pending' || row.status === 'sending')) this.#add(row)
+    }
+  }
+
+  /** Writes messages down and sends them. */
+  async put(rows: readonly NewOutboxRow[]): Promise<void> {
+    await this.#options.store.put(rows, this.#options.clock.now())
+    await this.sent(rows)
+  }
+
+  /** The account is there: what waits for it goes out. Gives the way to take it away. */
+  attach(channel: string, account: string, line: Line): () => void {
+    const key = accountKey({ channel, account })
+    this.#lines.set(key, line)
+    for (const [lane, rows] of this.#lanes) if (rows[0] && accountKey(rows[0]) === key) this.#work(lane)
+    return () => {
+      if (this.#lines.get(key) === line) this.#lines.delete(key)
+      for (const [lane, wake] of this.#wake) if (lane.startsWith(`${key} `)) wake.abort()
+    }
+  }
+
+  /** Resolves when everything that can be sent now has been. */
+  async settled(): Promise<void> {
+    while (this.#working.size > 0) await Promise.race(this.#working.values())
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    for (const wake of this.#wake.values()) wake.abort()
+    await this.settled()
+  }
+
+  #add(row: OutboxRow): void {
+    if (this.#known.has(row.key)) return
+    this.#known.add(row.key)
+    const lane = laneKey(row)
+    const rows = this.#lanes.get(lane)
+    if (rows) rows.push(row)
+    else this.#lanes.set(lane, [row])
+    this.#work(lane)
+  }
+
+  #work(lane: string): void {
+    const [first] = this.#lanes.get(lane) ?? []
+    if (this.#working.has(lane) || this.#stop.signal.aborted || !first || !this.#lines.has(accountKey(first))) return
+    const wake = new AbortController()
+    this.#wake.set(lane, wake)
+    const work = this.#drain(lane, wake.signal)
+      .catch((err: unknown) => this.#options.log.error({ err }, 'messages to a chat could not be followed'))
+      .finally(() => {
+        this.#working.delete(lane)
+        this.#wake.delete(lane)
+      })
+    this.#working.set(lane, work)
+  }
+
+  async #drain(lane: string, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const [row] = this.#lanes.get(lane) ?? []
+      const line = row && this.#lines.get(accountKey(row))
+      if (!row || !line || signal.aborted) return
+      const waitMs = row.nextAt - this.#options.clock.now()
+      if (waitMs > 0) await sleep(this.#options.clock, waitMs, signal).catch(() => {})
+      if (signal.aborted) return
+      const next = await this.#try(row, line, signal)
+      const rows = this.#lanes.get(lane) ?? []
+      if (next) rows[0] = next
+      else {
+        rows.shift()
+        this.#known.delete(row.key)
+        if (rows.length === 0) this.#lanes.delete(lane)
+      }
+    }
+  }
+
+  /** Gives the row as it is to be tried again; undefined when it is done with. */
+  async #try(row: OutboxRow, { connection, capabilities }: Line, signal: AbortSignal): Promise<OutboxRow | undefined> {
+    const { store, clock, log } = this.#options
+    const { key, channel, account, attempts } = row
+    const about = { channel, account, key }
+    const dead = async (error: string) => {
+      await store.mark(key, { status: 'dead', at: clock.now(), error })
+      log.warn({ ...about, error }, 'a message was put aside; see: openclaw channels dead-letters')
+      return undefined
+    }
+    if (row.status === 'sending' && !capabilities.idempotent) {
+      return dead('the gateway ended while it was sent: it may have arrived')
+    }
+    if (clock.now() - row.createdAt > maxAgeMs) return dead('it could not be sent for six hours')
+    await store.mark(key, { status: 'sending', at: clock.now(), attempts: attempts + 1 })
+    const { place, message }: Letter = JSON.parse(row.body)
+    try {
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(sendLimitMs)])
+      const { id } = await connection.send(place, { ...message, key }, limit)
+      await store.mark(key, { status: 'sent', at: clock.now(), messageId: id })
+      return undefined
+    } catch (thrown) {
+      const failure = thrown instanceof ChannelFailure ? thrown : new ChannelFailure('ambiguous', String(thrown))
+      const { kind, retryAfterMs, message: error } = failure
+      if (kind === 'refused') return dead(error)
+      if (kind === 'ambiguous' && !capabilities.idempotent) return dead(`${error}: it may have arrived`)
+      const counted = kind !== 'rate_limit'
+      const tries = counted ? attempts + 1 : attempts
+      if (tries >= maxTries) return dead(error)
+      const waitMs = retryAfterMs ?? Math.min(firstWaitMs * 2 ** attempts, longestWaitMs)
+      const nextAt = clock.now() + waitMs
+      await store.mark(key, { status: 'pending', at: clock.now(), attempts: tries, nextAt, error })
+      log.info({ ...about, kind, waitMs }, 'a message will be sent again')
+      return { ...row, status: 'pending', attempts: tries, nextAt }
+    }
+  }
+}
+
+const accountKey = ({ channel, account }: { readonly channel: string; readonly account: string }) =>
+  `${channel} ${account}`
+const laneKey = (row: OutboxRow) => `${accountKey(row)} ${row.place}`

@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto'
+import type { ContentPart } from '../../schemas/message.js'
+import type { RunCaller } from '../agents/caller.js'
+import type { RunFinal } from '../agents/types.js'
+import type { Clock } from '../kernel/clock.js'
+import { toGatewayError } from '../kernel/errors.js'
+import { KeyedMutex } from '../kernel/keyed-mutex.js'
+import type { Logger } from '../kernel/logger.js'
+import type { StopSignal } from '../kernel/stop.js'
+import type { RunAnswer } from '../sessions/answers.js'
+import type { Message, Sent } from '../sessions/turns.js'
+import type { InboxRow, NewOutboxRow, Store } from '../storage/types.js'
+import type { Outbox } from './deliver/outbox.js'
+import { outboxRow } from './deliver/outbox.js'
+import type { Piece } from './deliver/shape.js'
+import { type Account, type Inbound, placeKey } from './port.js'
+
+/** What is done with a message, and on whose behalf. */
+export type Admission =
+  | {
+      readonly kind: 'admit'
+      readonly agent: string
+      readonly sessionKey: string
+      readonly caller: RunCaller
+      /** Said in the place before, when nobody spoke to the bot. */
+      readonly before?: string
+    }
+  /** An answer of the gateway itself; no model sees the message. */
+  | { readonly kind: 'reply'; readonly text: string }
+  | { readonly kind: 'drop'; readonly reason: string; readonly why: string }
+
+export interface IntakeOptions {
+  readonly store: Pick<Store, 'channels' | 'runs' | 'transcripts'>
+  readonly clock: Clock
+  readonly log: Logger
+  readonly stopping: StopSignal
+  readonly outbox: Outbox
+  readonly gate: (account: Account, message: Inbound) => Promise<Admission>
+  readonly say: (message: Message) => Promise<Sent>
+  /** What a run has brought that ended in an earlier start. */
+  readonly answer: (runId: string) => Promise<RunAnswer | undefined>
+  /** The message as a model reads it. Never rejects: what cannot be had is said in words. */
+  readonly content: (account: Account, message: Inbound, signal: AbortSignal) => Promise<ContentPart[]>
+  readonly shape: (account: Account, message: Inbound, answer: string) => readonly Piece[]
+  /** While a turn runs: the typing sign. Gives the way to end it. */
+  readonly working: (account: Account, message: Inbound) => () => void
+  /** Where the session was spoken to last. */
+  readonly spokenTo: (sessionKey: string, account: Account, message: Inbound) => Promise<void>
+}
+
+/** A message that cannot be answered is put aside after so many starts. */
+const maxAttempts = 3
+const downWords = 'The gateway went down while it answered this message.'
+
+interface Stored {
+  readonly account: Account
+  readonly message: Inbound
+}
+
+/**
+ * Messages of people, from the moment they are on disk until their answers are. One per id, in order within a place;
+ * after a crash each is taken up where it stood: one whose turn had ended gets that answer, and no other turn.
+ */
+export class Intake {
+  readonly #options: IntakeOptions
+  readonly #order = new KeyedMutex()
+  readonly #working = new Set<Promise<void>>()
+  /** Messages that are being handled: an account that comes back must not take them up again. */
+  readonly #handled = new Set<string>()
+  readonly #stop = new AbortController()
+
+  constructor(options: IntakeOptions) {
+    this.#options = options
+  }
+
+  /** Resolves when the message is on disk. One that was taken before is left alone. */
+  async receive(account: Account, message: Inbound): Promise<void> {
+    const { store, clock } = this.#options
+    const row = {
+      ...{ channel: account.channel, account: account.id, messageId: message.id, place: placeKey(message.place) },
+      ...{ at: clock.now(), body: JSON.stringify(message), runId: runIdOf(account, message) },
+    }
+    if (await store.channels.take(row)) this.#handle({ ...row, attempts: 0 }, { account, message })
+  }
+
+  /** Takes up the messages of an account that an earlier start has left. Call it once, when the account is there. */
+  async recover(account: Account): Promise<void> {
+    for (const row of await this.#options.store.channels.open()) {
+      if (row.channel !== account.channel || row.account !== account.id) continue
+      this.#handle(row, { account, message: JSON.parse(row.body) })
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await Promise.allSettled(this.#working)
+  }
+
+  #handle(row: InboxRow, stored: Stored): void {
+    const name = JSON.stringify([row.channel, row.account, row.messageId])
+    if (this.#handled.has(name)) return
+    this.#handled.add(name)
+    const work = this.#order
+      .run(`${row.channel} ${row.account} ${row.place}`, () => this.#take(row, stored))
+      // The turn itself holds up nobody: what comes meanwhile is for the queue of the session.
+      .then((answered) => answered?.())
+      .catch((err: unknown) => {
+        const { channel, account, messageId } = row
+        this.#options.log.error({ err, channel, account, messageId }, 'a message could not be answered')
+      })
+    this.#working.add(work)
+    work.finally(() => {
+      this.#working.delete(work)
+      this.#handled.delete(name)
+    })
+  }
+
+  /** Gives what waits for the end of the turn. */
+  async #take(row: InboxRow, { account, message }: Stored): Promise<(() => Promise<void>) | undefined> {
+    const { store, stopping, log, gate } = this.#options
+    if (stopping.aborted) return undefined
+    const known = await store.runs.get(row.runId)
+    if (known && known.status !== 'interrupted') {
+      const answer = await this.#options.answer(row.runId)
+      if (answer) return () => this.#end(row, account, message, known.joined ? '' : answer.text)
+    }
+    const verdict = await gate(account, message)
+    const about = { channel: row.channel, account: row.account, place: row.place, sender: message.sender.id }
+    if (verdict.kind === 'drop') {
+      log.info({ ...about, why: verdict.why }, verdict.reason)
+      await this.#close(row, 'dropped')
+      return undefined
+    }
+    if (verdict.kind === 'reply') {
+      log.info(about, 'pairing request')
+      await this.#end(row, account, message, verdict.text)
+      return undefined
+    }
+    return this.#turn(row, { account, message }, verdict, known?.status === 'interrupted')
+  }
+
+  async #turn(
+    row: InboxRow,
+    { account, message }: Stored,
+    { agent, sessionKey, caller, before }: Admission & { readonly kind: 'admit' },
+    again: boolean,
+  ): Promise<(() => Promise<void>) | undefined> {
+    const { store, clock, say, content, working, spokenTo } = this.#options
+    let { runId } = row
+    let parts = await content(account, message, this.#stop.signal)
+    if (again) {
+      if (row.attempts + 1 >= maxAttempts) {
+        await this.#close(row, 'dead', downWords)
+        return undefined
+      }
+      const entries = await store.transcripts.tail(sessionKey, 200)
+      // What was done is not done again by us: the model sees it, and decides.
+      if (entries.some((entry) => entry.runId === runId)) parts = [{ type: 'text', text: goOn }]
+      runId = `${runIdOf(account, message)}.${row.attempts + 1}`
+      await store.channels.retry(row, runId)
+    } else if (before !== undefined) parts = [{ type: 'text', text: before }, ...parts]
+    await spokenTo(sessionKey, account, message)
+    const idle = working(account, message)
+    try {
+      const { channel } = account
+      const sent = await say({ sessionKey, agentId: agent, runId, content: parts, origin: 'channel', caller, channel })
+      if (sent.status === 'known') {
+        idle()
+        const answer = await this.#options.answer(runId)
+        return () => this.#end(row, account, message, answer?.text ?? '')
+      }
+      return async () => {
+        const final = await sent.done.finally(idle)
+        // The end of the gateway is no answer: the next start takes it up.
+        if (this.#options.stopping.aborted && final.type === 'aborted') return
+        const joined = (await store.runs.get(runId))?.joined !== undefined
+        await this.#end(row, account, message, joined ? '' : wordsOf(final, message))
+      }
+    } catch (thrown) {
+      idle()
+      if (this.#options.stopping.aborted) return undefined
+      const error = toGatewayError(thrown)
+      this.#options.log.warn({ err: error, runId, at: clock.now() }, 'a message was not taken')
+      return () => this.#end(row, account, message, error.message)
+    }
+  }
+
+  async #end(row: InboxRow, account: Account, message: Inbound, answer: string): Promise<void> {
+    const { store, clock, outbox, shape } = this.#options
+    const rows = shape(account, message, answer).map(
+      (piece, index): NewOutboxRow => outboxRow(row, `${row.runId}:${index}`, message.place, piece),
+    )
+    await store.channels.end(row, { status: 'done', at: clock.now() }, rows)
+    await outbox.sent(rows)
+  }
+
+  #close(row: InboxRow, status: 'dropped' | 'dead', error?: string): Promise<void> {
+    const result = { status, at: this.#options.clock.now(), ...(error !== undefined && { error }) }
+    return this.#options.store.channels.end(row, result, [])
+  }
+}
+
+const goOn = `[This is a message of the gateway, not of your user. ${downWords} What you had done stands above; nothing was done again. Go on from there, and answer.]`
+
+/** The same for the same message, whenever it comes: its turn runs once. */
+export function runIdOf({ channel, id }: Account, message: Inbound): string {
+  const name = createHash('sha256').update(`${channel}\0${id}\0${message.id}`).digest('base64url')
+  return `chat_${channel}_${name.slice(0, 22)}`
+}
+
+function wordsOf(final: RunFinal, { place }: Inbound): string {
+  if (final.type === 'end') {
+    const text = final.result.text.trim()
+    // Somebody who writes to the bot alone waits for an answer.
+    return text === '' && place.kind === 'direct' ? 'There is no answer to that.' : text
+  }
+  if (final.type === 'aborted') return ''
+  return `⚠️ ${final.error.message}`
+}

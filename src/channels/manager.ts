@@ -1,0 +1,289 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { equalDeep } from '../config/tree.js'
+import type { Config } from '../config/types.js'
+import type { Instance } from '../instance/types.js'
+import { type Clock, sleep } from '../kernel/clock.js'
+import type { Logger } from '../kernel/logger.js'
+import type { Store } from '../storage/types.js'
+import type { Outbox } from './deliver/outbox.js'
+import { type Leaseholder, takeLease } from './lease.js'
+import { type Account, type Channel, ChannelFailure, type Connection, type Host, type Inbound } from './port.js'
+
+/** Waits between tries to connect, by what went wrong (spec/runtime.md 2.0, 2.1). */
+const waits = {
+  usual: [2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 120_000],
+  conflict: [5_000, 10_000, 20_000, 40_000, 60_000],
+}
+/** A connection that has lived so long has worked: the next failure begins anew. */
+const healthyMs = 60_000
+/** Nobody else is told of a lease that comes free: it is asked for again. */
+const leaseMs = 10_000
+
+/** How an account is doing. */
+export interface AccountState {
+  readonly running: boolean
+  readonly connected: boolean
+  readonly identity?: string
+  readonly lastStartAt?: number
+  readonly lastInboundAt?: number
+  readonly lastOutboundAt?: number
+  readonly lastError?: string
+  readonly reconnectAttempts: number
+  /** No try helps until somebody acts. */
+  readonly blocked?: true
+  /** Another gateway of this host uses the credential. */
+  readonly heldBy?: Leaseholder
+}
+
+export interface Wanted {
+  readonly account: Account
+  readonly channel: Channel
+}
+
+export interface ManagerOptions {
+  readonly instance: Instance
+  readonly config: () => Config
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Logger
+  readonly outbox: Outbox
+  readonly menu: Host['menu']
+  readonly receive: (account: Account, message: Inbound) => Promise<void>
+  readonly recover: (account: Account) => Promise<void>
+  /** For the jitter of waits: at least 0, below 1. */
+  readonly random?: () => number
+}
+
+/** One account of one channel, from its start to its end. */
+class Runner {
+  readonly wanted: Wanted
+  state: AccountState = { running: true, connected: false, reconnectAttempts: 0 }
+  connection: Connection | undefined
+  readonly #options: ManagerOptions
+  readonly #stop = new AbortController()
+  #done: Promise<void> = Promise.resolve()
+  #recovered = false
+
+  constructor(wanted: Wanted, options: ManagerOptions) {
+    this.wanted = wanted
+    this.#options = options
+  }
+
+  start(): void {
+    this.#done = this.#live().catch((err: unknown) => {
+      this.#options.log.error({ err, ...this.#about }, 'a channel has stopped')
+      this.#set({ running: false, connected: false, lastError: String(err) })
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await this.#done
+  }
+
+  get #about() {
+    return { channel: this.wanted.account.channel, account: this.wanted.account.id }
+  }
+
+  #set(change: Partial<AccountState>): void {
+    this.state = { ...this.state, ...change }
+  }
+
+  async #live(): Promise<void> {
+    const { instance, log, clock } = this.#options
+    const { account, channel } = this.wanted
+    const { signal } = this.#stop
+    const credential = channel.credential?.(account)
+    while (!signal.aborted) {
+      const lease = credential === undefined ? undefined : await takeLease(instance, account.channel, credential)
+      if (lease && !lease.taken) {
+        const { heldBy } = this.state
+        if (lease.holder?.pid !== heldBy?.pid) {
+          const who = lease.holder ? `profile "${lease.holder.profile}", pid ${lease.holder.pid}` : 'another gateway'
+          log.warn(this.#about, `the credential of this account is used by ${who}; this one waits`)
+          this.#set({ ...(lease.holder && { heldBy: lease.holder }), lastError: `its credential is used by ${who}` })
+        }
+        await sleep(clock, leaseMs, signal).catch(() => {})
+        continue
+      }
+      const { heldBy: _, ...state } = this.state
+      this.state = state
+      try {
+        await this.#connect(signal)
+      } finally {
+        await lease?.release()
+      }
+      if (this.state.blocked) return
+    }
+    this.#set({ running: false, connected: false })
+  }
+
+  /** Connects until it is stopped or blocked. */
+  async #connect(signal: AbortSignal): Promise<void> {
+    const { clock, log, outbox, random = Math.random } = this.#options
+    const { account, channel } = this.wanted
+    for (let failures = 0; !signal.aborted; ) {
+      const startedAt = clock.now()
+      this.#set({ lastStartAt: startedAt })
+      let detach = () => {}
+      try {
+        this.connection = await channel.open(
+          account,
+          this.#host(() => {
+            if (this.state.connected || !this.connection) return
+            this.#set({ connected: true, reconnectAttempts: 0 })
+            detach = outbox.attach(account.channel, account.id, {
+              connection: this.connection,
+              capabilities: channel.capabilities,
+            })
+            if (this.#recovered) return
+            this.#recovered = true
+            this.#options
+              .recover(account)
+              .catch((err: unknown) => log.error({ err, ...this.#about }, 'old messages wait'))
+          }),
+        )
+        await this.connection.run(signal)
+        return
+      } catch (thrown) {
+        if (signal.aborted) return
+        const failure = thrown instanceof ChannelFailure ? thrown : new ChannelFailure('network', String(thrown))
+        if (clock.now() - startedAt >= healthyMs) failures = 0
+        const list = failure.kind === 'conflict' ? waits.conflict : waits.usual
+        const base = failure.retryAfterMs ?? list[Math.min(failures, list.length - 1)] ?? 0
+        failures += 1
+        this.#set({ connected: false, lastError: failure.message, reconnectAttempts: failures })
+        if (failure.kind === 'auth') {
+          log.error(
+            { ...this.#about, error: failure.message },
+            'the platform does not accept the credential; the account stays off until it changes',
+          )
+          this.#set({ running: false, blocked: true })
+          return
+        }
+        if (failures === 1) log.warn({ ...this.#about, error: failure.message, kind: failure.kind }, hintOf(failure))
+        await sleep(clock, Math.round(base * (0.9 + random() * 0.2)), signal).catch(() => {})
+      } finally {
+        detach()
+        await this.connection?.close?.().catch(() => {})
+        this.connection = undefined
+        this.#set({ connected: false })
+      }
+    }
+  }
+
+  #host(up: () => void): Host {
+    const { instance, config, store, clock, log, menu, receive } = this.#options
+    const { account } = this.wanted
+    const key = { channel: account.channel, account: account.id }
+    return {
+      profile: instance.profile,
+      config,
+      log,
+      clock,
+      menu,
+      receive: async (message) => {
+        this.#set({ lastInboundAt: clock.now() })
+        await receive(account, message)
+      },
+      memory: {
+        get: (name) => store.channels.memory(key, name),
+        set: (name, value) => store.channels.remember(key, name, value),
+      },
+      folder: async () => {
+        const folder = join(instance.paths.credentials, account.channel, account.id)
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+        return folder
+      },
+      alive: (facts) => {
+        if (facts?.identity !== undefined) this.#set({ identity: facts.identity })
+        up()
+      },
+    }
+  }
+}
+
+function hintOf({ kind }: ChannelFailure): string {
+  if (kind !== 'conflict') return 'the connection to the platform was lost; trying again'
+  return 'somebody else uses the same bot: another gateway, another machine, a webhook. Trying again'
+}
+
+/** Every account that the config wants, each on its own: what happens to one touches no other. */
+export class ChannelManager {
+  readonly #options: ManagerOptions
+  readonly #runners = new Map<string, Runner>()
+  #busy: Promise<void> = Promise.resolve()
+
+  constructor(options: ManagerOptions) {
+    this.#options = options
+  }
+
+  /** Starts, stops and restarts what has changed. One change after the other. */
+  reconcile(wanted: readonly Wanted[]): Promise<void> {
+    this.#busy = this.#busy.then(() => this.#apply(wanted))
+    return this.#busy
+  }
+
+  state(channel: string, account: string): AccountState | undefined {
+    return this.#runners.get(`${channel} ${account}`)?.state
+  }
+
+  connection(channel: string, account: string): Connection | undefined {
+    return this.#runners.get(`${channel} ${account}`)?.connection
+  }
+
+  wanted(channel: string, account: string): Wanted | undefined {
+    return this.#runners.get(`${channel} ${account}`)?.wanted
+  }
+
+  get accounts(): readonly Wanted[] {
+    return [...this.#runners.values()].map(({ wanted }) => wanted)
+  }
+
+  /** Stops one account and starts it anew. False when there is none. */
+  async restart(channel: string, account: string): Promise<boolean> {
+    const wanted = this.wanted(channel, account)
+    if (!wanted) return false
+    await this.stop(channel, account)
+    this.#start(wanted)
+    return true
+  }
+
+  async stop(channel: string, account: string): Promise<boolean> {
+    const key = `${channel} ${account}`
+    const runner = this.#runners.get(key)
+    await runner?.stop()
+    this.#runners.delete(key)
+    return runner !== undefined
+  }
+
+  async close(): Promise<void> {
+    await this.#busy
+    await Promise.all([...this.#runners.values()].map((runner) => runner.stop()))
+    this.#runners.clear()
+  }
+
+  async #apply(wanted: readonly Wanted[]): Promise<void> {
+    const keyOf = ({ account }: Wanted) => `${account.channel} ${account.id}`
+    const next = new Map(wanted.map((one) => [keyOf(one), one]))
+    const gone = [...this.#runners].filter(([key, { wanted: old }]) => !equalDeep(next.get(key)?.account, old.account))
+    await Promise.all(
+      gone.map(
+        ([
+          ,
+          {
+            wanted: { account },
+          },
+        ]) => this.stop(account.channel, account.id),
+      ),
+    )
+    for (const [key, one] of next) if (!this.#runners.has(key)) this.#start(one)
+  }
+
+  #start(wanted: Wanted): void {
+    const runner = new Runner(wanted, this.#options)
+    this.#runners.set(`${wanted.account.channel} ${wanted.account.id}`, runner)
+    runner.start()
+  }
+}

@@ -1,0 +1,166 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Test } from 'tap'
+import { until } from '../../helper/calls.js'
+
+// biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever comes
+export type Body = Record<string, any>
+
+export interface Call {
+  readonly method: string
+  readonly body: Body
+}
+
+/** What the next call of a method gets instead of its answer. */
+type Trouble = { readonly error_code: number; readonly description: string; readonly parameters?: object } | 'cut'
+
+/** A server that speaks the Bot API as Telegram does: long polls with offsets, one poller, floods, files. */
+export class TelegramServer {
+  readonly calls: Call[] = []
+  readonly token = '123456:AAbot-token-of-a-test'
+  readonly bot = { id: 123456, is_bot: true, first_name: 'Bot', username: 'test_bot' }
+  readonly files = new Map<string, Uint8Array>()
+  revoked = false
+  root = ''
+  #updates: Body[] = []
+  #next = 1
+  #message = 100
+  #poller: { answer: () => void; refuse: () => void } | undefined
+  readonly #trouble = new Map<string, Trouble[]>()
+
+  async start(t: Pick<Test, 'teardown'>, port = 0): Promise<this> {
+    const server = createServer((request, response) => void this.#serve(request, response))
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+    this.root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    t.teardown(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    return this
+  }
+
+  /** A message of a person; gives its id. */
+  says(text: string, more: Body = {}): number {
+    this.#message += 1
+    const from = { id: 42, is_bot: false, first_name: 'Ada', username: 'ada', ...more.from }
+    const chat = { id: from.id, type: 'private', first_name: from.first_name, ...more.chat }
+    const { from: _from, chat: _chat, ...rest } = more
+    this.update({ message: { message_id: this.#message, date: 1_790_000_000, text, ...rest, from, chat } })
+    return this.#message
+  }
+
+  update(update: Body): void {
+    this.#updates.push({ update_id: this.#next++, ...update })
+    this.#poller?.answer()
+  }
+
+  /** The same updates again, as after a crash before the offset was confirmed. */
+  again(updates: readonly Body[]): void {
+    this.#updates.push(...updates)
+    this.#poller?.answer()
+  }
+
+  get waiting(): readonly Body[] {
+    return this.#updates
+  }
+
+  fails(method: string, ...troubles: Trouble[]): void {
+    this.#trouble.set(method, [...(this.#trouble.get(method) ?? []), ...troubles])
+  }
+
+  /** Calls of a method, once there are `count` of them. */
+  async called(method: string, count = 1): Promise<Body[]> {
+    const of = () => this.calls.filter((call) => call.method === method)
+    await until(() => of().length >= count)
+    return of().map(({ body }) => body)
+  }
+
+  /** Texts that the bot has sent. */
+  get sent(): string[] {
+    return this.calls.filter(({ method }) => method === 'sendMessage').map(({ body }) => body.text as string)
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, bot = '', method = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(request.url ?? '') ?? []
+    const file = /^\/file\/bot([^/]+)\/(.+)$/.exec(request.url ?? '')
+    if (file) {
+      const bytes = this.files.get(file[2] ?? '')
+      response.writeHead(bytes ? 200 : 404).end(bytes)
+      return
+    }
+    const body = await readBody(request)
+    const refuse = (error_code: number, description: string, more: object = {}) =>
+      json(response, error_code, { ok: false, error_code, description, ...more })
+    if (bot !== this.token || this.revoked) return refuse(401, 'Unauthorized')
+    const trouble = this.#trouble.get(method)?.shift()
+    if (trouble === 'cut') {
+      request.socket.destroy()
+      return
+    }
+    if (trouble) {
+      const { error_code, description, parameters } = trouble
+      return refuse(error_code, description, parameters ? { parameters } : {})
+    }
+    if (method === 'getUpdates') return this.#poll(body, response, refuse)
+    this.calls.push({ method, body })
+    json(response, 200, { ok: true, result: this.#answer(method, body) })
+  }
+
+  #answer(method: string, body: Body): unknown {
+    if (method === 'getMe') return this.bot
+    if (method === 'getFile') {
+      const bytes = this.files.get(body.file_id)
+      return { file_id: body.file_id, file_path: body.file_id, file_size: bytes?.byteLength ?? 0 }
+    }
+    if (!method.startsWith('send') || method === 'sendChatAction') return true
+    this.#message += 1
+    return { message_id: this.#message, date: 1_790_000_000, chat: { id: Number(body.chat_id), type: 'private' } }
+  }
+
+  #poll(body: Body, response: ServerResponse, refuse: (code: number, text: string) => void): void {
+    // A second poller ends the first one's poll, as Telegram does.
+    this.#poller?.refuse()
+    const offset = Number(body.offset ?? 0)
+    this.#updates = this.#updates.filter(({ update_id }) => update_id >= offset)
+    const limit = Number(body.limit ?? 100)
+    const timer = setTimeout(() => answer(), Number(body.timeout ?? 0) * 1000)
+    const done = () => {
+      clearTimeout(timer)
+      this.#poller = undefined
+    }
+    const answer = () => {
+      done()
+      json(response, 200, { ok: true, result: this.#updates.slice(0, limit) })
+    }
+    this.#poller = {
+      answer,
+      refuse: () => {
+        done()
+        refuse(409, 'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running')
+      },
+    }
+    response.on('close', () => clearTimeout(timer))
+    if (this.#updates.length > 0) answer()
+  }
+}
+
+function json(response: ServerResponse, status: number, value: unknown): void {
+  if (response.destroyed) return
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+}
+
+/** JSON, or the fields of a form with the sizes of its files. */
+async function readBody(request: IncomingMessage): Promise<Body> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part as Buffer)
+  const raw = Buffer.concat(parts)
+  const type = request.headers['content-type'] ?? ''
+  if (!type.startsWith('multipart/')) return raw.length === 0 ? {} : JSON.parse(raw.toString('utf8'))
+  const form = await new Response(new Uint8Array(raw), { headers: { 'content-type': type } }).formData()
+  return Object.fromEntries(
+    [...form].map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : { name: value.name, size: value.size },
+    ]),
+  )
+}
