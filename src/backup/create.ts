@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, link, lstat, mkdir, open, rm, writeFile } from 'node:fs/promises'
+import { chmod, link, lstat, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { BackupFile, BackupManifest } from '../../schemas/backup.js'
 import type { Instance } from '../instance/types.js'
@@ -15,6 +15,8 @@ export interface CreateOptions extends BackupWish {
   readonly dryRun?: boolean
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** Ends it between two files; nothing is left then. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface Created {
@@ -46,11 +48,13 @@ export async function createBackup(instance: Instance, options: CreateOptions): 
   const sources = collected.sources.map(({ path }) => path)
   if (options.dryRun) return { archive, manifest: manifestOf(instance, options, collected, []), bytes: 0, sources }
   await mkdir(dirname(archive), { recursive: true, mode: 0o700 })
-  const staging = join(dirname(archive), `.openclaw-backup-${randomBytes(6).toString('hex')}`)
+  await removeLeftovers(dirname(archive))
+  const staging = join(dirname(archive), `${leftover}${process.pid}-${randomBytes(6).toString('hex')}`)
   await mkdir(staging, { mode: 0o700 })
   try {
     const files: BackupFile[] = []
     for (const source of collected.sources) {
+      if (options.signal?.aborted) throw new GatewayError('cancelled')
       const file = await stageFile(source, staging)
       if (file) files.push(file)
     }
@@ -59,6 +63,27 @@ export async function createBackup(instance: Instance, options: CreateOptions): 
     return { archive, manifest, bytes: await pack(staging, files, archive), sources }
   } finally {
     await rm(staging, { recursive: true, force: true })
+  }
+}
+
+const leftover = '.openclaw-backup-'
+
+/** What a backup that was killed left: copies of secrets. Those of a process that lives stay. */
+async function removeLeftovers(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(leftover))
+  for (const name of names) {
+    const pid = Number(name.slice(leftover.length).split('-')[0])
+    if (!isAlive(pid)) await rm(join(folder, name), { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return true
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }
 

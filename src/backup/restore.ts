@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import type { BackupManifest } from '../../schemas/backup.js'
 import { acquireLocks } from '../instance/lock.js'
 import type { Instance } from '../instance/types.js'
+import { GatewayError } from '../kernel/errors.js'
 import { checkState, foreignPaths, isWithin, readableConfig, realOf, workspacesOf } from '../setup/removal/roots.js'
 import { type Place, placesOf } from './places.js'
 import { readArchive } from './read.js'
@@ -32,9 +33,9 @@ export async function planRestore(instance: Instance, archive: string): Promise<
 /**
  * Puts a backup in place of what the profile holds. The archive is read and checked into a folder beside it, then old
  * and new are exchanged by renames under the locks of the profile; until the last of them the old state can come back.
- * Throws `lock_held` while a gateway runs, `backup_invalid`, `backup_refused`; then everything is as it was.
+ * `signal` ends it before the exchange. Throws `lock_held` while a gateway runs, `backup_invalid`, `backup_refused`; then everything is as it was.
  */
-export async function restoreBackup(instance: Instance, archive: string): Promise<Restored> {
+export async function restoreBackup(instance: Instance, archive: string, signal?: AbortSignal): Promise<Restored> {
   const { paths } = instance
   await checkState(instance)
   // Before anything is made: a file that is no backup leaves no trace.
@@ -58,6 +59,8 @@ export async function restoreBackup(instance: Instance, archive: string): Promis
     const config = join(fresh, 'config', 'openclaw.json')
     const rewritten = existsSync(config) ? await rewriteConfig(config, manifest, instance, moves) : []
     const units = await unitsOf(instance, manifest, places, { fresh, id, stagings })
+    // The exchange itself takes moments and is not left in the middle.
+    if (signal?.aborted) throw new GatewayError('cancelled')
     await swapAll(units, staging)
     await chmod(paths.state, 0o700)
     return { manifest, places, left, rewritten, recovered }

@@ -34,8 +34,10 @@ export async function confirmRemoval(
   plan: RemovalPlan,
   prompter: Prompter | undefined,
   { t, out }: Words,
+  services: readonly { readonly manager: string; readonly name: string }[] = [],
 ): Promise<void> {
   if (!prompter) throw new GatewayError('confirmation_needed')
-  prompter.note(removalLines(plan, { t, out }, true).join('\n'), t('removal.title'))
+  const first = services.map(({ manager, name }) => `[dry-run] remove ${manager} ${name}`)
+  prompter.note([...first, ...removalLines(plan, { t, out }, true)].join('\n'), t('removal.title'))
   if (!(await prompter.confirm({ message: t('removal.sure'), initial: false }))) throw new GatewayError('cancelled')
 }

@@ -1,12 +1,11 @@
 import type { Instance } from '../../instance/types.js'
-import { GatewayError } from '../../kernel/errors.js'
 import { removePlanned, throwIfFailed } from '../../setup/removal/remove.js'
 import { jsonOption } from '../client-options.js'
 import type { CommandContext } from '../context.js'
 import { defineCommand } from '../define.js'
 import { openPrompter } from '../prompts/open.js'
 import { confirmRemoval, removalJson, removalLines } from '../removal.js'
-import { type OpenService, serviceOf } from '../service/open.js'
+import { type InstalledService, installedServices } from '../service/installed.js'
 import { usageError } from '../usage.js'
 
 /** A service that was just ended gives its locks back when its turns are done. */
@@ -45,39 +44,29 @@ export default defineCommand({
     const { planUninstall } = await import('../../setup/removal/plan.js')
     const plan = () => planUninstall(instance, wish)
     const first = await plan()
-    const service = wanted.includes('service') ? await installedService(context) : undefined
-    const facts = { action: 'uninstall', profile: instance.profile, scopes: wanted }
-    const found = service && { manager: service.manager?.kind, name: service.manager?.name }
+    const services = wanted.includes('service') ? await installedServices(context) : []
+    const named = services.map(({ what, manager: { kind, name } }) => ({ what, manager: kind, name }))
+    const facts = { action: 'uninstall', profile: instance.profile, scopes: wanted, dryRun, services: named }
     if (dryRun) {
-      out.result({ ok: true, ...facts, dryRun, service: found ?? null, ...removalJson(first) }, () => [
-        ...(found ? [`[dry-run] remove ${found.manager} ${found.name}`] : []),
+      out.result({ ok: true, ...facts, ...removalJson(first) }, () => [
+        ...named.map(({ manager, name }) => `[dry-run] remove ${manager} ${name}`),
         ...removalLines(first, context, true),
       ])
       return 0
     }
-    if (!yes) await confirmRemoval(first, prompter, context)
-    const removedService = service !== undefined && (await removeService(service))
+    if (!yes) await confirmRemoval(first, prompter, context, named)
+    const ended = await removeServices(services)
+    const everything = wish.state && hasState(instance, first)
     const deletes = wish.state || wish.workspace
-    const outcome = deletes
-      ? await removePlanned(instance, plan, {
-          everything: wish.state && hasState(instance, first),
-          waitMs: removedService ? releaseMs : 0,
-        })
-      : { removed: [], failed: [] }
+    const lock = { everything, waitMs: ended > 0 ? releaseMs : 0 }
+    const outcome = deletes ? await removePlanned(instance, plan, lock) : { removed: [], failed: [] }
     throwIfFailed(outcome)
-    const { removed } = outcome
-    out.result(
-      { ok: true, ...facts, dryRun, service: found ?? null, removedService, ...removalJson(first), removed },
-      () => [
-        ...(removedService && service?.manager
-          ? [t('service.removed', { title: service.manager.title, name: service.manager.name })]
-          : wanted.includes('service')
-            ? [t('gateway.uninstall.nothing')]
-            : []),
-        ...(deletes ? removalLines(first, context, false) : []),
-        t('uninstall.program'),
-      ],
-    )
+    out.result({ ok: true, ...facts, ...removalJson(first), removed: outcome.removed }, () => [
+      ...services.map(({ manager: { title, name } }) => t('service.removed', { title, name })),
+      ...(wanted.includes('service') && ended === 0 ? [t('gateway.uninstall.nothing')] : []),
+      ...(deletes ? removalLines(first, context, false) : []),
+      t('uninstall.program'),
+    ])
     return 0
   },
 })
@@ -97,17 +86,10 @@ function hasState({ paths }: Instance, { remove }: { readonly remove: readonly {
   return remove.some(({ path }) => path.startsWith(paths.state))
 }
 
-/** The service of this profile when there is one. Throws `service_unavailable` when its manager cannot be asked. */
-async function installedService(context: CommandContext): Promise<OpenService | undefined> {
-  const service = await serviceOf(context)
-  const { manager, missing, host } = service
-  if (!manager || (await manager.installed()) === undefined) return undefined
-  if (missing === undefined) return service
-  const values = { name: manager.name, uid: String(host.uid ?? '') }
-  throw new GatewayError('service_unavailable', { details: { kind: 'installed', values } })
-}
-
-async function removeService({ manager, owner }: OpenService): Promise<boolean> {
+/** Ends the services and removes their definitions. Gives how many; a definition of somebody else is refused. */
+async function removeServices(services: readonly InstalledService[]): Promise<number> {
   const { uninstallService } = await import('../../service/apply.js')
-  return manager !== undefined && uninstallService(manager, owner, { force: false })
+  let ended = 0
+  for (const { manager, owner } of services) if (await uninstallService(manager, owner, { force: false })) ended += 1
+  return ended
 }

@@ -113,7 +113,8 @@ async function addSecretsAndSessions(list: List, { paths }: Instance): Promise<v
   await list.add(paths.credentials, 'credentials')
   for (const end of ['', '-wal', '-shm', '-journal']) await list.add(paths.database + end, 'sessions')
   await list.add(join(paths.state, 'exec-approvals.json'), 'credentials')
-  await list.add(join(paths.state, 'cli'), 'sessions')
+  await list.add(join(paths.state, 'gateway'), 'credentials')
+  for (const name of ['cli', 'restart-sentinel.json']) await list.add(join(paths.state, name), 'sessions')
   const agents = join(paths.state, 'agents')
   for (const agent of await readdir(agents).catch((): string[] => [])) {
     await list.add(join(agents, agent, 'agent'), 'credentials')

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import JSON5 from 'json5'
@@ -223,4 +224,16 @@ t.test('an interrupted restore is found by the doctor and taken back', async (t)
   await cli.run('doctor', '--fix', '--yes')
   t.equal(readFileSync(cli.configPath(), 'utf8'), before)
   t.notOk(existsSync(staging))
+})
+
+t.test('what a killed backup left is removed by the next one; that of a living one stays', async (t) => {
+  const cli = cliFor(t)
+  await cli.run('setup')
+  const output = join(cli.home, 'safe')
+  const dead = spawnSync('true').pid
+  for (const pid of [dead, process.ppid])
+    mkdirSync(join(output, `.openclaw-backup-${pid}-0123456789ab`), { recursive: true })
+  await cli.run('backup', 'create', '--output', 'safe')
+  const left = readdirSync(output).filter((name) => name.startsWith('.openclaw-backup'))
+  t.strictSame(left, [`.openclaw-backup-${process.ppid}-0123456789ab`])
 })

@@ -184,7 +184,11 @@ t.test('--install-daemon: the service runs and answers', async (t) => {
   t.ok(verbs().includes('start'))
   t.ok(existsSync(unit('ops')))
   const gone = await run('--profile', 'ops', 'uninstall', '--all', '--yes')
-  t.match(gone, { ok: true, removedService: true, scopes: ['service', 'state', 'workspace'] })
+  t.match(gone, {
+    ok: true,
+    services: [{ what: 'gateway', name: 'openclaw-gateway-ops.service' }],
+    scopes: ['service', 'state', 'workspace'],
+  })
   t.notOk(existsSync(unit('ops')))
   t.notOk(existsSync(join(home, '.openclaw-ops')), 'the gateway has ended, and nothing of it is left')
 })

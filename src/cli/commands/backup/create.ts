@@ -3,6 +3,7 @@ import { expandHome } from '../../../kernel/expand-home.js'
 import { manifestJson, manifestRows, sizeText } from '../../backup/texts.js'
 import { jsonOption } from '../../client-options.js'
 import { defineCommand } from '../../define.js'
+import { stopSignal } from '../../stop-signal.js'
 
 /** Works while the gateway runs. */
 export default defineCommand({
@@ -27,7 +28,9 @@ export default defineCommand({
     const { createBackup } = await import('../../../backup/create.js')
     const place = resolve(io.cwd, output === undefined ? '.' : expandHome(output, instance.paths.home))
     const wish = { output: place, onlyConfig, workspace: !noIncludeWorkspace, dryRun, now: Date.now() }
-    const { archive, manifest, bytes, sources } = await createBackup(instance, wish)
+    const stop = stopSignal(io)
+    const made = createBackup(instance, { ...wish, signal: stop.signal })
+    const { archive, manifest, bytes, sources } = await made.finally(() => stop.release())
     if (verify && !dryRun) {
       const { verifyBackup } = await import('../../../backup/verify.js')
       await verifyBackup(archive)

@@ -8,6 +8,7 @@ import { jsonOption } from '../../client-options.js'
 import type { CommandContext } from '../../context.js'
 import { defineCommand } from '../../define.js'
 import { openPrompter } from '../../prompts/open.js'
+import { stopSignal } from '../../stop-signal.js'
 
 /** All or nothing: the profile is as in the archive, or as it was. */
 export default defineCommand({
@@ -51,7 +52,9 @@ export default defineCommand({
       if (!(await ask.confirm({ message: t('backup.restore.sure'), initial: false })))
         throw new GatewayError('cancelled')
     }
-    const { rewritten, left, recovered } = await restoreBackup(instance, path)
+    const stop = stopSignal(io)
+    const work = restoreBackup(instance, path, stop.signal)
+    const { rewritten, left, recovered } = await work.finally(() => stop.release())
     const copied = manifest.profile !== instance.profile
     const next = commandFor(instance, 'gateway')
     out.result({ ok: true, ...facts, dryRun, places, left, rewritten, recovered }, () => [
