@@ -1,5 +1,6 @@
 import { agentIdPattern } from '../primitives.js'
 import { Type } from '../type.js'
+import { dmScope } from './session.js'
 import { choice, json, list, section, text, texts } from './words.js'
 
 export const bindings = list(
@@ -19,6 +20,7 @@ export const bindings = list(
       teamId: text('Slack or Teams team.'),
       roles: texts('Discord roles.'),
     }),
+    session: section('Sessions of what it routes.', { dmScope }),
     acp: json('Settings of an ACP rule.'),
   }),
 )

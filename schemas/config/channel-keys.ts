@@ -1,4 +1,4 @@
-import { SecretInput } from '../primitives.js'
+import { agentIdPattern, SecretInput } from '../primitives.js'
 import { Type } from '../type.js'
 import { heartbeatVisibility } from './heartbeat.js'
 import { toolRules } from './tools-policy.js'
@@ -21,6 +21,15 @@ const place = openSection('Settings of one group; "*" stands for all others.', {
   users: ids('Senders that may write here.'),
   systemPrompt: text('Text added to the system prompt here.'),
   historyLimit: int('Earlier messages given as context.'),
+  topics: mapOf(
+    'Topics by id; "*" for all others.',
+    openSection('One topic; what it does not say, its group says.', {
+      enabled: flag('Listen here.'),
+      requireMention: flag('Answer only when mentioned.'),
+      allowFrom: ids('Senders that may write here.'),
+      agentId: text('Agent that answers here.', { pattern: agentIdPattern }),
+    }),
+  ),
   tools: toolRules,
   toolsBySender: mapOf('Rules for one sender here; they stand in for those of the group.', toolRules),
 })
@@ -36,6 +45,19 @@ export const channelKeys = optionals({
   groupAllowFrom: ids('Senders (or chats) that may write in groups.'),
   groups: mapOf('Groups by id; "*" for all.', place),
   requireMention: flag('Answer in groups only when mentioned.'),
+  allowBots: either('Listen to other bots; mentions: only when they mention this one.', [
+    Type.Boolean(),
+    Type.Literal('mentions'),
+  ]),
+  dangerouslyAllowNameMatching: flag(
+    'Let lists name senders by user name, which its owner can give to somebody else.',
+    false,
+  ),
+  contextVisibility: choice('Whose words are shown as context: everybody, those on the lists, or those and quotes.', [
+    'all',
+    'allowlist',
+    'allowlist_quote',
+  ]),
   historyLimit: int('Earlier group messages given as context.'),
   dmHistoryLimit: int('Earlier direct messages given as context.'),
   mediaMaxMb: int('Largest file in MB.'),

@@ -9,7 +9,12 @@ const webhook = {
 }
 const rooms = mapOf(
   'Channels by id, name or "*".',
-  openSection('One channel.', { requireMention: flag('Answer only when mentioned.'), enabled: flag('Listen here.') }),
+  openSection('One channel.', {
+    requireMention: flag('Answer only when mentioned.'),
+    enabled: flag('Listen here.'),
+    users: ids('Members that may write here.'),
+    roles: ids('Roles that may write here.'),
+  }),
 )
 
 export const telegram = channel('Telegram bot.', {
@@ -39,7 +44,6 @@ export const discord = channel('Discord bot.', {
       channels: rooms,
     }),
   ),
-  allowBots: either('Listen to other bots.', [Type.Boolean(), Type.Literal('mentions')]),
   intents: openSection('Gateway intents.', { messageContent: flag('Read message content.') }),
 })
 

@@ -1,4 +1,5 @@
 import type { Static } from '@sinclair/typebox'
+import { accessGroups } from './access-groups.js'
 import { agents } from './agents.js'
 import { auth } from './auth.js'
 import { bindings } from './bindings.js'
@@ -38,6 +39,7 @@ export const ConfigSchema = section('Settings of one openclaw profile (openclaw.
   agents,
   bindings,
   channels,
+  accessGroups,
   models,
   auth,
   session,

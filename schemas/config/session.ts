@@ -7,13 +7,15 @@ const reset = section('When a session starts afresh.', {
   idleMinutes: int('Minutes without messages.', { minimum: 1 }),
 })
 
+export const dmScope = choice(
+  'How direct messages share a session.',
+  ['main', 'per-peer', 'per-channel-peer', 'per-account-channel-peer'],
+  'main',
+)
+
 export const session = section('Sessions.', {
   scope: choice('per-sender, or one session for everything.', ['per-sender', 'global'], 'per-sender'),
-  dmScope: choice(
-    'How direct messages share a session.',
-    ['main', 'per-peer', 'per-channel-peer', 'per-account-channel-peer'],
-    'main',
-  ),
+  dmScope,
   identityLinks: mapOf('One person on several channels: name to ids.', ids('Ids, channel:id.')),
   reset,
   resetByType: section('Reset by kind of conversation.', { direct: reset, group: reset, thread: reset }),

@@ -37,6 +37,7 @@ export const reloadClasses: Readonly<Record<string, ReloadClass>> = {
   mcp: 'hot',
   acp: 'hot',
   rescue: 'hot',
+  accessGroups: 'none',
   bindings: 'none',
   broadcast: 'none',
   session: 'none',
