@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { Outbox, outboxRow } from '../../../src/channels/deliver/outbox.js'
+import { ChannelFailure, type Outbound, type Place } from '../../../src/channels/port.js'
+import { systemClock } from '../../../src/kernel/clock.js'
+import type { Logger } from '../../../src/kernel/logger.js'
+import { openSqliteStore } from '../../../src/storage/sqlite.js'
+import { until } from '../../helper/calls.js'
+import { memoryFolder } from '../../helper/folder.js'
+
+const quiet = { info() {}, warn() {}, error() {}, debug() {} } as unknown as Logger
+const who = { channel: 'telegram', account: 'default' }
+const ada: Place = { kind: 'direct', id: 'Ada' }
+const bob: Place = { kind: 'direct', id: 'Bob' }
+
+type Send = (place: Place, message: Outbound) => Promise<{ id: string }>
+
+async function stage(t: Test, path = join(memoryFolder(t), 'x.db')) {
+  const store = await openSqliteStore(path)
+  let now = systemClock.now()
+  const clock = { ...systemClock, now: () => now }
+  const outbox = new Outbox({ store: store.channels, clock, log: quiet })
+  await outbox.open()
+  const seen: string[] = []
+  const attach = (send: Send, idempotent = false) =>
+    outbox.attach('telegram', 'default', {
+      connection: {
+        send: async (place, message) => {
+          const { id } = await send(place, message)
+          seen.push(`${place.id}: ${message.text}`)
+          return { id }
+        },
+      },
+      capabilities: { idempotent },
+    })
+  const say = (place: Place, key: string, text = key) => outbox.put([outboxRow(who, key, place, { text })])
+  const close = async () => {
+    await outbox.close()
+    await store.close()
+  }
+  const later = (ms: number) => {
+    now += ms
+  }
+  return { store, outbox, seen, attach, say, close, path, later }
+}
+
+const fine: Send = async (_place, { key }) => ({ id: `id-${key}` })
+
+t.test('messages wait for their account, and go out in order within a place', async (t) => {
+  const { attach, say, seen, outbox, store, close } = await stage(t)
+  for (const key of ['1', '2', '3']) await say(ada, key)
+  await say(bob, '4')
+  t.strictSame(seen, [])
+  attach(fine)
+  await outbox.settled()
+  t.strictSame(
+    seen.filter((line) => line.startsWith('Ada')),
+    ['Ada: 1', 'Ada: 2', 'Ada: 3'],
+  )
+  t.ok(seen.includes('Bob: 4'))
+  t.match(await store.channels.outbox('2'), { status: 'sent', messageId: 'id-2', attempts: 1 })
+  t.strictSame(await store.channels.unsent(), [])
+  await close()
+})
+
+t.test('the same answer is written once, and sent once', async (t) => {
+  const { attach, say, seen, outbox, close } = await stage(t)
+  attach(fine)
+  await Promise.all([say(ada, 'same'), say(ada, 'same'), say(ada, 'same')])
+  await outbox.settled()
+  await say(ada, 'same')
+  await outbox.settled()
+  t.strictSame(seen, ['Ada: same'])
+  await close()
+})
+
+t.test('what passes is tried again, a flood when it may; what does not pass is put aside', async (t) => {
+  const failures: Record<string, ChannelFailure[]> = {
+    net: [new ChannelFailure('network', 'gone', 1), new ChannelFailure('network', 'gone', 1)],
+    flood: Array.from({ length: 12 }, () => new ChannelFailure('rate_limit', 'slow down', 1)),
+    blocked: [new ChannelFailure('refused', '403 blocked by the user')],
+    unclear: [new ChannelFailure('ambiguous', 'cut')],
+    never: Array.from({ length: 20 }, () => new ChannelFailure('network', 'gone', 1)),
+  }
+  const { attach, say, seen, outbox, store, close } = await stage(t)
+  attach(async (place, message) => {
+    const failure = failures[message.key]?.shift()
+    if (failure) throw failure
+    return fine(place, message)
+  })
+  for (const key of Object.keys(failures)) await say({ kind: 'direct', id: key }, key)
+  await until(async () => (await store.channels.unsent()).length === 0)
+  await outbox.settled()
+  t.strictSame(seen.sort(), ['flood: flood', 'net: net'])
+  t.match(await store.channels.outbox('blocked'), { status: 'dead', error: /403 blocked/ })
+  t.match(await store.channels.outbox('unclear'), { status: 'dead', error: /may have arrived/ })
+  t.match(await store.channels.outbox('never'), { status: 'dead', attempts: 8 })
+  t.equal((await store.channels.dead(10)).length, 3)
+  await close()
+})
+
+t.test('a crash while it is sent: put aside, or sent again where the platform shows it once', async (t) => {
+  for (const idempotent of [false, true]) {
+    const first = await stage(t)
+    first.attach(() => new Promise(() => {}), idempotent)
+    await first.say(ada, 'half')
+    await first.say(ada, 'next')
+    await until(async () => (await first.store.channels.outbox('half'))?.status === 'sending')
+    // kill -9: nothing is closed, another process opens the same file.
+    const second = await stage(t, first.path)
+    second.attach(fine, idempotent)
+    await until(async () => (await second.store.channels.unsent()).length === 0)
+    t.strictSame(second.seen, idempotent ? ['Ada: half', 'Ada: next'] : ['Ada: next'])
+    if (!idempotent) t.match(await second.store.channels.outbox('half'), { status: 'dead', error: /may have arrived/ })
+    await second.close()
+    await first.store.close()
+  }
+})
+
+t.test('an answer of hours ago is not sent any more (pain 54)', async (t) => {
+  const { attach, say, seen, later, store, close } = await stage(t)
+  await say(ada, 'old')
+  later(7 * 3_600_000)
+  attach(fine)
+  await until(async () => (await store.channels.outbox('old'))?.status === 'dead')
+  t.strictSame(seen, [])
+  await close()
+})
+
+t.test('an account that goes away keeps its messages', async (t) => {
+  const { attach, say, seen, outbox, close } = await stage(t)
+  const detach = attach(fine)
+  await say(ada, '1')
+  await outbox.settled()
+  detach()
+  await say(ada, '2')
+  t.strictSame(seen, ['Ada: 1'])
+  attach(fine)
+  await outbox.settled()
+  t.strictSame(seen, ['Ada: 1', 'Ada: 2'])
+  await close()
+})
