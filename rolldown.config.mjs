@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { startSet } from './.ci/start-set.mjs'
 
-const foundByPath = ['routes', 'src/cli/commands', 'src/providers', 'src/tools', 'src/commands', 'src/doctor/checks', 'bench/cases', 'bench/baselines', 'bench/clients']
+const foundByPath = ['routes', 'src/cli/commands', 'src/providers', 'src/tools', 'src/commands', 'src/doctor/checks', 'src/doctor/audit/checks', 'bench/cases', 'bench/baselines', 'bench/clients']
 const channels = readdirSync('src/channels', { recursive: true })
   .filter((path) => /^[^/]+\/index\.ts$/.test(path))
   .map((path) => join('src/channels', path))

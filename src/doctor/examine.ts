@@ -3,9 +3,9 @@ import { loadConfig } from '../config/load.js'
 import { configSource } from '../config/source.js'
 import type { Instance } from '../instance/types.js'
 import { codeRoot } from '../kernel/code-root.js'
-import { toGatewayError } from '../kernel/errors.js'
 import { loadDir } from '../kernel/load-dir.js'
 import type { DoctorCheck, DoctorContext, DoctorFinding } from './types.js'
+import { within } from './within.js'
 
 const notJudged: DoctorFinding = { severity: 'info', message: 'Not judged: the config is not valid.' }
 const folder = join(codeRoot, 'src', 'doctor', 'checks')
@@ -32,25 +32,9 @@ export async function examine(instance: Instance, { deep, now, refusal }: Examin
   return Promise.all(
     checks.map(async ([id, check]) => {
       if (check.needsConfig && loaded.exists && !loaded.ok) return { id, title: check.title, findings: [notJudged] }
-      const findings = await within(check.deep ? 10 * limitMs : limitMs, async () => check.run(context))
+      const broken = (message: string): DoctorFinding[] => [{ severity: 'warning', message }]
+      const findings = await within(check.deep ? 10 * limitMs : limitMs, async () => check.run(context), broken)
       return { id, title: check.title, findings }
     }),
   )
-}
-
-async function within(ms: number, run: () => Promise<readonly DoctorFinding[]>): Promise<readonly DoctorFinding[]> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<readonly DoctorFinding[]>((resolve) => {
-    timer = setTimeout(
-      () => resolve([{ severity: 'warning', message: `This check took longer than ${ms / 1000} s.` }]),
-      ms,
-    )
-  })
-  try {
-    return await Promise.race([run(), late])
-  } catch (thrown) {
-    return [{ severity: 'warning', message: `This check could not be made: ${toGatewayError(thrown).message}` }]
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -12,6 +12,7 @@ import { memory } from './en/memory.js'
 import { onboard } from './en/onboard.js'
 import { sandbox } from './en/sandbox.js'
 import { secrets } from './en/secrets.js'
+import { security } from './en/security.js'
 import { service } from './en/service.js'
 import { setup } from './en/setup.js'
 import { tunnel } from './en/tunnel.js'
@@ -33,6 +34,7 @@ export const en = {
   ...onboard,
   ...sandbox,
   ...secrets,
+  ...security,
   ...service,
   ...setup,
   ...upkeep,

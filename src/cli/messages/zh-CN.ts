@@ -13,6 +13,7 @@ import { memory } from './zh-CN/memory.js'
 import { onboard } from './zh-CN/onboard.js'
 import { sandbox } from './zh-CN/sandbox.js'
 import { secrets } from './zh-CN/secrets.js'
+import { security } from './zh-CN/security.js'
 import { service } from './zh-CN/service.js'
 import { setup } from './zh-CN/setup.js'
 import { tunnel } from './zh-CN/tunnel.js'
@@ -34,6 +35,7 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...onboard,
   ...sandbox,
   ...secrets,
+  ...security,
   ...service,
   ...setup,
   ...upkeep,
