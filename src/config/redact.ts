@@ -28,10 +28,14 @@ function redactTree(tree: Tree, schema: SchemaNode | undefined): Tree {
   const copy: Tree = {}
   for (const [key, value] of Object.entries(tree)) {
     const inner = schema && schemaOfKey(schema, key)
-    setOwn(copy, key, redactValue(value, inner, inner === undefined && secretName.test(key)))
+    setOwn(copy, key, redactValue(value, inner, isUnknown(inner) && secretName.test(key)))
   }
   return copy
 }
+
+/** True where the schema says nothing: then only the name of a key tells what it holds. */
+const isUnknown = (schema: SchemaNode | undefined) =>
+  schema === undefined || (schema.type === undefined && schema.anyOf === undefined && schema['x-secret'] !== true)
 
 function redactValue(value: unknown, schema: SchemaNode | undefined, named: boolean): unknown {
   const secret = named || schema?.['x-secret'] === true

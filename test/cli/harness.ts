@@ -81,6 +81,8 @@ export const binFile = resolve(import.meta.dirname, '../../dist/src/bin.js')
 export interface Spawned {
   readonly pid: number | undefined
   readonly done: Promise<Ran>
+  /** What it has said so far. */
+  output(): { readonly stdout: string; readonly stderr: string }
   kill(signal: NodeJS.Signals): void
   /** Resolves when stdout, or stderr, holds the text. */
   says(text: string, where?: 'stdout' | 'stderr'): Promise<void>
@@ -113,6 +115,7 @@ export function spawnBin(t: Pick<Test, 'teardown'>, home: string, argv: string[]
   return {
     pid: child.pid,
     done,
+    output: () => ({ ...out }),
     kill: (signal) => child.kill(signal),
     says: (text, where = 'stdout') =>
       new Promise((settle, reject) => {

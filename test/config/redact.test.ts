@@ -52,6 +52,17 @@ t.test('every secret is hidden, references and the rest are not', async (t) => {
   t.same(restoreRedacted(copy, config, copy), config, 'and can be restored from it')
 })
 
+t.test('settings that the schema leaves open are judged by the names of their keys', async (t) => {
+  const config = {
+    webSearch: { apiKey: 's1', baseUrl: 'http://x', credentials: { user: 's2' } },
+    list: [{ token: 's3' }],
+  }
+  const loaded = valid(await load(t, JSON.stringify({ plugins: { entries: { p: { config } } } })))
+  const shown = JSON.stringify(await redactConfig(loaded.config))
+  t.notMatch(shown, /"s\d"/)
+  t.match(shown, 'http://x')
+})
+
 t.test('placeholders', async (t) => {
   t.ok(holdsRedacted({ a: [{ b: `x ${redacted}` }] }))
   t.notOk(holdsRedacted({ a: [{ b: 'x' }], c: null, d: 1 }))
