@@ -37,6 +37,7 @@ export class HttpCalls implements Calls {
 
 function resultOf({ status, text, headers }: HttpAnswer, display: string, knownToUs: boolean): unknown {
   if (status === 401) throw unreachable(knownToUs ? 'unauthorized' : 'credential_missing', display)
+  if (status === 400 && text.includes('"tls_required"')) throw unreachable('tls_required', display)
   const body = parse(text)
   if (!isObject(body) || typeof body.ok !== 'boolean') {
     throw unreachable('not_gateway', display, `HTTP ${status} on /rpc`)

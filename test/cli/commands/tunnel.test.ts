@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -6,7 +6,7 @@ import { until } from '../../helper/calls.js'
 import { testFolder } from '../../helper/folder.js'
 import { startSshd, type TestSshd, withoutSshd } from '../../helper/sshd.js'
 import { accepts } from '../../instance/sockets.js'
-import { freePort, startGateway } from '../gateways.js'
+import { freePort, startGateway, startOther } from '../gateways.js'
 import { cliFor, spawnBin } from '../harness.js'
 import { bench } from '../service-bench.js'
 
@@ -98,6 +98,23 @@ t.test('a command opens its own tunnel, and leaves none behind', { skip }, async
   // Without a URL the local end is the default one; what is asked is still the other machine.
   cli.writeConfig({ gateway: { mode: 'remote', remote: { token, ...managed(sshd, gateway.port) } } }, 'b')
   if (!(await accepts(18_789))) t.equal((await cli.run('--profile', 'b', 'health')).code, 0)
+})
+
+t.test('a command that is ended by a signal takes its ssh along', { skip }, async (t) => {
+  const sshd = await startSshd(t)
+  // Takes the connection and never answers.
+  const silent = await startOther(t, () => {})
+  const home = testFolder(t)
+  mkdirSync(join(home, '.openclaw'), { mode: 0o700 })
+  const config = remoteConfig(await freePort(), managed(sshd, silent))
+  writeFileSync(join(home, '.openclaw', 'openclaw.json'), JSON.stringify(config), { mode: 0o600 })
+  const ssh = () =>
+    execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' }).includes(`${sshd.folder}/ssh_config`)
+  const call = spawnBin(t, home, ['gateway', 'call', 'health', '--timeout', '60000'], { PATH: sshd.path })
+  await until(ssh)
+  call.kill('SIGTERM')
+  t.equal((await call.done).code, null, 'it ended of the signal')
+  await until(() => !ssh())
 })
 
 t.test('what ssh fails with is told in words, fast', { skip }, async (t) => {

@@ -1,11 +1,14 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
+import forge from 'node-forge'
 import t, { type Test } from 'tap'
 import { dial } from '../../../src/client/dial.js'
 import { httpRequest } from '../../../src/client/http.js'
 import { findGateway } from '../../../src/client/open.js'
+import { openListener } from '../../../src/instance/listener.js'
 import { readRunFile } from '../../../src/instance/run-file.js'
 import type { Instance } from '../../../src/instance/types.js'
 import { runGateway } from '../../../src/main.js'
@@ -88,6 +91,8 @@ t.test('plain HTTP to a TLS port gets an answer that helps', async (t) => {
   const instance = await testInstance(t, {})
   const found = await findGateway({ instance, config: {}, flags: { url: plain.href }, purpose: 'probe' })
   await t.rejects(found.probe(), fails('tls_required'))
+  const line = await dial(found, { scopes: [] })
+  await t.rejects(line.call('health'), fails('tls_required'))
   // What is neither, and who hangs up at once, does no harm.
   const noise = await rawClient(t, gateway.port)
   noise.write('\x16\x03nonsense\r\n\r\n')
@@ -242,3 +247,68 @@ t.test('pain-24: the probe of the own gateway speaks TLS and pins what the run-f
   await t.rejects(plain, fails('self_signed'), 'without a pin nobody trusts it')
   t.match(pem, /BEGIN CERTIFICATE/)
 })
+
+const stranger = Object.values(networkInterfaces())
+  .flat()
+  .find((one) => one?.family === 'IPv4' && !one.internal)?.address
+
+t.test(
+  'caPath: other machines need a certificate of that authority, this one does not',
+  { skip: stranger ? false : 'no address but loopback' },
+  async (t) => {
+    const client = clientCertificate()
+    const instance = await testInstance(t, config({ caPath: '~/clients.pem' }))
+    writeFileSync(join(instance.paths.home, 'clients.pem'), client.cert)
+    const gateway = await runGateway(instance, { port: 0, bind: 'lan' })
+    t.teardown(() => gateway.close())
+    const ask = (host: string, more: object = {}) =>
+      new Promise<number | string>((resolve) => {
+        const request = https.get(
+          { host, port: gateway.port, path: '/healthz', rejectUnauthorized: false, ...more },
+          (response) => {
+            response.resume()
+            resolve(response.statusCode ?? 0)
+          },
+        )
+        request.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'failed'))
+      })
+    t.equal(await ask('127.0.0.1'), 200)
+    t.type(await ask(stranger ?? ''), 'string', 'nobody without one')
+    t.equal(await ask(stranger ?? '', client), 200)
+    const other = clientCertificate()
+    t.type(await ask(stranger ?? '', other), 'string', 'nor with one of nobody')
+  },
+)
+
+t.test('who connects and says nothing is not kept', async (t) => {
+  const pair = await selfSigned(['localhost'], Date.now())
+  const identity = { ...pair, clientCa: undefined, fingerprint: '' }
+  const listener = await openListener({
+    addresses: [{ host: '127.0.0.1', optional: false }],
+    port: 0,
+    tls: identity,
+    limits: { headersTimeoutMs: 50 },
+  })
+  t.teardown(() => listener.close())
+  const silent = await rawClient(t, listener.port)
+  t.equal(await silent.ended(), '')
+  const half = await rawClient(t, listener.port)
+  half.write('\x16\x03\x01')
+  await half.ended()
+  t.pass('a handshake that does not go on ends too')
+})
+
+/** A certificate that is its own authority, for a client. */
+function clientCertificate(): { cert: string; key: string } {
+  const keys = forge.pki.rsa.generateKeyPair(2048)
+  const cert = forge.pki.createCertificate()
+  cert.publicKey = keys.publicKey
+  cert.serialNumber = '01'
+  cert.validity.notAfter.setUTCFullYear(cert.validity.notAfter.getUTCFullYear() + 1)
+  const subject = [{ name: 'commonName', value: 'a laptop' }]
+  cert.setSubject(subject)
+  cert.setIssuer(subject)
+  cert.setExtensions([{ name: 'basicConstraints', cA: true }])
+  cert.sign(keys.privateKey, forge.md.sha256.create())
+  return { cert: forge.pki.certificateToPem(cert), key: forge.pki.privateKeyToPem(keys.privateKey) }
+}
