@@ -1,3 +1,4 @@
+import type { DiagnosisCode } from '../../client/diagnose/codes.js'
 import type { Stage } from '../../client/diagnose/stage.js'
 import type { CommandContext } from '../context.js'
 
@@ -13,12 +14,13 @@ export function stageLines({ stage, outcome, code, message, next, values }: Stag
   const indent = ' '.repeat(nameWidth + 3)
   return [
     `${out.style(marks[outcome], colours[outcome])} ${stage.padEnd(nameWidth)} ${text}`,
-    ...(todo === undefined ? [] : [`${indent}${out.style('→', 'cyan')} ${withProfile(todo, context)}`]),
+    ...(todo === undefined ? [] : [`${indent}${out.style('→', 'cyan')} ${withProfile(todo, code, context)}`]),
     ...(outcome === 'failed' || outcome === 'warning' ? [`${indent}${out.style(code, 'dim')}`] : []),
   ]
 }
 
 /** Commands in a text keep the active profile, except those for the other machine. */
-function withProfile(text: string, { hint }: CommandContext): string {
-  return text.replace(/openclaw (config set|tunnel run)/g, (_, command: string) => hint(command))
+function withProfile(text: string, code: DiagnosisCode, { hint }: CommandContext): string {
+  const here = code === 'TCP_REFUSED_HERE' ? /openclaw (gateway run)/g : /openclaw (config set|tunnel run)/g
+  return text.replace(here, (_, command: string) => hint(command))
 }

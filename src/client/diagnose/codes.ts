@@ -35,6 +35,11 @@ export const diagnoses = {
     what: '{address} is there, but nothing listens on port {port}.',
     next: 'Start the gateway there (openclaw gateway run) and compare its port. With gateway.bind "loopback" it is reached from elsewhere through SSH or Tailscale only.',
   },
+  TCP_REFUSED_HERE: {
+    outcome: 'failed',
+    what: 'Nothing listens on port {port}: the gateway of this profile is not running.',
+    next: 'Start it: openclaw gateway run',
+  },
   TCP_TIMEOUT: {
     outcome: 'failed',
     what: '{address} port {port} does not answer.',

@@ -68,7 +68,7 @@ async function walk(
   const dns = await dnsStage(base, limitMs)
   signal.throwIfAborted()
   if (!add(dns.stage)) return {}
-  if (!add(await tcpStage(base, dns.addresses, limitMs))) return {}
+  if (!add(await tcpStage(found.target, dns.addresses, limitMs))) return {}
   signal.throwIfAborted()
   if (!add(await tlsStage(base, found.pin, limitMs))) return {}
   signal.throwIfAborted()

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { connect, isIP } from 'node:net'
+import type { Target } from '../target.js'
 import { unbracketed } from '../tls.js'
 import { beginStage, codeOf, type Stage } from './stage.js'
 
@@ -28,7 +29,11 @@ export async function dnsStage(base: URL, limitMs: number): Promise<{ stage: Sta
 }
 
 /** Connects to the addresses, one after the other, and hangs up; the first that takes the connection will do. */
-export async function tcpStage(base: URL, addresses: readonly string[], limitMs: number): Promise<Stage> {
+export async function tcpStage(
+  { base, source }: Target,
+  addresses: readonly string[],
+  limitMs: number,
+): Promise<Stage> {
   const says = beginStage('tcp')
   const port = Number(base.port || (base.protocol === 'https:' ? 443 : 80))
   let last = says('TCP_UNREACHABLE', { address: base.hostname, port, detail: 'no address' })
@@ -37,7 +42,7 @@ export async function tcpStage(base: URL, addresses: readonly string[], limitMs:
     const failure = await tryConnect(address, port, each)
     if (failure === undefined) return says('TCP_OK', { address, port })
     const facts = { address, port, detail: failure }
-    if (failure === 'ECONNREFUSED') last = says('TCP_REFUSED', facts)
+    if (failure === 'ECONNREFUSED') last = says(source === 'local' ? 'TCP_REFUSED_HERE' : 'TCP_REFUSED', facts)
     else if (failure === 'ETIMEDOUT') last = says('TCP_TIMEOUT', facts)
     else last = says(unreachable.has(failure) ? 'TCP_UNREACHABLE' : 'TCP_TIMEOUT', facts)
   }

@@ -31,7 +31,7 @@ export const connect = {
     'The profiles of this machine, the configured remote gateway, and one behind ssh. Each is asked with its own secret. One gateway that is reached in two ways counts once. Exits with 1 when none answers.',
   'gateway.probe.ssh': 'Look at the gateway of this machine too, through ssh: user@host[:port].',
   'gateway.probe.sshAuto': 'Accepted for scripts; a configured sshTarget is always used.',
-  'gateway.probe.reachable': 'Reachable: {count} of {all} ways, {gateways} gateways',
+  'gateway.probe.reachable': 'Ways that lead to a gateway: {count} of {all}. Gateways: {gateways}',
   'gateway.probe.column.way': 'WAY',
   'gateway.probe.column.url': 'ADDRESS',
   'gateway.probe.column.state': 'STATE',

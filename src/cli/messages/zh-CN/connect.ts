@@ -16,7 +16,7 @@ export const connect: Readonly<Record<keyof typeof en, string>> = {
     '本机的各个档案、配置的远程网关，以及 ssh 后面的网关。每个都用它自己的密钥询问。经两条路到达的同一网关只算一个。全部不应答时退出码为 1。',
   'gateway.probe.ssh': '也经 ssh 查看这台机器的网关：user@host[:port]。',
   'gateway.probe.sshAuto': '为脚本而接受；配置的 sshTarget 总会被使用。',
-  'gateway.probe.reachable': '可达：{all} 条路中的 {count} 条，{gateways} 个网关',
+  'gateway.probe.reachable': '通向网关的路：{all} 条中的 {count} 条。网关：{gateways} 个',
   'gateway.probe.column.way': '途径',
   'gateway.probe.column.url': '地址',
   'gateway.probe.column.state': '状态',
@@ -55,6 +55,8 @@ export const connect: Readonly<Record<keyof typeof en, string>> = {
   'diagnose.TCP_REFUSED': '{address} 在，但端口 {port} 没有监听。',
   'diagnose.TCP_REFUSED.next':
     '请在那里启动网关（openclaw gateway run）并核对端口。gateway.bind 为 "loopback" 时，从别处只能经 SSH 或 Tailscale 到达。',
+  'diagnose.TCP_REFUSED_HERE': '端口 {port} 没有监听：此档案的网关未运行。',
+  'diagnose.TCP_REFUSED_HERE.next': '启动它：openclaw gateway run',
   'diagnose.TCP_TIMEOUT': '{address} 端口 {port} 没有应答。',
   'diagnose.TCP_TIMEOUT.next': '机器已关机，或防火墙丢弃了连接。',
   'diagnose.TCP_UNREACHABLE': '没有到 {address} 的路（{detail}）。',
