@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { getAt } from '../../../src/config/tree.js'
 import { testFolder } from '../../helper/folder.js'
 import { startUpstream } from '../../helper/upstream.js'
-import { freePort, startGateway } from '../gateways.js'
+import { freePort, startGateway, startOther } from '../gateways.js'
 import { type Cli, cliFor } from '../harness.js'
 import { enter, leave, type Reply, ScriptedUser } from './user.js'
 
@@ -266,17 +266,32 @@ t.test('Funnel is public: it asks for a password', async (t) => {
   t.match(user.words, /refused: At least 8/)
 })
 
-t.test('channel tokens are written as the config spells them', async (t) => {
+t.test('channel tokens are tried, and written as the config spells them', async (t) => {
   const token = '123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQ'
-  const { config } = await onboard(
+  const asked: string[] = []
+  const port = await startOther(t, (request, response) => {
+    asked.push(request.url ?? '')
+    const known = request.url === `/bot${token}/getMe`
+    response.statusCode = known ? 200 : 401
+    response.end(JSON.stringify(known ? { ok: true, result: { username: 'my_bot' } } : { ok: false, error_code: 401 }))
+  })
+  const home = testFolder(t)
+  const before = cliFor(t, { home })
+  before.writeConfig({ channels: { telegram: { apiRoot: `http://127.0.0.1:${port}` } } })
+  const { config, user } = await onboard(
     t,
     [
-      ...quick,
+      [/I understand/, true],
+      [/config already/, enter],
+      [/How much/, enter],
       [/OpenAI-compatible/, false],
       [/chat channels/, true],
       [/Which ones/, ['telegram', 'slack']],
       [/Telegram botToken/, 'plaintext'],
       [/Telegram botToken/, 'my bot'],
+      [/Telegram botToken/, token.replace('AAbb', 'xxxx')],
+      [/another token/, true],
+      [/Telegram botToken/, 'plaintext'],
       [/Telegram botToken/, token],
       [/Slack botToken/, 'ref'],
       [/Name of the variable/, enter],
@@ -284,8 +299,10 @@ t.test('channel tokens are written as the config spells them', async (t) => {
       [/Name of the variable/, 'MY_SLACK_APP'],
       ...noStart,
     ],
-    { argv: ['onboard', '--auth-choice', 'skip'] },
+    { home, argv: ['onboard', '--auth-choice', 'skip'] },
   )
+  t.equal(asked.length, 2)
+  t.match(user.words, /problem: Telegram does not know this token[\s\S]*done: It is that of @my_bot/)
   t.match(getAt(config(), ['channels']), {
     telegram: { enabled: true, botToken: token },
     slack: {

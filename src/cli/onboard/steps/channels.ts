@@ -37,12 +37,37 @@ export async function channelsStep(wizard: Wizard): Promise<ChannelAnswers> {
   })
   const answers: Record<string, Record<string, SecretValue>> = {}
   for (const id of chosen) {
-    const own: Record<string, SecretValue> = {}
-    for (const [key, variable] of channels[id].keys)
-      own[key] = await askToken(wizard, `${channels[id].label} ${key}`, id, variable)
-    answers[id] = own
+    answers[id] = await askChannel(wizard, id)
   }
   return answers
+}
+
+/** All tokens of a channel; those of Telegram are tried out, since a wrong one only shows when nobody answers. */
+async function askChannel(wizard: Wizard, id: Channel): Promise<Record<string, SecretValue>> {
+  const { ask, context } = wizard
+  const { t } = context
+  for (;;) {
+    const own: Record<string, SecretValue> = {}
+    for (const [key, variable] of channels[id].keys) {
+      own[key] = await askToken(wizard, `${channels[id].label} ${key}`, id, variable)
+    }
+    if (id !== 'telegram' || (await botAnswers(wizard, own.botToken))) return own
+    const again = await ask.confirm({ message: t('onboard.channels.again'), initial: true })
+    if (!again) return own
+  }
+}
+
+async function botAnswers({ ask, context, config, env }: Wizard, token: SecretValue | undefined): Promise<boolean> {
+  const { t } = context
+  const value = typeof token === 'object' ? env[token.id] : token
+  // A variable that is not set here may well be set for the service.
+  if (value === undefined) return true
+  const { checkBotToken } = await import('../../../setup/onboard/telegram-check.js')
+  const root = config.channels?.telegram?.apiRoot
+  const outcome = await ask.wait(t('onboard.channels.checking'), (signal) => checkBotToken(value, root, signal))
+  if (outcome.ok) ask.say('done', t('onboard.channels.bot', { name: outcome.name }))
+  else ask.say('problem', outcome.why === 'refused' ? t('onboard.channels.refused') : t('onboard.channels.unreachable'))
+  return outcome.ok
 }
 
 async function askToken(wizard: Wizard, what: string, id: Channel, variable: string): Promise<SecretValue> {
