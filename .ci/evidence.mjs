@@ -9,6 +9,13 @@ const machine = `${cpus().length} cores, Node ${process.version}, ${new Date().t
 
 const suites = [
   { name: 'crash', title: 'Kill -9 under load', file: 'test/e2e/crash.test.ts', env: { CRASH_ROUNDS: '20' } },
+  { name: 'lifecycles', title: 'Random lifecycles', file: 'test/e2e/lifecycle.test.ts', env: { SCHEDULES: '500' } },
+  {
+    name: 'command-sequences',
+    title: 'Random command lines over 2, 5 and 20 profiles',
+    file: 'test/e2e/command-sequences.test.ts',
+    env: { SEQUENCES: '334' },
+  },
   { name: 'fuzz', title: 'Random and broken frames', file: 'test/e2e/fuzz.test.ts', env: { FUZZ_FRAMES: '1000000' } },
 ]
 let failed = false

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { freePort } from '../cli/gateways.js'
@@ -36,6 +36,7 @@ class World {
   readonly port: number
   readonly started: Started[] = []
   thief: Server | undefined
+  readonly #callers = new Set<Socket>()
 
   constructor(home: string, port: number) {
     this.home = home
@@ -96,10 +97,25 @@ class World {
     return one.exited
   }
 
+  /** A stranger listens on the port, and is no HTTP server. */
+  async steal(): Promise<void> {
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      this.#callers.add(socket)
+      socket.end('hello\r\n')
+    })
+    this.thief = server.listen(this.port, '127.0.0.1')
+    await once(server, 'listening')
+  }
+
   async giveBack(): Promise<void> {
     const server = this.thief
     this.thief = undefined
-    if (server) await new Promise((resolve) => server.close(resolve))
+    if (!server) return
+    const closed = once(server, 'close')
+    server.close()
+    for (const socket of this.#callers) socket.destroy()
+    await closed
   }
 }
 
@@ -174,8 +190,7 @@ const steps: readonly Step[] = [
     'a stranger takes the port',
     async (world) => {
       if (world.living.length > 0 || world.thief) return undefined
-      world.thief = createServer((socket) => socket.end('hello\r\n')).listen(world.port, '127.0.0.1')
-      await once(world.thief, 'listening')
+      await world.steal()
       return start(world)
     },
   ],
@@ -274,7 +289,6 @@ t.test(`${schedules} random lifecycles (seed ${seed})`, async (t) => {
       const [name, run] = random.pick(steps)
       names.push(name)
       seen.set(name, (seen.get(name) ?? 0) + 1)
-      if (process.env.SCHEDULE_TRACE) console.error(round, name)
       problem = await run(world)
       if (world.living.length > 1) {
         // A restart by signal gives the lock back for a moment; nobody else was there to take it.
