@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
@@ -12,6 +12,7 @@ const programs = ['/usr/sbin/sshd', '/usr/bin/ssh', '/usr/bin/ssh-keygen']
 
 /** Why tests with a real sshd cannot run here; undefined when they can. */
 export function withoutSshd(): string | false {
+  if (!existsSync('/proc/self/stat')) return 'there is no /proc to find its connections in'
   const missing = programs.find((path) => !existsSync(path))
   if (missing !== undefined) return `${missing} is not here (Debian: openssh-server)`
   // sshd of root insists on its own folder, which a package or a service makes.
@@ -52,7 +53,7 @@ export async function startSshd(t: Pick<Test, 'teardown'>, more: readonly string
   const key = (name: string) => execFileSync('/usr/bin/ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file(name)])
   key('host_key')
   key('user_key')
-  const publicKey = (name: string) => execFileSync('/bin/cat', [file(`${name}.pub`)], { encoding: 'utf8' }).trim()
+  const publicKey = (name: string) => readFileSync(file(`${name}.pub`), 'utf8').trim()
   writeFileSync(file('authorized_keys'), `${publicKey('user_key')}\n`, { mode: 0o600 })
   const knownHosts = file('known_hosts')
   writeFileSync(knownHosts, `[127.0.0.1]:${port} ${publicKey('host_key').split(' ').slice(0, 2).join(' ')}\n`)
@@ -105,14 +106,29 @@ export async function startSshd(t: Pick<Test, 'teardown'>, more: readonly string
 
 /** Every process below one; sshd puts each connection into a session of its own. */
 function childrenOf(pid: number): number[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-  const rows = table
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
+  const rows = processes().map(({ pid: one, stat }) => [one, Number(stat.split(') ').at(-1)?.split(' ')[1])] as const)
   const below = (parent: number): number[] =>
-    rows.filter(([, ppid]) => ppid === parent).flatMap(([child = 0]) => [child, ...below(child)])
+    rows.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [child, ...below(child)])
   return below(pid)
+}
+
+/** What the kernel has of every process; proc(5). */
+function processes(): { pid: number; stat: string; commandLine: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const read = (file: string) => readFileSync(`/proc/${name}/${file}`, 'utf8')
+        return [{ pid: Number(name), stat: read('stat'), commandLine: read('cmdline').replaceAll('\0', ' ') }]
+      } catch {
+        return []
+      }
+    })
+}
+
+/** True while an ssh of this test runs. */
+export function sshRuns({ folder }: TestSshd): boolean {
+  return processes().some(({ commandLine }) => commandLine.includes(`${folder}/ssh_config`))
 }
 
 function end(pid: number): void {

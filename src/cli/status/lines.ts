@@ -38,7 +38,7 @@ export function statusJson(view: GreetedView) {
     portSource: plan.source,
     ...(remote && { remote }),
     ...(client.pin && { tls: { fingerprint: client.pin } }),
-    gateway: { ...gatewayJson(view), ...(client.record && { pid: client.record.pid }) },
+    gateway: { ...gatewayJson(view), ...(client.record && !remote && { pid: client.record.pid }) },
     ...(hello && {
       auth: { role: hello.auth.role, scopes: hello.auth.scopes },
       sessions: status?.sessions ?? hello.snapshot.health.sessions,

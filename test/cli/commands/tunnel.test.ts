@@ -1,10 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { until } from '../../helper/calls.js'
 import { testFolder } from '../../helper/folder.js'
-import { startSshd, type TestSshd, withoutSshd } from '../../helper/sshd.js'
+import { sshRuns, startSshd, type TestSshd, withoutSshd } from '../../helper/sshd.js'
 import { accepts } from '../../instance/sockets.js'
 import { freePort, startGateway, startOther } from '../gateways.js'
 import { cliFor, spawnBin } from '../harness.js'
@@ -108,13 +108,11 @@ t.test('a command that is ended by a signal takes its ssh along', { skip }, asyn
   mkdirSync(join(home, '.openclaw'), { mode: 0o700 })
   const config = remoteConfig(await freePort(), managed(sshd, silent))
   writeFileSync(join(home, '.openclaw', 'openclaw.json'), JSON.stringify(config), { mode: 0o600 })
-  const ssh = () =>
-    execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' }).includes(`${sshd.folder}/ssh_config`)
   const call = spawnBin(t, home, ['gateway', 'call', 'health', '--timeout', '60000'], { PATH: sshd.path })
-  await until(ssh)
+  await until(() => sshRuns(sshd))
   call.kill('SIGTERM')
   t.equal((await call.done).code, null, 'it ended of the signal')
-  await until(() => !ssh())
+  await until(() => !sshRuns(sshd))
 })
 
 t.test('what ssh fails with is told in words, fast', { skip }, async (t) => {

@@ -95,7 +95,7 @@ function statusJson(view: GreetedView, service: ServiceView, hung: number | unde
     gateway: { bindMode: bindModeOf(view), port: plan.port, portSource: plan.source, ...gateway },
     runtime: {
       status: probe ? 'running' : hung === undefined ? 'stopped' : 'hung',
-      ...(client.record && { pid: client.record.pid }),
+      ...(client.record && !remote && { pid: client.record.pid }),
     },
     rpc: {
       ok: probe !== undefined && !failure,
