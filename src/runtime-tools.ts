@@ -6,7 +6,7 @@ import type { Instance } from './instance/types.js'
 import type { OpenedTools, ToolServicesInput } from './live/open-tools.js'
 import type { Restarts } from './live/restarts.js'
 import type { OpenedWalls } from './sandbox/open-walls.js'
-import { filledTools } from './secrets/fill.js'
+import { filledConfig } from './secrets/fill.js'
 import type { Secrets } from './secrets/secrets.js'
 import type { Sessions } from './sessions/sessions.js'
 import type { Store } from './storage/types.js'
@@ -56,7 +56,7 @@ function inputOf(parts: Parts): ToolServicesInput {
       redact,
       restarts,
     },
-    config: filledTools(current, secrets),
+    config: filledConfig(current, secrets, ['tools']),
     roster: () => agents.roster(),
     env: config.env,
     clock,

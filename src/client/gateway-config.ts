@@ -30,7 +30,9 @@ export async function readGatewayConfig(source: ConfigSource): Promise<Config> {
 
 /** Where references of the gateway's section are read from; nothing is looked at when there are none. */
 async function providersFor(gateway: Gateway, secrets: unknown): Promise<{ readonly secrets?: Secrets }> {
-  const inputs = [gateway?.auth?.token, gateway?.auth?.password, gateway?.remote?.token, gateway?.remote?.password]
+  const { auth, remote } = gateway ?? {}
+  const edge = Object.values(remote?.edgeAuth ?? {})
+  const inputs = [auth?.token, auth?.password, remote?.token, remote?.password, ...edge]
   if (secrets === undefined || !inputs.some(isPointer)) return {}
   const schemas = await import('../../schemas/config/secrets.js')
   const isSecrets = (given: unknown): given is Secrets => checkValue(schemas.secrets, given).errors.length === 0

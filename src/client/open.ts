@@ -90,7 +90,7 @@ export async function findGateway({ instance, config, flags, purpose }: ClientIn
   const references = new Map(
     Object.entries(places).flatMap(([path, value]) => (isPointer(value) ? [[path, value]] : [])),
   )
-  const headers = edgeHeaders(target, config, env)
+  const headers = edgeHeaders(target, await withEdgeSecrets(target, instance, config, purpose), env)
   const { credential, problem } = await findCredential(
     target,
     { instance, secrets: config.secrets, references },
@@ -143,6 +143,18 @@ export async function findGateway({ instance, config, flags, purpose }: ClientIn
 function localEnd(config: Config, { paths }: Instance): string | undefined {
   const plan = tunnelPlan(config, paths.home)
   return plan && tunnelUrl(config, plan)
+}
+
+/** The config with the headers for a proxy that are kept elsewhere; read only when they are going to be sent. */
+async function withEdgeSecrets(
+  { source }: Target,
+  instance: Instance,
+  config: Config,
+  purpose: Purpose,
+): Promise<Config> {
+  const edge = config.gateway?.remote?.edgeAuth
+  if (source !== 'remote' || !edge || !Object.values(edge).some(isPointer)) return config
+  return (await import('./referred.js')).withEdgeAuth(instance, config, purpose)
 }
 
 /**

@@ -1,9 +1,11 @@
+import type { Config } from '../config/types.js'
 import type { Instance } from '../instance/types.js'
 import { systemClock } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
 import { Stop } from '../kernel/stop.js'
+import { isPointer } from '../secrets/pointer.js'
 import type { SecretPointer, SecretsConfig } from '../secrets/types.js'
-import { type Credential, type CredentialInput, resolveCredential } from './credentials.js'
+import { type Credential, type CredentialInput, type Purpose, resolveCredential } from './credentials.js'
 import { ofText } from './secret.js'
 
 export interface ReferredInput {
@@ -39,14 +41,30 @@ export async function resolveReferred(input: ReferredInput): Promise<Credential 
   }
 }
 
-const mayRead = ({ source }: SecretPointer, { purpose }: CredentialInput) => source !== 'exec' || purpose !== 'probe'
+/** The config with what references of `gateway.remote.edgeAuth` stand for. Throws as `resolveReferred`. */
+export async function withEdgeAuth(instance: Instance, config: Config, purpose: Purpose): Promise<Config> {
+  const { gateway = {}, secrets } = config
+  const edgeAuth: Record<string, string | SecretPointer> = {}
+  for (const [name, value] of Object.entries(gateway.remote?.edgeAuth ?? {})) {
+    const reads = isPointer(value) && value.source !== 'env' && mayRead(value, { purpose })
+    edgeAuth[name] = reads ? await valueBehind(value, `gateway.remote.edgeAuth.${name}`, { instance, secrets }) : value
+  }
+  return { ...config, gateway: { ...gateway, remote: { ...gateway.remote, edgeAuth } } }
+}
+
+const mayRead = ({ source }: SecretPointer, { purpose }: Pick<CredentialInput, 'purpose'>) =>
+  source !== 'exec' || purpose !== 'probe'
 
 function unreadPath(error: unknown): string | undefined {
   if (!(error instanceof GatewayError) || error.details?.reason !== 'GATEWAY_SECRET_REF_UNAVAILABLE') return undefined
   return typeof error.details.path === 'string' ? error.details.path : undefined
 }
 
-async function valueBehind(ref: SecretPointer, path: string, { secrets, instance }: ReferredInput): Promise<string> {
+async function valueBehind(
+  ref: SecretPointer,
+  path: string,
+  { secrets, instance }: Pick<ReferredInput, 'secrets' | 'instance'>,
+): Promise<string> {
   const { resolveAll } = await import('../secrets/resolve.js')
   const { env, paths } = instance
   const context = { env, home: paths.home, clock: systemClock, signal: new Stop() }

@@ -20,16 +20,24 @@ function fill(value: unknown, lookup: SecretLookup): unknown {
   return Array.isArray(value) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries)
 }
 
-/** The config of each moment as tools see it: with their keys in place. Made once per config and snapshot. */
-export function filledTools(config: () => Config, secrets: Pick<Secrets, 'snapshot' | 'lookup'>): () => Config {
+/**
+ * The config of each moment with the secrets of some sections in place, for parts that read plain values (tools,
+ * channels). Made once per config and snapshot; the config itself when there is nothing to fill in. Not to be shown.
+ */
+export function filledConfig(
+  config: () => Config,
+  secrets: Pick<Secrets, 'snapshot' | 'lookup'>,
+  sections: readonly (keyof Config)[],
+): () => Config {
   let from: { readonly config: Config; readonly snapshot: Snapshot } | undefined
   let made: Config = {}
   return () => {
     const current = config()
     if (from?.config === current && from.snapshot === secrets.snapshot) return made
     from = { config: current, snapshot: secrets.snapshot }
-    const tools = fillSecrets(current.tools, secrets.lookup)
-    made = tools === current.tools ? current : { ...current, ...(tools && { tools }) }
+    const filled = sections.map((key) => [key, fillSecrets(current[key], secrets.lookup)] as const)
+    const changed = filled.filter(([key, value]) => value !== current[key])
+    made = changed.length === 0 ? current : { ...current, ...Object.fromEntries(changed) }
     return made
   }
 }

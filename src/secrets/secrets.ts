@@ -5,6 +5,7 @@ import { type Clock, sleep } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { Logger } from '../kernel/logger.js'
 import { Stop } from '../kernel/stop.js'
+import { commandIssues } from './check-commands.js'
 import { type Collected, collectReferences, holdsReference } from './collect.js'
 import { failureOf, unavailable } from './failure.js'
 import { keptOutcome, sameProvider } from './kept.js'
@@ -156,13 +157,15 @@ export class Secrets {
   /** What is wrong with the references that a config brings along, before it is written. Changes nothing. */
   check(config: Config, env: Environment): Promise<readonly Omit<ConfigIssue, 'file'>[]> {
     return this.#alone(async () => {
-      if (!holdsReference(config)) return []
+      if (!holdsReference(config) && config.secrets?.providers === undefined) return []
       const { active } = collectReferences(config)
       const fresh = active.filter(this.#needs(config)).filter(({ ref }) => ref.source !== 'env' || this.#isNew(ref))
       const outcomes = await this.#ask(fresh, { config, env })
       this.#checked = { outcomes, secrets: config.secrets }
-      const next = nextSnapshot(emptySnapshot, fresh, outcomes, config.secrets, this.#options.clock.now())
-      return next.uses.flatMap(({ path, failure }) => (failure ? [{ path, message: failure.message }] : []))
+      const { clock, home, config: running } = this.#options
+      const next = nextSnapshot(emptySnapshot, fresh, outcomes, config.secrets, clock.now())
+      const unread = next.uses.flatMap(({ path, failure }) => (failure ? [{ path, message: failure.message }] : []))
+      return [...(await commandIssues(config, home, running.current)), ...unread]
     })
   }
 

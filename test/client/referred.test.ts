@@ -55,6 +55,21 @@ t.test('a reference that fails is not stepped over', async (t) => {
   t.match(await find(t, config, 'probe'), { credential: undefined, credentialProblem: /no such file/ })
 })
 
+t.test('headers for a proxy in front of it', async (t) => {
+  const path = join(t.testdir(), 'secrets.json')
+  writeFileSync(path, '{"edge":"edge-of-the-file"}', { mode: 0o600 })
+  const edgeAuth = { 'CF-Access-Client-Secret': ref('file', '/edge'), 'x-plain': 'plain' }
+  const gateway = { mode: 'remote', remote: { url: 'wss://gw.example', token: 'remote-token', edgeAuth } }
+  const providers = { p: { source: 'file', path } }
+  const found = await find(t, { gateway, secrets: { providers } }, 'call')
+  t.strictSame(found.headers, { 'cf-access-client-secret': 'edge-of-the-file', 'x-plain': 'plain' })
+  writeFileSync(path, '{}')
+  await t.rejects(find(t, { gateway, secrets: { providers } }, 'call'), {
+    code: 'auth_misconfigured',
+    message: /gateway\.remote\.edgeAuth\.CF-Access-Client-Secret: .*nothing at this pointer/,
+  })
+})
+
 t.test('the token of a remote gateway', async (t) => {
   const path = join(t.testdir(), 'token.txt')
   writeFileSync(path, 'token-of-elsewhere\n', { mode: 0o600 })

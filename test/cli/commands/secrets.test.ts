@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { testFolder } from '../../helper/folder.js'
 import { standIn } from '../../helper/program.js'
 import { startGateway } from '../gateways.js'
 import { cliFor } from '../harness.js'
+import { type Reply, ScriptedUser } from '../onboard/user.js'
 
 const plain = 'sk-plain-key-0123456789'
 const config = (apiKey: unknown, more: object = {}) => ({
@@ -279,4 +281,66 @@ t.test('status and reload talk to the gateway', async (t) => {
 t.test('there is no store, and it is said', async (t) => {
   const cli = cliFor(t)
   t.match(await cli.run('secrets', 'store', 'set', 'A'), { code: 1, stderr: /no store for secrets/ })
+})
+
+t.test('config validate and config set look at the programs of providers', async (t) => {
+  const cli = cliFor(t, { env: { GW_TOKEN: 'token-from-the-environment' } })
+  const program = standIn(t, 'op', `process.stdout.write('value')`)
+  const provider = JSON.stringify({ source: 'exec', command: program.path })
+  cli.writeConfig(config('$GW_TOKEN'))
+  t.equal((await cli.run('config', 'set', 'secrets.providers.op', provider)).code, 0)
+  t.equal((await cli.run('config', 'validate')).code, 0)
+  chmodSync(program.path, 0o777)
+  const validated = await cli.run('config', 'validate', '--json')
+  t.equal(validated.code, 1)
+  t.match(JSON.parse(validated.stdout), {
+    valid: false,
+    issues: [{ path: 'secrets.providers.op.command', message: /changed by other users/ }],
+  })
+  const refused = await cli.run('config', 'set', 'secrets.providers.other', provider)
+  t.match(refused, { code: 1, stderr: /secrets\.providers\.other\.command.*changed by other users/ })
+  t.equal((await cli.run('config', 'set', 'logging.level', 'debug')).code, 0, 'an edit of something else goes on')
+  t.equal(program.calls.length, 0)
+})
+
+t.test('configure asks on a terminal, tries, and does what was agreed', async (t) => {
+  const home = testFolder(t)
+  const vault = join(home, 'vault.json')
+  writeFileSync(vault, JSON.stringify({ openai: plain }), { mode: 0o600 })
+  const setUp = cliFor(t, { home })
+  const path = setUp.writeConfig(config(plain, { channels: { discord: { enabled: false, token: 'stays-as-it-is' } } }))
+  const replies: Reply[] = [
+    [/place where secrets are kept/, true],
+    [/called/, 'vault'],
+    [/Where are the secrets/, 'file'],
+    [/Path of the file/, vault],
+    [/whole file one secret/, false],
+    [/another one/, false],
+    [/Which secrets shall move/, ['models.providers.openai.apiKey']],
+    [/Where is models\.providers\.openai\.apiKey kept/, 'vault'],
+    [/Place in the file/, '/openai'],
+    [/Carry it out/, true],
+  ]
+  const user = new ScriptedUser(replies)
+  const cli = cliFor(t, { home, env: { GW_TOKEN: 'token-from-the-environment' }, tty: true, prompter: user })
+  const { code, stdout, stderr } = await cli.run('secrets', 'configure')
+  t.equal(code, 0, stderr)
+  t.strictSame(user.left, [])
+  t.match(JSON.parse(readFileSync(path, 'utf8')), {
+    models: { providers: { openai: { apiKey: inVault('/openai') } } },
+    channels: { discord: { token: 'stays-as-it-is' } },
+  })
+  t.notMatch(stdout + user.words + readFileSync(path, 'utf8'), plain)
+})
+
+t.test('configure without a terminal and without answers says what it needs', async (t) => {
+  const cli = cliFor(t)
+  cli.writeConfig(config(plain))
+  t.match(await cli.run('secrets', 'configure'), { code: 2, stderr: /--set-providers/ })
+  const both = await cli.run('secrets', 'configure', '--providers-only', '--skip-provider-setup')
+  t.match(both, { code: 2, stderr: /not both/ })
+  const refs = '{"models.providers.openai.apiKey": "env:default:KEY"}'
+  t.match(await cli.run('secrets', 'configure', '--set-refs', refs, '--apply'), { code: 1, stderr: /KEY is not set/ })
+  const asked = cliFor(t, { home: cli.home, env: { KEY: 'value-of-the-key' } })
+  t.match(await asked.run('secrets', 'configure', '--set-refs', refs, '--apply'), { code: 2, stderr: /--yes/ })
 })

@@ -1,5 +1,7 @@
 import { loadConfig } from '../../../config/load.js'
 import { configSource } from '../../../config/source.js'
+import type { ConfigIssue, ValidConfig } from '../../../config/types.js'
+import type { Instance } from '../../../instance/types.js'
 import { jsonOption } from '../../client-options.js'
 import { issueLine } from '../../config-issues.js'
 import { defineCommand } from '../../define.js'
@@ -12,8 +14,10 @@ export default defineCommand({
   examples: [{ command: 'config validate' }, { command: 'config validate --json' }],
   async run({ instance, out, t, hint }) {
     const { paths, ...rest } = await instance()
-    const loaded = await loadConfig(configSource({ paths, ...rest }))
+    const read = await loadConfig(configSource({ paths, ...rest }))
     const path = paths.config
+    const programs = read.ok ? await programIssues(read, paths) : []
+    const loaded = read.ok && programs.length > 0 ? { ...read, ok: false as const, issues: programs } : read
     const warnings = loaded.warnings.map((one) => `${out.style('!', 'yellow')} ${issueLine(one)}`)
     if (loaded.ok) {
       out.result({ ok: true, valid: true, path, exists: loaded.exists, warnings: loaded.warnings }, () => [
@@ -35,3 +39,13 @@ export default defineCommand({
     return 1
   },
 })
+
+/** Programs of secrets that others could have changed make a config as wrong as a misspelt key. */
+async function programIssues(
+  { config }: ValidConfig,
+  { home, config: file }: Instance['paths'],
+): Promise<ConfigIssue[]> {
+  if (config.secrets?.providers === undefined) return []
+  const { commandIssues } = await import('../../../secrets/check-commands.js')
+  return (await commandIssues(config, home)).map((issue) => ({ ...issue, file }))
+}
