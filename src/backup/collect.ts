@@ -51,7 +51,7 @@ export async function collect(instance: Instance, { onlyConfig, workspace }: Bac
   }
   const kept = workspace ? spaces : []
   for (const [index, path] of kept.entries()) {
-    const own = { except: new Set<string>(), secret: false, foreign: await walk.foreignIn(path) }
+    const own = { except: new Set([paths.state]), secret: false, foreign: await walk.foreignIn(path) }
     await walk.addContents(path, `workspaces/${index}`, own)
   }
   return { sources: walk.sources, workspaces: kept, skipped: walk.skipped }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
 import type { BackupManifest } from '../../schemas/backup.js'
 import { acquireLocks } from '../instance/lock.js'
 import type { Instance } from '../instance/types.js'
@@ -9,7 +9,7 @@ import { GatewayError } from '../kernel/errors.js'
 import { checkState, foreignPaths, isWithin, readableConfig, realOf, workspacesOf } from '../setup/removal/roots.js'
 import { type Place, placesOf } from './places.js'
 import { readArchive } from './read.js'
-import { type Move, rewriteConfig } from './rewrite.js'
+import { type Move, type Rewritten, rewriteConfig } from './rewrite.js'
 import { recoverSwaps, stagingIn, swapAll, type Unit } from './swap.js'
 
 export interface Restored {
@@ -17,17 +17,19 @@ export interface Restored {
   readonly places: readonly Place[]
   /** Workspaces that were not touched, since they are outside of the profile and not empty. */
   readonly left: readonly string[]
-  /** Keys of the config that were made to fit. */
-  readonly rewritten: readonly string[]
+  /** What became of the keys that name places of the old profile. */
+  readonly rewritten: Rewritten
   /** Staging folders of an earlier restore that a crash had interrupted, and that was taken back. */
   readonly recovered: readonly string[]
 }
+
+const noneRewritten: Rewritten = { changed: [], refused: [] }
 
 /** What a restore would do; only reads. Throws `backup_invalid` and `removal_refused`. */
 export async function planRestore(instance: Instance, archive: string): Promise<Restored> {
   await checkState(instance)
   const manifest = await readArchive(archive)
-  return { manifest, ...(await placesOf(instance, manifest)), rewritten: [], recovered: [] }
+  return { manifest, ...(await placesOf(instance, manifest)), rewritten: noneRewritten, recovered: [] }
 }
 
 /**
@@ -56,8 +58,7 @@ export async function restoreBackup(instance: Instance, archive: string, signal?
       { from: manifest.paths.state, to: paths.state },
       ...places.flatMap(({ move }) => (move ? [move] : [])),
     ]
-    const config = join(fresh, 'config', 'openclaw.json')
-    const rewritten = existsSync(config) ? await rewriteConfig(config, manifest, instance, moves) : []
+    const rewritten = await rewriteStaged(fresh, manifest, instance, moves)
     const units = await unitsOf(instance, manifest, places, { fresh, id, stagings })
     // The exchange itself takes moments and is not left in the middle.
     if (signal?.aborted) throw new GatewayError('cancelled')
@@ -67,6 +68,26 @@ export async function restoreBackup(instance: Instance, archive: string, signal?
   } finally {
     for (const path of stagings) await rm(path, { recursive: true, force: true })
     held.release()
+  }
+}
+
+/** Edits the staged config where its includes are, which are named relative to it. */
+async function rewriteStaged(
+  fresh: string,
+  manifest: BackupManifest,
+  instance: Instance,
+  moves: readonly Move[],
+): Promise<Rewritten> {
+  const { state, config } = manifest.paths
+  const place = join(fresh, 'config', 'openclaw.json')
+  if (!existsSync(place)) return noneRewritten
+  const inside = isWithin(config, state) ? join(fresh, 'state', relative(state, config)) : place
+  await mkdir(dirname(inside), { recursive: true, mode: 0o700 })
+  await rename(place, inside)
+  try {
+    return await rewriteConfig(inside, manifest, instance, moves)
+  } finally {
+    await rename(inside, place)
   }
 }
 

@@ -4,8 +4,10 @@ import type { EditRequest } from '../config/edit-types.js'
 import { toValue } from '../config/json5/node.js'
 import { parseJson5 } from '../config/json5/parse.js'
 import { loadConfig } from '../config/load.js'
+import { formatPath } from '../config/path.js'
 import { isTree } from '../config/tree.js'
 import type { Instance } from '../instance/types.js'
+import { GatewayError } from '../kernel/errors.js'
 import { readProfiles } from '../setup/profiles.js'
 import { checkSpacing, suggestPort } from '../setup/spacing.js'
 
@@ -15,19 +17,26 @@ export interface Move {
   readonly to: string
 }
 
+export interface Rewritten {
+  /** Keys that were made to fit. */
+  readonly changed: readonly string[]
+  /** Keys that could not be; `<root>` for a config that cannot be read. It stays as it is then. */
+  readonly refused: readonly string[]
+}
+
 /**
  * Makes a restored config fit where it is restored to: paths below the old folders, and a port that another profile has.
- * `path` is the staged copy. Gives the keys that changed. A config that cannot be read stays as it is.
+ * `path` is the staged copy.
  */
 export async function rewriteConfig(
   path: string,
   manifest: BackupManifest,
   instance: Instance,
   moves: readonly Move[],
-): Promise<readonly string[]> {
+): Promise<Rewritten> {
   const source = { path, env: instance.env, includeRoots: [] }
   const loaded = await loadConfig(source)
-  if (!loaded.ok) return []
+  if (!loaded.ok) return { changed: [], refused: ['<root>'] }
   const text = loaded.files[0]?.text ?? '{}'
   const edits: EditRequest[] = []
   walk(toValue(parseJson5(text)), [], (at, value) => {
@@ -42,9 +51,18 @@ export async function rewriteConfig(
   }
   const port = await freePortFor(instance, manifest, loaded.config.gateway?.port)
   if (port !== undefined) edits.push({ op: 'set', path: 'gateway.port', value: port })
-  if (edits.length === 0) return []
-  const { paths } = await editConfig(source, edits, { force: true })
-  return paths
+  const changed: string[] = []
+  const refused: string[] = []
+  for (const edit of edits) {
+    try {
+      // One by one: each may belong to another of the included files.
+      changed.push(...(await editConfig(source, [edit], { force: true })).paths)
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error
+      refused.push(formatPath([edit.path ?? []].flat()))
+    }
+  }
+  return { changed, refused }
 }
 
 /** Another profile than the one that was saved does not take its port. */

@@ -49,9 +49,20 @@ async function withoutQuestions(context: CommandContext, instance: Instance, fla
       ? await mustAnswer(config, answers.model, env, t('onboard.test.question'))
       : undefined
   const result = await onboardProfile(instance, answers, reset)
-  const service: ServiceOutcome = flags.installDaemon ? await install(context) : { kind: 'none' }
+  const service: ServiceOutcome = flags.installDaemon ? await mustInstall(context, result.config) : { kind: 'none' }
   const done: Done = { context, flags, instance, result, service, test, ignored, ask: undefined }
   return showDone(done)
+}
+
+/** The config is written by now; an error of the service says so. */
+async function mustInstall(context: CommandContext, path: string): Promise<ServiceOutcome> {
+  try {
+    return await install(context)
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error
+    const { code, message, details } = error
+    throw new GatewayError(code, { message, details: { ...details, configWritten: path }, cause: error })
+  }
 }
 
 /** Throws `model_test_failed`; nothing is written then. */

@@ -121,6 +121,28 @@ t.test('into another profile: paths and port fit, the neighbours are as they wer
   t.match(text.stdout, /Two gateways with the same bot/)
 })
 
+t.test('a config with includes is made to fit as well', async (t) => {
+  const cli = cliFor(t)
+  await cli.run('setup', '--port', '18789')
+  const state = join(cli.home, '.openclaw')
+  const config = JSON5.parse(readFileSync(cli.configPath(), 'utf8'))
+  writeFileSync(join(state, 'gateway.json5'), JSON.stringify(config.gateway))
+  cli.writeConfig({ ...config, gateway: { $include: './gateway.json5' } })
+  const { archive } = await json(cli, 'backup', 'create', '--output', 'b.tar.gz')
+  const { rewritten } = await json(cli, 'backup', 'restore', archive, '--target', 'copy', '--yes')
+  t.ok(rewritten.includes('gateway.port'))
+  const port = await json(cli, '--profile', 'copy', 'config', 'get', 'gateway.port')
+  t.not(port.value ?? port, 18_789)
+  t.equal(JSON5.parse(readFileSync(join(state, 'gateway.json5'), 'utf8')).port, 18_789)
+})
+
+t.test('a workspace around the state directory does not hold it twice', async (t) => {
+  const cli = cliFor(t)
+  await cli.run('setup', '--workspace', '~')
+  const { sources } = await json(cli, 'backup', 'create', '--output', '/tmp/nowhere.tar.gz', '--dry-run')
+  t.equal(sources.filter((path: string) => path === join(cli.home, '.openclaw', 'openclaw.json')).length, 1)
+})
+
 t.test('the backup of one profile holds nothing of another, and the restore of one changes no other', async (t) => {
   const cli = cliFor(t)
   await cli.run('setup')

@@ -193,6 +193,15 @@ t.test('--install-daemon: the service runs and answers', async (t) => {
   t.notOk(existsSync(join(home, '.openclaw-ops')), 'the gateway has ended, and nothing of it is left')
 })
 
+t.test('--install-daemon without a service manager: refused, and it says that the config is written', async (t) => {
+  const { run, home, withoutSession } = bench(t)
+  withoutSession()
+  const outcome = await run(...script, '--auth-choice', 'echo', '--install-daemon', '--json')
+  const { error } = JSON.parse(outcome.stdout)
+  t.match(error, { code: 'service_unavailable', configWritten: join(home, '.openclaw', 'openclaw.json') })
+  t.ok(existsSync(error.configWritten))
+})
+
 t.test('configure: a section is written when it is done; what is not built is said', async (t) => {
   const cli = cliFor(t)
   t.match(await cli.run('configure', '--section', 'model'), { code: 2, stderr: /needs a terminal/ })

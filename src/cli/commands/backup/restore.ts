@@ -55,19 +55,24 @@ export default defineCommand({
     const stop = stopSignal(io)
     const work = restoreBackup(instance, path, stop.signal)
     const { rewritten, left, recovered } = await work.finally(() => stop.release())
+    const { changed, refused } = rewritten
     const copied = manifest.profile !== instance.profile
     const next = commandFor(instance, 'gateway')
-    out.result({ ok: true, ...facts, dryRun, places, left, rewritten, recovered }, () => [
-      t('backup.restore.done', { profile: instance.profile }),
-      '',
-      ...lines,
-      ...(rewritten.length > 0 ? [t('backup.restore.rewritten', { paths: rewritten.join(', ') })] : []),
-      ...(copied
-        ? ['', `${out.style('!', 'yellow')} ${t('backup.restore.copied', { profile: manifest.profile })}`]
-        : []),
-      '',
-      t('setup.next', { command: next }),
-    ])
+    out.result(
+      { ok: true, ...facts, dryRun, places, left, rewritten: changed, notRewritten: refused, recovered },
+      () => [
+        t('backup.restore.done', { profile: instance.profile }),
+        '',
+        ...lines,
+        ...(changed.length > 0 ? [t('backup.restore.rewritten', { paths: changed.join(', ') })] : []),
+        ...(refused.length > 0 ? [t('backup.restore.notRewritten', { paths: refused.join(', ') })] : []),
+        ...(copied
+          ? ['', `${out.style('!', 'yellow')} ${t('backup.restore.copied', { profile: manifest.profile })}`]
+          : []),
+        '',
+        t('setup.next', { command: next }),
+      ],
+    )
     return 0
   },
 })

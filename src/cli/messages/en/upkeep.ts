@@ -66,6 +66,8 @@ export const upkeep = {
   'backup.restore.dry': 'The archive is whole. Nothing was changed.',
   'backup.restore.done': 'Profile "{profile}" is as in the archive.',
   'backup.restore.rewritten': 'Made to fit: {paths}',
+  'backup.restore.notRewritten':
+    'These keys still name places of the profile that was saved, change them by hand: {paths}',
   'backup.restore.copied':
     'It has the tokens and logins of profile "{profile}". Two gateways with the same bot take messages from each other: turn the channels off in one of them.',
 

@@ -63,6 +63,7 @@ export const upkeep = {
   'backup.restore.dry': '归档完整。没有任何改动。',
   'backup.restore.done': '档案“{profile}”已与归档一致。',
   'backup.restore.rewritten': '已调整：{paths}',
+  'backup.restore.notRewritten': '以下键仍指向原来的档案，请手工修改：{paths}',
   'backup.restore.copied':
     '它带有档案“{profile}”的令牌和登录。两个网关使用同一个机器人会互相抢消息：请在其中一个关闭渠道。',
 
