@@ -7,6 +7,7 @@ import { Limiter } from './auth/limiter.js'
 import type { AuthSettings } from './auth/settings.js'
 import { Heartbeats } from './automation/heartbeats.js'
 import { SystemEvents } from './automation/system-events.js'
+import { ChatPairing } from './channels/pairing.js'
 import type { ConfigView } from './config/view.js'
 import { type Devices, openDevices } from './devices/open.js'
 import type { Instance } from './instance/types.js'
@@ -90,6 +91,8 @@ export interface Runtime {
   readonly exec: OpenedWalls
   /** Who is paired with this gateway. */
   readonly devices: Devices
+  /** Who was let in to write to its bots. */
+  readonly chatPairing: ChatPairing
   readonly health: HealthSnapshots
   /** The limit of control-plane writes. */
   readonly writes: WriteLimit
@@ -361,6 +364,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     exec,
     health: new HealthSnapshots({ clock, store, agents, config: current, heartbeats, path: instance.paths.database }),
     devices,
+    chatPairing: new ChatPairing({ store: store.chatPairing, clock, profile: instance.profile }),
     writes: new WriteLimit(clock),
     once: new Once(clock),
     replays: new Replays(clock),

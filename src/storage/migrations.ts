@@ -385,4 +385,7 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (channel, account, sender)
   ) WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE channel_pairing ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0;
+  `,
 ]

@@ -4,6 +4,7 @@ import { GroupCommit } from './group-commit.js'
 import { createAppender } from './sqlite/append.js'
 import { openApprovals } from './sqlite/approvals.js'
 import { openChannels } from './sqlite/channels.js'
+import { openChatPairing } from './sqlite/chat-pairing.js'
 import { openGrants } from './sqlite/grants.js'
 import { interruptRuns } from './sqlite/interrupt.js'
 import { openMemory } from './sqlite/memory.js'
@@ -32,6 +33,7 @@ export async function openSqliteStore(path: string, appended: (written: Appended
     subagents: openSubagents(database, commits),
     responses: openResponses(database, commits),
     channels: openChannels(database, commits),
+    chatPairing: openChatPairing(database, commits),
     models: openModels(database, commits),
     memory: openMemory(database, commits),
     ...createDeviceStores(database, commits),

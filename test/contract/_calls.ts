@@ -95,6 +95,8 @@ export const calls: Readonly<Record<string, Call>> = {
   'sessions.compact': { params: { key: sessionKey } },
   'sessions.branches.list': { params: { sessionKey } },
   'channels.status': {},
+  'channels.pairing.list': { newer: ['/allowed'] },
+  'channels.pairing.remove': { params: { channel: 'telegram', accountId: 'default', senderId: '7' } },
   'tools.catalog': {},
   'tools.effective': { params: { sessionKey } },
   'tools.invoke': { params: { name: 'no_such_tool' } },
@@ -141,6 +143,9 @@ export const needDevices: readonly string[] = [
   'device.pair.rename',
   'device.token.revoke',
   'device.token.rotate',
+  // These need somebody who writes to a bot; called in test/routes/ws/channels-pairing.test.ts.
+  'channels.pairing.approve',
+  'channels.pairing.dismiss',
   'node.describe',
   'node.rename',
   'node.pair.approve',

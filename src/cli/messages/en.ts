@@ -10,6 +10,7 @@ import { gateway } from './en/gateway.js'
 import { isolation } from './en/isolation.js'
 import { memory } from './en/memory.js'
 import { onboard } from './en/onboard.js'
+import { pairing } from './en/pairing.js'
 import { sandbox } from './en/sandbox.js'
 import { secrets } from './en/secrets.js'
 import { security } from './en/security.js'
@@ -32,6 +33,7 @@ export const en = {
   ...isolation,
   ...memory,
   ...onboard,
+  ...pairing,
   ...sandbox,
   ...secrets,
   ...security,

@@ -11,6 +11,7 @@ import { gateway } from './zh-CN/gateway.js'
 import { isolation } from './zh-CN/isolation.js'
 import { memory } from './zh-CN/memory.js'
 import { onboard } from './zh-CN/onboard.js'
+import { pairing } from './zh-CN/pairing.js'
 import { sandbox } from './zh-CN/sandbox.js'
 import { secrets } from './zh-CN/secrets.js'
 import { security } from './zh-CN/security.js'
@@ -33,6 +34,7 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...isolation,
   ...memory,
   ...onboard,
+  ...pairing,
   ...sandbox,
   ...secrets,
   ...security,
