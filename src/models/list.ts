@@ -51,6 +51,9 @@ function rowOf(config: Config, catalog: Catalog, agentId: string, ref: string): 
   }
 }
 
+/** There is no key, or the one that is referred to could not be read. */
+const keylessCodes: ReadonlySet<string> = new Set(['upstream_auth_failed', 'secret_unavailable'])
+
 /** Whether a model could be called as the config and the environment are now. Nothing is asked over the network. */
 export function availability(
   catalog: Catalog,
@@ -61,7 +64,7 @@ export function availability(
     catalog.resolve(ref, agentId)
     return { available: true }
   } catch (error) {
-    const keyless = error instanceof GatewayError && error.code === 'upstream_auth_failed'
+    const keyless = error instanceof GatewayError && keylessCodes.has(error.code)
     return { available: false, ...(keyless && { unavailableReason: 'missing-auth' }) }
   }
 }

@@ -82,6 +82,12 @@ t.test('a model without its key fails by itself; a reload mends it without a res
     ],
   })
   t.notMatch(JSON.stringify(body), /"\/key"/, 'ids are not told')
+  const listed = (await call(gateway, 'models.list')).body.result.models
+  t.match(
+    listed.find(({ id }: { id: string }) => id === 'one'),
+    { available: false, unavailableReason: 'missing-auth' },
+    'a model whose secret cannot be read lacks its key',
+  )
   const { body: status } = await call(gateway, 'status')
   t.match(status.result.degradedSecretOwners, [{ owner: 'provider:upstream', state: 'cold' }])
 

@@ -3,6 +3,7 @@ import type { ValidConfig } from '../../config/types.js'
 import { GatewayError } from '../../kernel/errors.js'
 import { resolveModel } from '../../models/catalog.js'
 import { parseModelName } from '../../models/selection.js'
+import { assumeReadable } from '../../secrets/read.js'
 import type { CommandContext } from '../context.js'
 import { localConfig } from '../local-config.js'
 
@@ -27,9 +28,10 @@ export function choiceOf(config: Config, key: ChoiceKey): Choice {
 export async function configFor(context: CommandContext, model: string): Promise<Config> {
   const { config, env } = await localConfig(context)
   try {
-    resolveModel(config, model, env)
+    resolveModel(config, model, env, { secret: assumeReadable })
   } catch (error) {
-    if (!(error instanceof GatewayError) || error.code !== 'upstream_auth_failed') throw error
+    const keyless = error instanceof GatewayError && ['upstream_auth_failed', 'secret_unavailable'].includes(error.code)
+    if (!keyless) throw error
     context.out.note(`[openclaw] ${error.message}`)
   }
   return config

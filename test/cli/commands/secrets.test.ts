@@ -344,3 +344,17 @@ t.test('configure without a terminal and without answers says what it needs', as
   const asked = cliFor(t, { home: cli.home, env: { KEY: 'value-of-the-key' } })
   t.match(await asked.run('secrets', 'configure', '--set-refs', refs, '--apply'), { code: 2, stderr: /--yes/ })
 })
+
+t.test('a model may be chosen whose key is kept elsewhere, or is not there yet', async (t) => {
+  const cli = cliFor(t, { env: { GW_TOKEN: 'token-from-the-environment' } })
+  const providers = { v: { source: 'exec', command: '/nowhere/vault' } }
+  const models = {
+    providers: {
+      kept: { baseUrl: 'https://kept.example/v1', apiKey: { source: 'exec', provider: 'v', id: 'a' } },
+      unset: { baseUrl: 'https://unset.example/v1', apiKey: '$NOT_THERE' },
+    },
+  }
+  cli.writeConfig({ gateway: { mode: 'local', auth: { token: '$GW_TOKEN' } }, secrets: { providers }, models })
+  t.match(await cli.run('models', 'set', 'kept/one'), { code: 0, stderr: '' })
+  t.match(await cli.run('models', 'set', 'unset/one'), { code: 0, stderr: /NOT_THERE is not set/ })
+})
