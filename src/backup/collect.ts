@@ -75,7 +75,7 @@ class Walk {
   /** Paths of other profiles below a folder. One around it (~/.openclaw around a workspace) does not make it theirs. */
   async foreignIn(folder: string): Promise<readonly string[]> {
     const real = await realOf(folder)
-    return this.#foreign.filter((other) => !isWithin(real, other))
+    return this.#foreign.filter((other) => isWithin(other, real) && other !== real)
   }
 
   async add(path: string, name: string, how: How): Promise<void> {
@@ -101,6 +101,7 @@ class Walk {
 }
 
 async function isForeign(path: string, foreign: readonly string[]): Promise<boolean> {
+  if (foreign.length === 0) return false
   const real = join(await realOf(dirname(path)), basename(path))
   return foreign.some((other) => isWithin(real, other))
 }

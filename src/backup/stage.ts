@@ -10,6 +10,11 @@ import type { Source } from './collect.js'
 const header = Buffer.from('SQLite format 3\0', 'latin1')
 const chunkBytes = 1024 * 1024
 
+interface Hashed {
+  readonly size: number
+  readonly sha256: string
+}
+
 /** Copies one file into the staging folder and says what the copy is. Undefined when it went away meanwhile. */
 export async function stageFile(source: Source, staging: string): Promise<BackupFile | undefined> {
   const target = join(staging, ...source.name.split('/'))
@@ -23,10 +28,10 @@ export async function stageFile(source: Source, staging: string): Promise<Backup
   })
   if (!input) return undefined
   try {
-    const { mode } = await input.stat()
-    if (await isDatabase(input)) copyDatabase(source.path, target)
-    else await copyBytes(input, target)
-    const { size, sha256 } = await hashOf(target)
+    const { mode, size: expected } = await input.stat()
+    const database = await isDatabase(input)
+    if (database) copyDatabase(source.path, target)
+    const { size, sha256 } = database ? await hashOf(target) : await copyBytes(input, target, expected)
     const permissions = mode & 0o777
     return { path: source.name, size, sha256, mode: permissions, ...(source.secret && { secret: true }) }
   } finally {
@@ -53,22 +58,28 @@ function copyDatabase(path: string, target: string): void {
   }
 }
 
-async function copyBytes(input: FileHandle, target: string): Promise<void> {
+/** What is hashed is what is written: the file may change while it is read. */
+async function copyBytes(input: FileHandle, target: string, expected: number): Promise<Hashed> {
   const output = await open(target, 'wx', 0o600)
+  const hash = createHash('sha256')
+  let size = 0
   try {
-    const buffer = Buffer.alloc(chunkBytes)
-    for (let at = 0; ; ) {
-      const { bytesRead } = await input.read(buffer, 0, chunkBytes, at)
+    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(expected + 1, 4096)))
+    for (;;) {
+      const { bytesRead } = await input.read(buffer, 0, buffer.length, size)
       if (bytesRead === 0) break
-      await output.write(buffer, 0, bytesRead)
-      at += bytesRead
+      const part = buffer.subarray(0, bytesRead)
+      hash.update(part)
+      await output.writeFile(part)
+      size += bytesRead
     }
+    return { size, sha256: hash.digest('hex') }
   } finally {
     await output.close()
   }
 }
 
-export async function hashOf(path: string): Promise<{ size: number; sha256: string }> {
+async function hashOf(path: string): Promise<Hashed> {
   const hash = createHash('sha256')
   let size = 0
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {

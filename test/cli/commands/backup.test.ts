@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import JSON5 from 'json5'
@@ -168,6 +169,9 @@ t.test('names of every kind come back; those that no restore would take are name
   const deep = join(workspace, ...Array.from({ length: 20 }, (_, index) => `folder-${index}`))
   mkdirSync(deep, { recursive: true })
   writeFileSync(join(deep, 'leaf'), 'deep', { mode: 0o755 })
+  const large = randomBytes(3_500_000)
+  writeFileSync(join(deep, 'large'), large)
+  writeFileSync(join(deep, 'empty'), '')
   writeFileSync(join(workspace, 'back\\slash'), 'x')
   const { archive, manifest } = await json(cli, 'backup', 'create', '--output', 'b.tar.gz', '--verify')
   t.match(manifest.skipped, [{ path: join(workspace, 'back\\slash'), why: 'name' }])
@@ -175,6 +179,8 @@ t.test('names of every kind come back; those that no restore would take are name
   t.equal((await cli.run('backup', 'restore', archive, '--yes')).code, 0)
   for (const name of names) t.equal(readFileSync(join(workspace, name), 'utf8'), name)
   t.equal(statSync(join(deep, 'leaf')).mode & 0o777, 0o755)
+  t.ok(readFileSync(join(deep, 'large')).equals(large))
+  t.equal(statSync(join(deep, 'empty')).size, 0)
 })
 
 t.test('only the config; without workspaces; a workspace elsewhere; links are left out and named', async (t) => {
