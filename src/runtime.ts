@@ -7,7 +7,6 @@ import { Limiter } from './auth/limiter.js'
 import type { AuthSettings } from './auth/settings.js'
 import { Heartbeats } from './automation/heartbeats.js'
 import { SystemEvents } from './automation/system-events.js'
-import { ChatPairing } from './channels/pairing.js'
 import type { ConfigView } from './config/view.js'
 import { type Devices, openDevices } from './devices/open.js'
 import type { Instance } from './instance/types.js'
@@ -39,6 +38,7 @@ import { Cooldowns } from './models/cooldowns.js'
 import type { Catalog } from './models/open-catalog.js'
 import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
+import { openRuntimeChannels, type RuntimeChannels } from './runtime-channels.js'
 import { openCredentials, openInstanceLogs, ownConfig, programHost } from './runtime-inputs.js'
 import { openRuntimeTools } from './runtime-tools.js'
 import { type OpenedWalls, openWalls } from './sandbox/open-walls.js'
@@ -92,7 +92,7 @@ export interface Runtime {
   /** Who is paired with this gateway. */
   readonly devices: Devices
   /** Who was let in to write to its bots. */
-  readonly chatPairing: ChatPairing
+  readonly chatPairing: RuntimeChannels['pairing']
   readonly health: HealthSnapshots
   /** The limit of control-plane writes. */
   readonly writes: WriteLimit
@@ -103,6 +103,7 @@ export interface Runtime {
   /** Answers of /v1/responses that run in the background. */
   readonly responses: ResponseJobs
   readonly restarts: Restarts
+  readonly channels: RuntimeChannels
   /** Tools that clients call on their own; loaded at the first call. */
   directTools(): Promise<DirectTools>
   /** What people say: chat commands, and messages for agents. */
@@ -142,7 +143,7 @@ export interface RuntimeOptions {
   readonly restart?: (reason: string) => void
 }
 
-/** How long turns that were aborted may take to write down how they ended. */
+/** For turns that were aborted to write down how they ended. */
 const settleMs = 2_000
 
 /** Opens the services of one instance. Throws `config_invalid` or what refuses a start for auth. */
@@ -197,20 +198,17 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     if (!options.rebuilds) refusal = takeAuth()
     else if (plan.kind === 'restart') refusal = undefined
   })
-  undo.push(stopChanges)
-  undo.push(
-    secrets.onChange(() => {
-      takeSecrets()
-      takeAuth()
-    }),
-  )
+  const stopSecrets = secrets.onChange(() => {
+    takeSecrets()
+    takeAuth()
+  })
+  undo.push(stopChanges, stopSecrets)
 
   const bus = new EventBus<GatewayEvents>((error) => logs.logger.error({ err: error }, 'an event listener failed'))
   const appended = (written: Appended) => bus.emit('transcript.appended', written)
   const store = options.store ?? (await openSqliteStore(instance.paths.database, appended))
   if (!options.store) undo.push(() => store.close())
-  const programs = programHost(instance, config, store, clock)
-  const providers = openProviders({ log: logs.logger, clock, programs })
+  const providers = openProviders({ log: logs.logger, clock, programs: programHost(instance, config, store, clock) })
   undo.push(() => providers.close())
   const metrics = new Metrics()
   bus.on('run.finished', (run) => metrics.run(run))
@@ -268,11 +266,10 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   undo.push(() => approvals.close())
   await approvals.recover()
   const grants = new Grants(store.grants, clock)
-  const workspaces = (agent: string) => workspaceOf(instance.paths, config.current, agent)
   const exec = openWalls({
     instance,
     config: () => config.current,
-    workspaceOf: workspaces,
+    workspaceOf: (agent) => workspaceOf(instance.paths, config.current, agent),
     approvals,
     grants,
     clock,
@@ -300,7 +297,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     connected: (deviceId, role) => hub.connected(deviceId, role),
   })
   undo.push(followDevices(bus, hub, devices))
-  // The sockets exist only now; until then a change of the secret concerns nobody.
+  // Until now there were no sockets.
   secretChanged = () => {
     closeOutdated(hub, devices, auth).catch((err: unknown) => logs.logger.error({ err }, 'old sockets stay open'))
   }
@@ -328,9 +325,12 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   })
 
   // Those that the last end lost are told of, which begins turns: everything is there now.
-  undo.push(await sessions.subagents.open())
-  undo.push(() => sessions.exchanges.close())
-  undo.push(restarts.open())
+  undo.push(await sessions.subagents.open(), () => sessions.exchanges.close(), restarts.open())
+  const channels = openRuntimeChannels(
+    { instance, config, secrets, store, clock, log: logs.logger, bus, sessions, talk, stopping },
+    undo,
+  )
+  undo.push(() => channels.close())
 
   return {
     instance,
@@ -364,12 +364,13 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     exec,
     health: new HealthSnapshots({ clock, store, agents, config: current, heartbeats, path: instance.paths.database }),
     devices,
-    chatPairing: new ChatPairing({ store: store.chatPairing, clock, profile: instance.profile }),
     writes: new WriteLimit(clock),
     once: new Once(clock),
     replays: new Replays(clock),
     responses: new ResponseJobs(stopping),
     restarts,
+    channels,
+    chatPairing: channels.pairing,
     directTools: async () => (await tools.open()).direct,
     talk,
     memory: async () => (await tools.open()).memory,

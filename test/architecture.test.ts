@@ -19,6 +19,7 @@ const domains = [
 ] // biome-ignore format: a list that reads as a list
 const afterDomains = [
   'runtime-inputs',
+  'runtime-channels',
   'runtime-tools',
   'runtime',
   'plugins',

@@ -25,14 +25,16 @@ export async function contentOf(
   options: ContentOptions,
   account: Account,
   message: Inbound,
+  /** The model that answers takes images; to another they are files. */
+  images: boolean,
   signal: AbortSignal,
 ): Promise<ContentPart[]> {
   const notes: string[] = []
-  const images: ContentPart[] = []
+  const shown: ContentPart[] = []
   for (const media of message.media ?? []) {
     const { note, image } = await read(options, account, media, signal)
     notes.push(note)
-    if (image && images.length < maxImages) images.push(image)
+    if (image && images && shown.length < maxImages) shown.push(image)
   }
   const quoted = message.replyTo?.text
   const quote =
@@ -49,7 +51,7 @@ export async function contentOf(
   const text = [...quote, ...notes, message.text === '' ? '' : `${who}${message.text}`]
     .filter((part) => part !== '')
     .join('\n')
-  return [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...images]
+  return [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...shown]
 }
 
 async function read(

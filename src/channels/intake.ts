@@ -40,7 +40,12 @@ export interface IntakeOptions {
   /** What a run has brought that ended in an earlier start. */
   readonly answer: (runId: string) => Promise<RunAnswer | undefined>
   /** The message as a model reads it. Never rejects: what cannot be had is said in words. */
-  readonly content: (account: Account, message: Inbound, signal: AbortSignal) => Promise<ContentPart[]>
+  readonly content: (
+    account: Account,
+    message: Inbound,
+    session: { readonly agent: string; readonly sessionKey: string },
+    signal: AbortSignal,
+  ) => Promise<ContentPart[]>
   readonly shape: (account: Account, message: Inbound, answer: string) => readonly Piece[]
   /** While a turn runs: the typing sign. Gives the way to end it. */
   readonly working: (account: Account, message: Inbound) => () => void
@@ -147,7 +152,7 @@ export class Intake {
   ): Promise<(() => Promise<void>) | undefined> {
     const { store, clock, say, content, working, spokenTo } = this.#options
     let { runId } = row
-    let parts = await content(account, message, this.#stop.signal)
+    let parts = await content(account, message, { agent, sessionKey }, this.#stop.signal)
     if (again) {
       if (row.attempts + 1 >= maxAttempts) {
         await this.#close(row, 'dead', downWords)

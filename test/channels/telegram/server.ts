@@ -68,6 +68,11 @@ export class TelegramServer {
     this.#trouble.set(method, [...(this.#trouble.get(method) ?? []), ...troubles])
   }
 
+  /** Nothing of it fails any more. */
+  clear(method: string): void {
+    this.#trouble.delete(method)
+  }
+
   /** Calls of a method, once there are `count` of them. */
   async called(method: string, count = 1): Promise<Body[]> {
     const of = () => this.calls.filter((call) => call.method === method)

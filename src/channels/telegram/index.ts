@@ -1,0 +1,44 @@
+import { lstat, readFile } from 'node:fs/promises'
+import { type Account, ChannelFailure, defineChannel } from '../port.js'
+import { officialRoot, TelegramApi } from './api.js'
+import { TelegramConnection } from './connection.js'
+import { normaliseTelegram } from './normalise.js'
+
+/** Bot API: 4096 characters after the markup is read; some room for what closes a fence. */
+const textLimit = 4000
+
+export default defineChannel({
+  label: 'Telegram',
+  capabilities: {
+    textLimit,
+    counts: 'visible',
+    edits: true,
+    media: true,
+    typing: true,
+    typingMs: 4_500,
+    reactions: true,
+    threads: true,
+  },
+  needs: [['botToken'], ['tokenFile']],
+  env: { botToken: 'TELEGRAM_BOT_TOKEN' },
+  credential: ({ keys }) => text(keys.botToken) ?? text(keys.tokenFile),
+  normaliseId: normaliseTelegram,
+  async open(account, host) {
+    const token = await tokenOf(account)
+    const apiRoot = (text(account.keys.apiRoot) ?? officialRoot).replace(/\/+$/, '')
+    const api = await TelegramApi.open(token, apiRoot)
+    const files = `${apiRoot}/file/bot${token}`
+    return new TelegramConnection({ api, host, files, linkPreview: account.keys.linkPreview !== false })
+  },
+})
+
+async function tokenOf({ keys, path }: Account): Promise<string> {
+  const file = text(keys.tokenFile)
+  if (file === undefined) return text(keys.botToken) ?? ''
+  // Whoever may exchange a link would choose the bot.
+  const found = await lstat(file).catch(() => undefined)
+  if (!found?.isFile()) throw new ChannelFailure('auth', `${path}.tokenFile is not a regular file`)
+  return (await readFile(file, 'utf8')).trim()
+}
+
+const text = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined)

@@ -1,0 +1,185 @@
+import { join } from 'node:path'
+import { accountsOf, channelNames, loadChannel } from '../channels/accounts.js'
+import { contentOf, sweepMedia } from '../channels/content.js'
+import { Outbox, outboxRow } from '../channels/deliver/outbox.js'
+import { type Piece, type ReplyToMode, shapeAnswer } from '../channels/deliver/shape.js'
+import { openGate } from '../channels/gate.js'
+import { GroupHistory } from '../channels/history.js'
+import { Intake } from '../channels/intake.js'
+import { ChannelManager, type Wanted } from '../channels/manager.js'
+import { Mentions } from '../channels/mentions.js'
+import type { ChatPairing } from '../channels/pairing.js'
+import type { Account, Channel, Host, Inbound, Outbound, Place } from '../channels/port.js'
+import type { Config } from '../config/types.js'
+import type { ConfigView } from '../config/view.js'
+import type { Instance } from '../instance/types.js'
+import type { Clock } from '../kernel/clock.js'
+import type { EventBus } from '../kernel/events.js'
+import type { Logger } from '../kernel/logger.js'
+import type { StopSignal } from '../kernel/stop.js'
+import { fillSecrets } from '../secrets/fill.js'
+import type { Secrets } from '../secrets/secrets.js'
+import type { Sessions } from '../sessions/sessions.js'
+import type { ChatPairingRow, Store } from '../storage/types.js'
+import { ChatRoutes } from './chat-routes.js'
+import type { GatewayEvents } from './events.js'
+import type { Talk } from './talk.js'
+import { startTyping } from './typing.js'
+
+export interface ChannelsInput {
+  readonly instance: Instance
+  readonly config: ConfigView
+  readonly secrets: Pick<Secrets, 'lookup'>
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Logger
+  readonly bus: EventBus<GatewayEvents>
+  readonly sessions: Sessions
+  readonly talk: Talk
+  readonly pairing: ChatPairing
+  readonly stopping: StopSignal
+}
+
+const dayMs = 86_400_000
+/** What was done with is remembered so long: a platform may hand the same message in again. */
+const rememberMs = 7 * dayMs
+
+/** The chat channels of a gateway. Loaded when the config has the first account. */
+export class Channels {
+  readonly manager: ChannelManager
+  readonly outbox: Outbox
+  readonly routes: ChatRoutes
+  readonly #input: ChannelsInput
+  readonly #intake: Intake
+  readonly #loaded = new Map<string, Channel>()
+  readonly #undo: (() => void)[] = []
+
+  constructor(input: ChannelsInput) {
+    const { instance, store, clock, log, sessions, talk, stopping, bus } = input
+    this.#input = input
+    this.outbox = new Outbox({ store: store.channels, clock, log })
+    this.routes = new ChatRoutes(store.channels)
+    const config = () => input.config.current
+    const media = {
+      folder: join(instance.paths.state, 'media', 'inbound'),
+      now: () => clock.now(),
+      connection: ({ channel, id }: Account) => this.manager.connection(channel, id),
+    }
+    this.#intake = new Intake({
+      ...{ store, clock, log, stopping, outbox: this.outbox },
+      gate: openGate({
+        profile: instance.profile,
+        config,
+        roster: () => sessions.context.rules().roster,
+        channel: (name) => this.#loaded.get(name),
+        pairing: input.pairing,
+        history: new GroupHistory(),
+        mentions: new Mentions(log),
+        activation: async (key) => (await store.sessions.get(key))?.entry.groupActivation,
+      }),
+      say: (message) => talk.send(message),
+      answer: (runId) => sessions.answer(runId),
+      content: async (account, message, { agent, sessionKey }, signal) => {
+        const override = message.media && (await store.sessions.get(sessionKey))?.entry.model
+        const { images } = sessions.context.modelFacts(agent, override)
+        return contentOf(media, account, message, images, signal)
+      },
+      shape: (account, message, answer) => this.#shape(account, answer, message.id),
+      working: ({ channel, id }, { place }: Inbound) =>
+        startTyping(this.manager.connection(channel, id), this.#loaded.get(channel)?.capabilities, place, clock),
+      spokenTo: (sessionKey, { channel, id }, { place }) =>
+        this.routes.set(sessionKey, { channel, account: id, place }),
+    })
+    this.manager = new ChannelManager({
+      ...{ instance, config, store, clock, log, outbox: this.outbox, menu: () => this.#menu },
+      receive: (account, message) => this.#intake.receive(account, message),
+      recover: (account) => this.#intake.recover(account),
+    })
+    // What a turn says that nobody in the chat has begun: news of sub-agents, of a restart, of a job.
+    this.#undo.push(
+      bus.on('turn.ended', ({ runId, sessionKey, final }) => {
+        if (runId.startsWith('chat_') || final.type !== 'end') return
+        this.#announce(runId, sessionKey, final.result.text).catch((err: unknown) => {
+          log.error({ err, runId, sessionKey }, 'an answer could not be written to its chat')
+        })
+      }),
+    )
+    void sweepMedia(media).catch((err: unknown) => log.warn({ err }, 'old files of chats stay'))
+  }
+
+  #menu: ReturnType<Host['menu']> = []
+
+  /** Takes up what an earlier start has left, and begins. */
+  async open(): Promise<void> {
+    const { store, clock, talk } = this.#input
+    await store.channels.prune(clock.now() - rememberMs)
+    const { commands } = await talk.commands()
+    this.#menu = [...commands]
+      .filter(([name, { access }]) => /^[a-z0-9_]{1,32}$/.test(name) && access !== 'owner')
+      .map(([command, { summary }]) => ({ command, description: summary.slice(0, 256) }))
+    await this.outbox.open()
+    await this.reconcile()
+  }
+
+  /** Starts, stops and restarts accounts as the config of this moment says. */
+  async reconcile(): Promise<void> {
+    const { config, secrets } = this.#input
+    const filled: Config = fillSecrets(config.current, secrets.lookup)
+    const wanted: Wanted[] = []
+    for (const name of channelNames()) {
+      if (!filled.channels || !(name in filled.channels)) continue
+      const channel = this.#loaded.get(name) ?? (await loadChannel(name))
+      this.#loaded.set(name, channel)
+      for (const account of accountsOf(filled, name, channel, config.env)) wanted.push({ account, channel })
+    }
+    await this.manager.reconcile(wanted)
+  }
+
+  /** Writes a message to a place and sends it. Resolves when it is on disk. */
+  async send(
+    to: { readonly channel: string; readonly account: string; readonly place: Place },
+    key: string,
+    message: Omit<Outbound, 'key'>,
+  ): Promise<void> {
+    await this.outbox.put([outboxRow(to, key, to.place, message)])
+  }
+
+  /** Tells somebody that he was let in. */
+  async tellAdmitted({ channel, account, sender, code }: ChatPairingRow): Promise<'sent' | 'unsupported'> {
+    if (!this.manager.wanted(channel, account)) return 'unsupported'
+    const place: Place = { kind: 'direct', id: sender }
+    await this.send({ channel, account, place }, `admitted:${code}`, { text: 'You may write to this bot now.' })
+    return 'sent'
+  }
+
+  async close(): Promise<void> {
+    for (const undo of this.#undo) undo()
+    await this.manager.close()
+    await this.#intake.close()
+    await this.outbox.close()
+  }
+
+  async #announce(runId: string, sessionKey: string, text: string): Promise<void> {
+    const run = await this.#input.store.runs.get(runId)
+    if (run && run.origin !== 'agent' && run.origin !== 'cron' && run.origin !== 'heartbeat') return
+    const route = run && (await this.routes.get(sessionKey))
+    const account = route && this.manager.wanted(route.channel, route.account)?.account
+    if (!route || !account) return
+    const rows = this.#shape(account, text).map((piece, index) =>
+      outboxRow(route, `${runId}:${index}`, route.place, piece),
+    )
+    await this.outbox.put(rows)
+  }
+
+  #shape({ channel, keys }: Account, answer: string, current?: string): Piece[] {
+    const { textLimit } = this.#loaded.get(channel)?.capabilities ?? { textLimit: 2_000 }
+    const { messages } = this.#input.config.current
+    return shapeAnswer(answer, {
+      capabilities: { textLimit },
+      limit: typeof keys.textChunkLimit === 'number' ? keys.textChunkLimit : undefined,
+      prefix: typeof keys.responsePrefix === 'string' ? keys.responsePrefix : messages?.responsePrefix,
+      replyToMode: (keys.replyToMode as ReplyToMode | undefined) ?? 'off',
+      current,
+    })
+  }
+}

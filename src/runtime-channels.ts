@@ -1,0 +1,65 @@
+import { knownChannels } from './channels/known.js'
+import { ChatPairing } from './channels/pairing.js'
+import type { ConfigView } from './config/view.js'
+import type { Undo } from './kernel/unwind.js'
+import type { Channels, ChannelsInput } from './live/channels.js'
+import type { Secrets } from './secrets/secrets.js'
+
+/** The chat channels of a gateway: nothing of them is loaded before the config names one. */
+export interface RuntimeChannels {
+  /** Who was let in to write to its bots. */
+  readonly pairing: ChatPairing
+  /** Undefined while the config names none. */
+  readonly current: Channels | undefined
+  /** Loads them, also without an account: to send, and to answer questions about them. */
+  open(): Promise<Channels>
+  close(): Promise<void>
+}
+
+export function openRuntimeChannels(
+  given: Omit<ChannelsInput, 'pairing'> & { readonly secrets: Pick<Secrets, 'lookup' | 'onChange'> },
+  undo: Undo,
+): RuntimeChannels {
+  const { config, secrets, log, store, clock, instance } = given
+  const pairing = new ChatPairing({
+    store: store.chatPairing,
+    clock,
+    profile: instance.profile,
+    notify: async (row) => (await current?.tellAdmitted(row)) ?? 'unsupported',
+  })
+  const input = { ...given, pairing }
+  let current: Channels | undefined
+  let opening: Promise<Channels> | undefined
+  const open = () => {
+    opening ??= import('./live/channels.js').then(async ({ Channels: Class }) => {
+      current = new Class(input)
+      await current.open()
+      return current
+    })
+    return opening
+  }
+  const follow = () => {
+    if (!opening && !namesOne(config)) return
+    const fresh = opening === undefined
+    open()
+      .then((channels) => (fresh ? undefined : channels.reconcile()))
+      .catch((err: unknown) => log.error({ err }, 'the chat channels could not be started'))
+  }
+  follow()
+  undo.push(config.onChange(follow))
+  undo.push(secrets.onChange(follow))
+  return {
+    pairing,
+    get current() {
+      return current
+    },
+    open,
+    close: async () => {
+      await (await opening?.catch(() => undefined))?.close()
+    },
+  }
+}
+
+function namesOne({ current }: ConfigView): boolean {
+  return Object.keys(current.channels ?? {}).some((name) => name in knownChannels && name !== 'webchat')
+}
