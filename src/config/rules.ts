@@ -1,4 +1,5 @@
 import type { Config } from '../../schemas/config/index.js'
+import { accessRules } from './rules/access.js'
 import { bindingRules } from './rules/bindings.js'
 import { channelRules } from './rules/channels.js'
 import { gatewayRules } from './rules/gateway.js'
@@ -9,7 +10,16 @@ import { secretRules } from './rules/secrets.js'
 import { toolRules } from './rules/tools.js'
 import type { Finding } from './types.js'
 
-const rules = [gatewayRules, secretRules, sandboxRules, toolRules, channelRules, bindingRules, patternRules]
+const rules = [
+  gatewayRules,
+  secretRules,
+  sandboxRules,
+  toolRules,
+  channelRules,
+  accessRules,
+  bindingRules,
+  patternRules,
+]
 
 /** Rules that look at more than one key (spec/config.md sections 1.6 and 3.7). The config already fits the schema. */
 export function checkRules(config: Config): { readonly errors: Finding[]; readonly warnings: Finding[] } {
