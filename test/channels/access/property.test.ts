@@ -39,7 +39,33 @@ const value = fc.oneof(
 const tree = fc.letrec((tie) => ({
   node: fc.oneof({ maxDepth: 4 }, value, fc.dictionary(key, tie('node'), { maxKeys: 4 })),
 })).node
-const section = fc.dictionary(key, tree, { maxKeys: 6 })
+/** Maps of places that the message may well be in. */
+const places = fc.dictionary(
+  fc.constantFrom('g', '*', 't', '5', '1', 's'),
+  fc.record(
+    {
+      requireMention: fc.boolean(),
+      enabled: fc.constantFrom(true, true, false),
+      allowFrom: value,
+      users: value,
+      roles: value,
+      allowBots: fc.boolean(),
+      topics: tree,
+      channels: fc.dictionary(fc.constantFrom('g', '*', 't', '5'), tree, { maxKeys: 2 }),
+    },
+    { requiredKeys: [] },
+  ),
+  { maxKeys: 4 },
+)
+const section = fc
+  .tuple(
+    fc.dictionary(key, tree, { maxKeys: 4 }),
+    fc.record(
+      { groups: places, guilds: places, channels: places, dm: fc.constantFrom({ groupEnabled: true }, {}) },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([some, more]) => ({ ...some, ...more }))
 const place = fc.record(
   {
     kind: fc.constantFrom('direct', 'group', 'channel'),
