@@ -1,8 +1,7 @@
 /** 聊天配对命令的文本。 */
 export const pairing = {
   'pairing.list.summary': '列出给机器人发过消息、等待批准的人，以及已经批准的人。',
-  'pairing.list.description':
-    '配对码 60 分钟内有效，只对一个配置档案有效。网关没有运行时，直接读取该档案的数据库。',
+  'pairing.list.description': '配对码 60 分钟内有效，只对一个配置档案有效。网关没有运行时，直接读取该档案的数据库。',
   'pairing.approve.summary': '批准某人给机器人发私信。',
   'pairing.approve.description':
     '给出机器人回复的配对码，前面可以写渠道。批准不会让任何人进入群聊。commands.ownerAllowFrom 为空时，第一个被批准的人会成为所有者。配对码不存在时以 1 退出。',
@@ -36,7 +35,7 @@ export const pairing = {
   'pairing.letIn': '通过配对码批准的人',
   'pairing.unknownCode': '档案“{profile}”里没有配对码“{code}”。',
   'pairing.otherPlace': '配对码“{code}”属于 {place}。',
-  'pairing.otherProfile': '它属于 档案“{profile}”：{command}',
+  'pairing.otherProfile': '它属于档案“{profile}”：{command}',
   'pairing.otherProfiles': '配对码只对旁边写的档案有效；还有：{names}。',
   'pairing.column.code': '配对码',
   'pairing.column.channel': '渠道',
