@@ -94,6 +94,7 @@ export const calls: Readonly<Record<string, Call>> = {
   'sessions.abort': { params: { key: sessionKey } },
   'sessions.compact': { params: { key: sessionKey } },
   'sessions.branches.list': { params: { sessionKey } },
+  'channels.deadLetters': {},
   'channels.status': {},
   'channels.pairing.list': { newer: ['/allowed'] },
   'channels.pairing.remove': { params: { channel: 'telegram', accountId: 'default', senderId: '7' } },
@@ -132,6 +133,9 @@ export const calls: Readonly<Record<string, Call>> = {
 
 /** Methods that need a device and whose results the package does not describe; called in test/devices. */
 export const needDevices: readonly string[] = [
+  // These need an account of a channel; called in test/channels/telegram.
+  'channels.start',
+  'channels.stop',
   // Ends the run; called in test/e2e/restart.test.ts.
   'gateway.restart.request',
   // These need a second operator; called in test/routes/ws/exec-approval.test.ts.

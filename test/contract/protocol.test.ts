@@ -16,7 +16,7 @@ const otherScopes: Readonly<Record<string, string>> = {
 }
 
 /** Methods that the official package does not name. */
-const ownMethods: readonly string[] = ['channels.pairing.remove', 'secrets.status']
+const ownMethods: readonly string[] = ['channels.deadLetters', 'channels.pairing.remove', 'secrets.status']
 
 t.test('scopes are those of the official package', async (t) => {
   const { entries } = await loadMethods()

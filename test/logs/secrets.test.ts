@@ -11,7 +11,7 @@ t.test('what must never be shown: named secrets, what they refer to, and known v
   const env = { OPENAI_API_KEY: 'known-key', MINE: 'mine-by-name', OTHER: 'by-reference', HOME: '/home/me' }
   const config = {
     gateway: { port: 18789, auth: { token: 'gateway-token' } },
-    channels: { telegram: { botToken: 'bot-token' } },
+    channels: { telegram: { botToken: 'bot-token', apiRoot: 'http://127.0.0.1:9' } },
     models: {
       providers: {
         a: {

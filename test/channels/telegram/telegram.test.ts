@@ -246,6 +246,20 @@ t.test('one bot, two gateways of a host: the second names the owner and runs wit
   await gateway.close()
 })
 
+t.test('an account is stopped and started over the control plane', async (t) => {
+  const { gateway, api } = await stage(t)
+  const socket = await connected(t, gateway.url.replace('http', 'ws'))
+  const state = async () => (await socket.call('channels.status', {})).channelAccounts.telegram[0]
+  await until(async () => (await state()).connected === true)
+  t.match(await socket.call('channels.stop', { channel: 'telegram' }), { accountId: 'default', stopped: true })
+  t.match(await state(), { running: false, connected: false })
+  api.says('is anybody there?')
+  t.match(await socket.call('channels.start', { channel: 'telegram' }), { accountId: 'default', started: true })
+  await api.called('sendMessage')
+  const unknown = await socket.request('channels.start', { channel: 'telegram', accountId: 'ghost' })
+  t.match(unknown.error, { message: /no account telegram\/ghost/ })
+})
+
 t.test('status asks the platform, within its time', async (t) => {
   const { gateway, api } = await stage(t)
   const socket = await connected(t, gateway.url.replace('http', 'ws'))

@@ -10,6 +10,7 @@ t.test('channels.status tells what the config says, without secrets', async (t) 
     slack: { enabled: false, botToken: 'xoxb-secret', appToken: 'xapp-secret' },
     telegram: {
       name: 'Bots',
+      apiRoot: 'http://127.0.0.1:9',
       accounts: { one: { botToken: '1:secret', name: 'One' }, two: {} },
       defaultAccount: 'one',
     },
@@ -22,17 +23,17 @@ t.test('channels.status tells what the config says, without secrets', async (t) 
     channelLabels: { slack: 'Slack', telegram: 'Telegram' },
     channels: {
       slack: { configured: true, enabled: false, running: false },
-      telegram: { configured: true, enabled: true, running: false },
+      telegram: { configured: true, enabled: true, running: true },
     },
     channelAccounts: {
       slack: [{ accountId: 'default', enabled: false, configured: true }],
       telegram: [
-        { accountId: 'one', name: 'One', configured: true },
+        { accountId: 'one', name: 'One', configured: true, running: true, connected: false },
         { accountId: 'two', configured: false },
       ],
     },
     channelDefaultAccountId: { slack: 'default', telegram: 'one' },
-    warnings: [String],
+    warnings: [],
   })
   t.notMatch(JSON.stringify(status), /secret/)
   t.match(await resultOf(app, 'channels.status', { channel: 'slack' }), { channelOrder: ['slack'] })

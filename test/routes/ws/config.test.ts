@@ -25,7 +25,7 @@ const secretive = {
   },
   channels: {
     googlechat: { serviceAccount: { private_key: 'private-key' } },
-    telegram: { botToken: { source: 'env', provider: 'default', id: 'BOT_TOKEN' } },
+    telegram: { enabled: false, botToken: { source: 'env', provider: 'default', id: 'BOT_TOKEN' } },
   },
 }
 const secrets = ['key-of-p', 'key-of-a', 'key-of-b', 'private-key', token]
@@ -166,7 +166,7 @@ t.test('a patch', async (t) => {
     testConfig({
       models: { providers: { p: { baseUrl: 'http://127.0.0.1:1/v1', models: [{ id: 'a', name: 'A' }, { id: 'b' }] } } },
       tools: { allow: ['read', 'write'] },
-      channels: { telegram: { botToken: 'one:token' } },
+      channels: { telegram: { botToken: 'one:token', apiRoot: 'http://127.0.0.1:9' } },
     }),
   )
   // The limit of writes is not what is tried here.

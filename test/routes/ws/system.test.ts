@@ -11,7 +11,7 @@ const protocol = new ProtocolSchema()
 t.test('status', async (t) => {
   const config = {
     agents: { defaults: { model: 'a/b', contextTokens: 9 } },
-    channels: { telegram: { botToken: '1:a' }, irc: {} },
+    channels: { telegram: { botToken: '1:a', apiRoot: 'http://127.0.0.1:9' }, irc: {} },
   }
   const app = await build(t, openConfig(config))
   const { version, paths } = app.runtime.instance
@@ -114,7 +114,7 @@ t.test('heartbeats are switched', async (t) => {
 })
 
 t.test('health knows heartbeats and channels, and fits the published snapshot', async (t) => {
-  const app = await build(t, testConfig({ channels: { telegram: { botToken: '1:a' } } }))
+  const app = await build(t, testConfig({ channels: { telegram: { botToken: '1:a', apiRoot: 'http://127.0.0.1:9' } } }))
   const peer = testPeer('one', { scopes: [] })
   app.runtime.hub.add(peer)
   const health = await resultOf(app, 'health', { probe: true })
