@@ -68,6 +68,7 @@ export const feishu = channel('Feishu / Lark app.', {
   domain: text('feishu, lark or an https base URL.'),
   connectionMode: choice('How events arrive.', ['websocket', 'webhook']),
   webhookPath: text('Path of the webhook.'),
+  webhookPort: int('Port of the webhook, on loopback.'),
   groupSenderAllowFrom: ids('Senders that may write in groups.'),
   renderMode: choice('How answers are shown.', ['auto', 'raw', 'card']),
   replyInThread: Type.Unknown({ description: 'Answer in a thread.' }),
@@ -78,13 +79,18 @@ export const qqbot = channel('QQ bot.', {
   appId: either('App id.', [Type.String(), Type.Integer()]),
   clientSecret: credential('Client secret.'),
   clientSecretFile: text('File that holds the client secret.'),
+  apiRoot: text('Address of the API.'),
+  tokenUrl: text('Address that hands out tokens.'),
 })
 
 export const signal = channel('Signal through signal-cli.', {
   account: text('Phone number, E.164.'),
   httpUrl: text('URL of the signal-cli daemon.'),
   cliPath: text('signal-cli program.'),
-  autoStart: flag('Start the daemon.'),
+  autoStart: flag('Start the daemon when no httpUrl is set.'),
+  httpPort: int('Port of the daemon that is started; any free one when unset.'),
+  startupTimeoutMs: int('How long the daemon may take to come up, in milliseconds.'),
+  sendReadReceipts: flag('Send read receipts.', false),
 })
 
 export const channels = section('Chat channels.', {
