@@ -35,6 +35,8 @@ export const whatsapp = channel('WhatsApp Web.', {
 export const discord = channel('Discord bot.', {
   ...allowFromUnderDm,
   token: credential('Bot token.'),
+  apiRoot: text('REST server; it names the gateway.'),
+  suppressEmbeds: flag('Show no previews of links in answers.', true),
   guilds: mapOf(
     'Servers by id or slug.',
     openSection('One server.', {
@@ -53,6 +55,7 @@ export const slack = channel('Slack app.', {
   botToken: credential('xoxb token.'),
   appToken: credential('xapp token.'),
   userToken: credential('xoxp token.'),
+  apiRoot: text('Web API server, up to /api.'),
   signingSecret: credential('Signing secret (mode http).'),
   webhookPath: text('Path of events (mode http).'),
   channels: rooms,

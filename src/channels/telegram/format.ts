@@ -1,4 +1,5 @@
 import { marked, type Token, type Tokens } from 'marked'
+import { textTable } from '../_text-table.js'
 
 /** Characters that have a meaning in Telegram's HTML (Bot API, "HTML style"). */
 export const escapeHtml = (text: string) =>
@@ -37,7 +38,7 @@ function block(token: Token): string {
     case 'list':
       return list(token as Tokens.List)
     case 'table':
-      return `<pre>${escapeHtml(table(token as Tokens.Table))}</pre>`
+      return `<pre>${escapeHtml(textTable(token as Tokens.Table))}</pre>`
     case 'hr':
       return '———'
     case 'html':
@@ -59,19 +60,6 @@ function list({ items, ordered, start }: Tokens.List, depth = 0): string {
       return `${'  '.repeat(depth)}${mark}${box}${lines.filter((line) => line !== '').join('\n')}`
     })
     .join('\n')
-}
-
-function table({ header, rows }: Tokens.Table): string {
-  const cells = [header, ...rows].map((row) => row.map(({ text }) => text))
-  const widths = header.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)))
-  const lines = cells.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join(' | ')
-      .trimEnd(),
-  )
-  lines.splice(1, 0, widths.map((width) => '-'.repeat(width)).join('-+-'))
-  return lines.join('\n')
 }
 
 function inline(tokens: readonly Token[]): string {
