@@ -5,6 +5,7 @@ import type { ConfigView } from './config/view.js'
 import type { Instance } from './instance/types.js'
 import type { OpenedTools, ToolServicesInput } from './live/open-tools.js'
 import type { Restarts } from './live/restarts.js'
+import type { RuntimeChannels } from './runtime-channels.js'
 import type { OpenedWalls } from './sandbox/open-walls.js'
 import { filledConfig } from './secrets/fill.js'
 import type { Secrets } from './secrets/secrets.js'
@@ -20,6 +21,7 @@ interface Parts extends Pick<ToolServicesInput, 'catalogOf' | 'provider' | 'cloc
   readonly sessions: Sessions
   readonly exec: OpenedWalls
   readonly restarts: Restarts
+  readonly channels: RuntimeChannels
   /** Blanks the secrets that the gateway knows. */
   readonly redact: (text: string) => string
 }
@@ -40,7 +42,7 @@ export function openRuntimeTools(parts: () => Parts) {
 }
 
 function inputOf(parts: Parts): ToolServicesInput {
-  const { instance, config, secrets, clock, log, store, agents, sessions, exec, restarts } = parts
+  const { instance, config, secrets, clock, log, store, agents, sessions, exec, restarts, channels } = parts
   const { redact, catalogOf, provider } = parts
   const current = () => config.current
   return {
@@ -55,6 +57,7 @@ function inputOf(parts: Parts): ToolServicesInput {
       isSandboxed: (owner) => exec.walls.isSandboxed(owner),
       redact,
       restarts,
+      channels: () => channels,
     },
     config: filledConfig(current, secrets, ['tools']),
     roster: () => agents.roster(),

@@ -221,7 +221,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     const { logger: log } = logs
     const provider = (api: string) => providers.get(api)
     const parts = { instance, config, secrets, clock, log, store, agents, sessions, exec, redact, catalogOf, provider }
-    return { ...parts, restarts }
+    return { ...parts, restarts, channels }
   })
   const agents = createAgents({
     log: logs.logger,

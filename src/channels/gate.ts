@@ -1,6 +1,6 @@
 import type { AgentRoster } from '../agents/select.js'
 import type { Config } from '../config/types.js'
-import { judge } from './access.js'
+import { judge, takesLastRoute } from './access.js'
 import { asContext, type GroupHistory, historyLimit } from './history.js'
 import type { Admission } from './intake.js'
 import { isMentioned, type Mentions } from './mentions.js'
@@ -28,22 +28,26 @@ export function openGate(options: GateOptions): (account: Account, message: Inbo
     const { agent, sessionKey } = routeOf(current, roster(), { channel: account.channel, account: account.id, message })
     const direct = message.place.kind === 'direct'
     const chosen = direct ? undefined : await activation(sessionKey)
-    const verdict = judge({
+    const facts = {
       account,
       config: current,
       message,
       normalise: channel(account.channel)?.normaliseId ?? ((text) => text),
-      allowed: direct ? await pairing.allowed(account.channel, account.id) : new Set(),
+      allowed: direct ? await pairing.allowed(account.channel, account.id) : new Set<string>(),
       mentioned:
         message.mentioned === true || (!direct && isMentioned(message.text, mentions.patterns(current, agent))),
       ...(chosen && { activation: chosen }),
-    })
+    }
+    const verdict = judge(facts)
     if (verdict.kind === 'pair') return pair(options, account, message)
     const place = `${account.channel} ${account.id} ${placeKey(message.place)}`
     if (verdict.kind === 'drop') {
       if (verdict.keepForHistory) {
         const { id, at, sender, text } = message
-        const limit = historyLimit(current, { channel: account.channel, agent, keys: account.keys })
+        const groups = (account.keys.groups ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>
+        const here = groups[message.place.id] ?? groups['*']
+        const { channel: name, keys } = account
+        const limit = historyLimit(current, { channel: name, agent, keys, ...(here && { place: here }) })
         history.add(place, { id, at, sender: sender.name ?? sender.username ?? sender.id, text }, limit)
       }
       return { kind: 'drop', reason: verdict.reason, why: verdict.why }
@@ -53,6 +57,8 @@ export function openGate(options: GateOptions): (account: Account, message: Inbo
       kind: 'admit',
       agent,
       sessionKey,
+      // News of a session that a stranger may write to too go on to its owner.
+      route: !direct || takesLastRoute(facts),
       caller: {
         owner: verdict.owner,
         account: account.id,

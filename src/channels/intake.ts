@@ -22,6 +22,8 @@ export type Admission =
       readonly agent: string
       readonly sessionKey: string
       readonly caller: RunCaller
+      /** News of the session go to this place from now on. */
+      readonly route: boolean
       /** Said in the place before, when nobody spoke to the bot. */
       readonly before?: string
     }
@@ -147,7 +149,7 @@ export class Intake {
   async #turn(
     row: InboxRow,
     { account, message }: Stored,
-    { agent, sessionKey, caller, before }: Admission & { readonly kind: 'admit' },
+    { agent, sessionKey, caller, before, route }: Admission & { readonly kind: 'admit' },
     again: boolean,
   ): Promise<(() => Promise<void>) | undefined> {
     const { store, clock, say, content, working, spokenTo } = this.#options
@@ -164,7 +166,7 @@ export class Intake {
       runId = `${runIdOf(account, message)}.${row.attempts + 1}`
       await store.channels.retry(row, runId)
     } else if (before !== undefined) parts = [{ type: 'text', text: before }, ...parts]
-    await spokenTo(sessionKey, account, message)
+    if (route) await spokenTo(sessionKey, account, message)
     const idle = working(account, message)
     try {
       const { channel } = account

@@ -171,6 +171,8 @@ export interface Channel {
   readonly env?: Readonly<Record<string, string>>
   /** The credential that only one process may use at a time; undefined for none. */
   credential?(account: Account): string | undefined
+  /** What a place is by its id alone, where ids tell: Telegram's groups are negative. Default: a person. */
+  kindOf?(id: string): ChatKind
   /** An entry of an allow list in its one form; undefined for what can match nobody. */
   normaliseId(text: string): string | undefined
   open(account: Account, host: Host): Promise<Connection> | Connection

@@ -223,6 +223,9 @@ export const errorTable = {
     ...upstream(503, 'A secret that is referred to could not be read. "openclaw secrets status" says why.', true),
     type: 'server_error',
   },
+  // Channels
+  channel_unavailable: request('No such channel account runs. Run "openclaw channels status".', 409),
+  message_not_sent: { ...upstream(502, 'The message was not sent. See "openclaw channels dead-letters".', true) },
   // Services
   service_unavailable: {
     ...upstream(503, 'No service manager can be used here. Start the gateway with "openclaw gateway start".'),

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { accountsOf, channelNames, loadChannel } from '../channels/accounts.js'
+import { accountsOf, channelNames, loadChannel, mainAccount } from '../channels/accounts.js'
 import { contentOf, sweepMedia } from '../channels/content.js'
 import { Outbox, outboxRow } from '../channels/deliver/outbox.js'
 import { type Piece, type ReplyToMode, shapeAnswer } from '../channels/deliver/shape.js'
@@ -9,11 +9,13 @@ import { Intake } from '../channels/intake.js'
 import { ChannelManager, type Wanted } from '../channels/manager.js'
 import { Mentions } from '../channels/mentions.js'
 import type { ChatPairing } from '../channels/pairing.js'
-import type { Account, Channel, Host, Inbound, Outbound, Place } from '../channels/port.js'
+import type { Account, Channel, Connection, Host, Inbound, Outbound, Place } from '../channels/port.js'
+import { parseTarget } from '../channels/targets.js'
 import type { Config } from '../config/types.js'
 import type { ConfigView } from '../config/view.js'
 import type { Instance } from '../instance/types.js'
 import type { Clock } from '../kernel/clock.js'
+import { GatewayError } from '../kernel/errors.js'
 import type { EventBus } from '../kernel/events.js'
 import type { Logger } from '../kernel/logger.js'
 import type { StopSignal } from '../kernel/stop.js'
@@ -21,7 +23,7 @@ import { fillSecrets } from '../secrets/fill.js'
 import type { Secrets } from '../secrets/secrets.js'
 import type { Sessions } from '../sessions/sessions.js'
 import type { ChatPairingRow, Store } from '../storage/types.js'
-import { ChatRoutes } from './chat-routes.js'
+import { type ChatRoute, ChatRoutes } from './chat-routes.js'
 import type { GatewayEvents } from './events.js'
 import type { Talk } from './talk.js'
 import { startTyping } from './typing.js'
@@ -41,6 +43,8 @@ export interface ChannelsInput {
 }
 
 const dayMs = 86_400_000
+/** Whoever sends a message does not wait longer to hear of it. */
+const deliverMs = 20_000
 /** What was done with is remembered so long: a platform may hand the same message in again. */
 const rememberMs = 7 * dayMs
 
@@ -104,7 +108,9 @@ export class Channels {
         })
       }),
     )
-    void sweepMedia(media).catch((err: unknown) => log.warn({ err }, 'old files of chats stay'))
+    for (const folder of [media.folder, join(instance.paths.state, 'media', 'outbound')]) {
+      sweepMedia({ ...media, folder }).catch((err: unknown) => log.warn({ err }, 'old files of chats stay'))
+    }
   }
 
   #menu: ReturnType<Host['menu']> = []
@@ -142,6 +148,56 @@ export class Channels {
     message: Omit<Outbound, 'key'>,
   ): Promise<void> {
     await this.outbox.put([outboxRow(to, key, to.place, message)])
+  }
+
+  /**
+   * Sends a message and waits until the platform has it, for at most 20 s. The same key is sent once. Throws
+   * `channel_unavailable`, and `message_not_sent` with the reason.
+   */
+  async deliver(to: ChatRoute, key: string, message: Omit<Outbound, 'key'>, signal: AbortSignal): Promise<string> {
+    const { channel, account } = to
+    if (!this.manager.wanted(channel, account)) {
+      throw new GatewayError('channel_unavailable', { message: `There is no account ${channel}/${account} that runs.` })
+    }
+    await this.send(to, key, message)
+    const row = await this.outbox.ended(key, AbortSignal.any([signal, AbortSignal.timeout(deliverMs)]))
+    if (row?.status === 'sent') return row.messageId ?? ''
+    const why = row?.error ?? 'it waits for the connection and will be sent when there is one'
+    throw new GatewayError('message_not_sent', {
+      message: `Not sent over ${channel}: ${why}.`,
+      details: { queued: row?.status === 'pending' },
+    })
+  }
+
+  /** The connection of an account, to change what was sent. Throws `channel_unavailable`. */
+  connected({ channel, account }: Pick<ChatRoute, 'channel' | 'account'>): Connection {
+    const connection = this.manager.connection(channel, account)
+    if (connection) return connection
+    throw new GatewayError('channel_unavailable', { message: `${channel}/${account} is not connected.` })
+  }
+
+  /** The account and place that are meant; `target` is as people write it. Throws `channel_unavailable`, `invalid_request`. */
+  resolve(channel: string, accountId: string | undefined, target: string, threadId?: string): ChatRoute {
+    const accounts = this.manager.accounts.filter(({ account }) => account.channel === channel)
+    const wanted =
+      accounts.find(({ account }) => account.id === (accountId ?? mainAccount)) ??
+      (accountId === undefined ? accounts[0] : undefined)
+    if (!wanted) {
+      const running = [...new Set(this.manager.accounts.map(({ account }) => account.channel))].join(', ')
+      throw new GatewayError('channel_unavailable', {
+        message: `There is no account of "${channel.slice(0, 50)}" that runs. Channels that run: ${running || 'none'}.`,
+      })
+    }
+    const place = parseTarget(target, channel, wanted.channel.kindOf)
+    if (!place)
+      throw new GatewayError('invalid_request', {
+        message: `"${target.slice(0, 100)}" names no place. Examples: 42, group:-100, channel:C1.`,
+      })
+    return {
+      channel,
+      account: wanted.account.id,
+      place: threadId === undefined ? place : { ...place, thread: threadId },
+    }
   }
 
   /** Tells somebody that he was let in. */

@@ -134,6 +134,7 @@ export const calls: Readonly<Record<string, Call>> = {
 /** Methods that need a device and whose results the package does not describe; called in test/devices. */
 export const needDevices: readonly string[] = [
   // These need an account of a channel; called in test/channels/telegram.
+  'send',
   'channels.start',
   'channels.stop',
   // Ends the run; called in test/e2e/restart.test.ts.

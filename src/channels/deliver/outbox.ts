@@ -49,6 +49,8 @@ export class Outbox {
   readonly #lanes = new Map<string, OutboxRow[]>()
   readonly #working = new Map<string, Promise<void>>()
   readonly #known = new Set<string>()
+  /** Who waits to hear how a message ended. */
+  readonly #waiting = new Map<string, Set<() => void>>()
   readonly #stop = new AbortController()
   readonly #wake = new Map<string, AbortController>()
 
@@ -58,7 +60,8 @@ export class Outbox {
 
   /** Takes up what an earlier start has left. */
   async open(): Promise<void> {
-    for (const row of await this.#options.store.unsent()) this.#add(row)
+    // What kept a message back was of the start before: it is tried at once.
+    for (const row of await this.#options.store.unsent()) this.#add({ ...row, nextAt: 0 })
   }
 
   /** Messages that are on disk. */
@@ -74,6 +77,23 @@ export class Outbox {
   async put(rows: readonly NewOutboxRow[]): Promise<void> {
     await this.#options.store.put(rows, this.#options.clock.now())
     await this.sent(rows)
+  }
+
+  /** How a message ended, or how it stands when the signal aborts. */
+  async ended(key: string, signal: AbortSignal): Promise<OutboxRow | undefined> {
+    for (;;) {
+      const news = new Promise<void>((resolve) => {
+        const waiting = this.#waiting.get(key) ?? new Set()
+        this.#waiting.set(key, waiting.add(resolve))
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+      const row = await this.#options.store.outbox(key)
+      if (!row || row.status === 'sent' || row.status === 'dead' || signal.aborted) {
+        this.#waiting.delete(key)
+        return row
+      }
+      await news
+    }
   }
 
   /** The account is there: what waits for it goes out. Gives the way to take it away. */
@@ -136,6 +156,7 @@ export class Outbox {
       else {
         rows.shift()
         this.#known.delete(row.key)
+        for (const told of this.#waiting.get(row.key) ?? []) told()
         if (rows.length === 0) this.#lanes.delete(lane)
       }
     }

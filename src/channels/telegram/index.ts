@@ -22,6 +22,7 @@ export default defineChannel({
   needs: [['botToken'], ['tokenFile']],
   env: { botToken: 'TELEGRAM_BOT_TOKEN' },
   credential: ({ keys }) => text(keys.botToken) ?? text(keys.tokenFile),
+  kindOf: (id) => (id.startsWith('-') ? 'group' : 'direct'),
   normaliseId: normaliseTelegram,
   async open(account, host) {
     const token = await tokenOf(account)

@@ -1,5 +1,6 @@
 import { agent } from './en/agent.js'
 import { agents } from './en/agents.js'
+import { chatChannels } from './en/chat-channels.js'
 import { common } from './en/common.js'
 import { config } from './en/config.js'
 import { connect } from './en/connect.js'
@@ -34,6 +35,7 @@ export const en = {
   ...memory,
   ...onboard,
   ...pairing,
+  ...chatChannels,
   ...sandbox,
   ...secrets,
   ...security,

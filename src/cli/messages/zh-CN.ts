@@ -1,6 +1,7 @@
 import type { MessageKey } from '../messages.js'
 import { agent } from './zh-CN/agent.js'
 import { agents } from './zh-CN/agents.js'
+import { chatChannels } from './zh-CN/chat-channels.js'
 import { common } from './zh-CN/common.js'
 import { config } from './zh-CN/config.js'
 import { connect } from './zh-CN/connect.js'
@@ -35,6 +36,7 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...memory,
   ...onboard,
   ...pairing,
+  ...chatChannels,
   ...sandbox,
   ...secrets,
   ...security,

@@ -1,10 +1,12 @@
 import type { GatewayAgents } from '../../tools/_gateway/agents.js'
 import type { GatewayConfig } from '../../tools/_gateway/config.js'
+import type { GatewayMessages } from '../../tools/_gateway/messages.js'
 import type { GatewaySessions } from '../../tools/_gateway/sessions.js'
 import type { GatewayVision } from '../../tools/_gateway/vision.js'
 import type { GatewayDoor } from '../../tools/_gateway.js'
 import { AgentTools } from './agent-tools.js'
 import { ConfigTools } from './config-tools.js'
+import { MessageTools } from './message-tools.js'
 import { SessionTools } from './session-tools.js'
 import type { DoorFacts, DoorWorld } from './types.js'
 import { VisionTools } from './vision.js'
@@ -37,6 +39,10 @@ export class TurnDoor implements GatewayDoor {
     const { sessionKey, caller } = this.#facts
     const tell = sessionKey === undefined ? undefined : ({ who: 'agent', sessionKey, caller } as const)
     return this.#world.restarts.request({ reason, delayMs, tell })
+  }
+
+  get messages(): GatewayMessages {
+    return new MessageTools(this.#world, this.#facts)
   }
 
   get config(): GatewayConfig {

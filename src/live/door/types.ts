@@ -6,6 +6,7 @@ import type { Clock } from '../../kernel/clock.js'
 import type { Logger } from '../../kernel/logger.js'
 import type { SandboxOwner } from '../../sandbox/scope.js'
 import type { Sessions } from '../../sessions/sessions.js'
+import type { Channels } from '../channels.js'
 import type { Restarts } from '../restarts.js'
 
 /** What doors of all turns have in common. */
@@ -21,6 +22,12 @@ export interface DoorWorld {
   /** Blanks the secrets that the gateway knows. */
   readonly redact: (text: string) => string
   readonly restarts: Restarts
+  readonly channels: () => ChatChannels
+}
+
+/** The chats of the gateway; opened by who writes to one. */
+export interface ChatChannels {
+  open(): Promise<Channels>
 }
 
 /** Whose turn it is. Only the server says it. */

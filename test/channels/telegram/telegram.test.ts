@@ -260,6 +260,68 @@ t.test('an account is stopped and started over the control plane', async (t) => 
   t.match(unknown.error, { message: /no account telegram\/ghost/ })
 })
 
+t.test('the message tool writes to its own chat, with files; to another one only for the owner', async (t) => {
+  const call = (args: Body, id = 'c1') => ({ toolCalls: [{ id, name: 'message', arguments: JSON.stringify(args) }] })
+  const steps: Body[] = [
+    { action: 'send', message: 'a note', media: 'note.txt' },
+    { action: 'react', messageId: '42:101', emoji: '👍' },
+    { action: 'send', message: 'to somebody else', channel: 'telegram', target: 'group:-7' },
+    { action: 'send', message: 'stolen', media: '/etc/passwd' },
+  ]
+  const told: string[] = []
+  const { api, instance } = await stage(t, {
+    script: ({ body }) => {
+      const results = ((body.messages ?? []) as Body[]).filter(({ role }) => role === 'tool')
+      const last = results.at(-1)
+      if (last) told.push(String(last.content))
+      const step = steps[results.length]
+      return step ? call(step, `c${results.length}`) : 'done'
+    },
+  })
+  mkdirSync(instance.paths.workspace, { recursive: true })
+  writeFileSync(join(instance.paths.workspace, 'note.txt'), 'hello file')
+  api.says('do it')
+  await until(() => api.sent.includes('done'))
+  t.match((await api.called('sendDocument'))[0], { chat_id: '42', caption: 'a note', document: { size: 10 } })
+  t.match((await api.called('setMessageReaction'))[0], { message_id: 101 })
+  t.match(told, [/^Sent to telegram, direct:42/, /^Reacted/, /Only your owner/, /outside|not/])
+  t.notOk(api.sent.includes('to somebody else'))
+})
+
+t.test('send over the control plane: once per key; the command says what is missing', async (t) => {
+  const { api, gateway, instance } = await stage(t)
+  const socket = await connected(t, gateway.url.replace('http', 'ws'))
+  await api.called('getMe')
+  const params = { to: 'user:42', message: 'from outside', idempotencyKey: 'k1' }
+  const [first, second] = await Promise.all([socket.call('send', params), socket.call('send', params)])
+  t.match(first, { channel: 'telegram', accountId: 'default', messageId: /^42:/ })
+  t.equal(second.messageId, first.messageId)
+  t.equal(api.sent.filter((text) => text === 'from outside').length, 1)
+  api.fails('sendMessage', { error_code: 403, description: 'Forbidden: bot was blocked by the user' })
+  const refused = await socket.request('send', { to: '42', message: 'x', idempotencyKey: 'k2' })
+  t.match(refused.error, { message: /Not sent over telegram: sendMessage: 403/ })
+  t.match((await socket.request('send', { to: '42', message: 'x', channel: 'discord', idempotencyKey: 'k3' })).error, {
+    message: /no account of "discord" that runs\. Channels that run: telegram/,
+  })
+  const cli = cliFor(t, { home: instance.paths.home })
+  const where = ['--url', gateway.url.replace('http', 'ws'), '--token', token]
+  const sent = await cli.run('message', 'send', '--target', 'group:-5:topic:9', '--message', 'hi', ...where)
+  t.match(sent, { code: 0, stdout: /Sent to group:-5 over telegram: message -5:/ })
+  t.match((await api.called('sendMessage', 2)).at(-1), { chat_id: '-5', message_thread_id: 9 })
+  t.match(await cli.run('message', 'send', '--target', '42', '--message', 'x', '--dry-run'), {
+    code: 0,
+    stdout: /dry-run/,
+  })
+  t.match(await cli.run('message', 'send', '--target', '42'), { code: 2, stderr: /--message/ })
+  t.match(await cli.run('channels', 'status', '--probe', ...where), {
+    code: 0,
+    stdout: /telegram +default +connected +@test_bot/,
+  })
+  t.match(await cli.run('channels', 'dead-letters', ...where), { code: 0, stdout: /not sent +sendMessage: 403/ })
+  t.match(await cli.run('channels', 'stop', 'telegram', ...where), { code: 0, stdout: /is stopped/ })
+  t.match(await cli.run('channels', 'start', 'telegram', ...where), { code: 0, stdout: /is started/ })
+})
+
 t.test('status asks the platform, within its time', async (t) => {
   const { gateway, api } = await stage(t)
   const socket = await connected(t, gateway.url.replace('http', 'ws'))
