@@ -32,6 +32,8 @@ export interface AccountState {
   readonly reconnectAttempts: number
   /** No try helps until somebody acts. */
   readonly blocked?: true
+  /** It is ready, and waits for somebody to do this; it is then the last error too. */
+  readonly waitsFor?: string
   /** Another gateway of this host uses the credential. */
   readonly heldBy?: Leaseholder
 }
@@ -86,15 +88,30 @@ class Runner {
     return { channel: this.wanted.account.channel, account: this.wanted.account.id }
   }
 
+  /** Of its login, within the profile and nowhere else. */
+  get #folder(): string {
+    const { account } = this.wanted
+    return join(this.#options.instance.paths.credentials, account.channel, account.id)
+  }
+
   #set(change: Partial<AccountState>): void {
     this.state = { ...this.state, ...change }
+  }
+
+  /** It waits for somebody; or no longer does. */
+  #waits(reason: string | undefined): void {
+    const { waitsFor, lastError, ...state } = this.state
+    if (reason === undefined && waitsFor === undefined) return
+    const kept = lastError === undefined || lastError === waitsFor ? {} : { lastError }
+    this.state = reason === undefined ? { ...state, ...kept } : { ...state, waitsFor: reason, lastError: reason }
+    if (reason !== undefined && reason !== waitsFor) this.#options.log.warn(this.#about, reason)
   }
 
   async #live(): Promise<void> {
     const { instance, log, clock } = this.#options
     const { account, channel } = this.wanted
     const { signal } = this.#stop
-    const credential = channel.credential?.(account)
+    const credential = channel.credential?.(account, this.#folder)
     while (!signal.aborted) {
       const lease = credential === undefined ? undefined : await takeLease(instance, account.channel, credential)
       if (lease && !lease.taken) {
@@ -130,19 +147,25 @@ class Runner {
       try {
         this.connection = await channel.open(
           account,
-          this.#host(() => {
-            if (this.state.connected || !this.connection) return
-            this.#set({ connected: true, reconnectAttempts: 0 })
-            detach = outbox.attach(account.channel, account.id, {
-              connection: this.connection,
-              capabilities: channel.capabilities,
-            })
-            if (this.#recovered) return
-            this.#recovered = true
-            this.#options
-              .recover(account)
-              .catch((err: unknown) => log.error({ err, ...this.#about }, 'old messages wait'))
-          }),
+          this.#host(
+            () => {
+              if (this.state.connected || !this.connection) return
+              this.#set({ connected: true, reconnectAttempts: 0 })
+              detach = outbox.attach(account.channel, account.id, {
+                connection: this.connection,
+                capabilities: channel.capabilities,
+              })
+              if (this.#recovered) return
+              this.#recovered = true
+              this.#options
+                .recover(account)
+                .catch((err: unknown) => log.error({ err, ...this.#about }, 'old messages wait'))
+            },
+            () => {
+              detach()
+              this.#set({ connected: false })
+            },
+          ),
         )
         await this.connection.run(signal)
         return
@@ -173,7 +196,7 @@ class Runner {
     }
   }
 
-  #host(up: () => void): Host {
+  #host(up: () => void, down: () => void): Host {
     const { instance, config, store, clock, log, menu, receive } = this.#options
     const { account } = this.wanted
     const key = { channel: account.channel, account: account.id }
@@ -192,13 +215,17 @@ class Runner {
         set: (name, value) => store.channels.remember(key, name, value),
       },
       folder: async () => {
-        const folder = join(instance.paths.credentials, account.channel, account.id)
-        await mkdir(folder, { recursive: true, mode: 0o700 })
-        return folder
+        await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+        return this.#folder
       },
       alive: (facts) => {
         if (facts?.identity !== undefined) this.#set({ identity: facts.identity })
+        this.#waits(undefined)
         up()
+      },
+      waiting: (reason) => {
+        down()
+        this.#waits(reason)
       },
     }
   }

@@ -134,6 +134,8 @@ export interface Host {
   folder(): Promise<string>
   /** It hears from the platform now: called at the start, and whenever something proves it. */
   alive(facts?: { readonly identity?: string }): void
+  /** It cannot begin before somebody acts, and waits for that: what has to be done, in words. */
+  waiting(reason: string): void
 }
 
 export interface Probed {
@@ -141,6 +143,34 @@ export interface Probed {
   /** Who the account is there, e.g. `@my_bot`. */
   readonly identity?: string
   readonly error?: string
+}
+
+export interface LoginWish {
+  /** A login that stands is given up for a new one. */
+  readonly force?: boolean
+  /** For a code to type in on the phone of this number, instead of a picture. */
+  readonly phone?: string
+}
+
+/** Where a login stands. `idle`: there is none, and nobody has asked for one. */
+export interface LoginStep {
+  readonly state: 'idle' | 'waiting' | 'linked' | 'failed'
+  readonly identity?: string
+  /** What the QR code to scan has to hold. It changes while a login waits. A secret as long as it is good. */
+  readonly qr?: string
+  readonly pairingCode?: string
+  readonly error?: string
+}
+
+/** For accounts whose login is not in the config. */
+export interface ChannelLogin {
+  step(): LoginStep
+  /** Begins one unless it stands, and gives its first code, or where it is when the signal aborts. */
+  start(wish: LoginWish, signal: AbortSignal): Promise<LoginStep>
+  /** The step after the present one, or the present one when the signal aborts first. */
+  next(signal: AbortSignal): Promise<LoginStep>
+  /** Gives the login up, there and here. False when there was none. */
+  logout(signal: AbortSignal): Promise<boolean>
 }
 
 /** One account, as long as it is wanted. */
@@ -152,11 +182,14 @@ export interface Connection {
   edit?(place: Place, id: string, text: string, signal: AbortSignal): Promise<void>
   remove?(place: Place, id: string, signal: AbortSignal): Promise<void>
   typing?(place: Place, signal: AbortSignal): Promise<void>
+  /** Nobody writes any more. */
+  idle?(place: Place, signal: AbortSignal): Promise<void>
   react?(place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void>
   /** Reads at most `maxBytes`; rejects when there is more. */
   fetchMedia?(media: InboundMedia, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>
   /** Asks the platform who the account is. Never rejects. */
   probe(signal: AbortSignal): Promise<Probed>
+  readonly login?: ChannelLogin
   /** Frees what it holds besides `run`. */
   close?(): Promise<void>
 }
@@ -169,10 +202,10 @@ export interface Channel {
   readonly needs: readonly (readonly string[])[]
   /** Variables that stand in for keys of the default account. */
   readonly env?: Readonly<Record<string, string>>
-  /** The credential that only one process may use at a time; undefined for none. */
-  credential?(account: Account): string | undefined
   /** What a place is by its id alone, where ids tell: Telegram's groups are negative. Default: a person. */
   kindOf?(id: string): ChatKind
+  /** The credential that only one process may use at a time; undefined for none. `folder`: as `Host.folder` gives it. */
+  credential?(account: Account, folder: string): string | undefined
   /** An entry of an allow list in its one form; undefined for what can match nobody. */
   normaliseId(text: string): string | undefined
   open(account: Account, host: Host): Promise<Connection> | Connection

@@ -7,7 +7,7 @@ const longestMs = 120_000
 
 /** Shows that somebody writes, until the returned function is called. What goes wrong with it is nobody's concern. */
 export function startTyping(
-  connection: Pick<Connection, 'typing'> | undefined,
+  connection: Pick<Connection, 'typing' | 'idle'> | undefined,
   capabilities: Capabilities | undefined,
   place: Place,
   clock: Clock,
@@ -25,5 +25,6 @@ export function startTyping(
   return () => {
     cancel()
     stop.abort()
+    connection.idle?.(place, AbortSignal.timeout(usualMs)).catch(() => {})
   }
 }

@@ -138,6 +138,8 @@ export class Outbox {
       .finally(() => {
         this.#working.delete(lane)
         this.#wake.delete(lane)
+        // What came, or came back, in the moment between its last look and its end.
+        this.#work(lane)
       })
     this.#working.set(lane, work)
   }

@@ -140,3 +140,19 @@ t.test('an account that goes away keeps its messages', async (t) => {
   t.strictSame(seen, ['Ada: 1', 'Ada: 2'])
   await close()
 })
+
+t.test('regression: a message that is written in the moment in which its lane falls idle goes out', async (t) => {
+  const { attach, say, seen, close, outbox } = await stage(t)
+  attach(fine)
+  // Each distance between the two is some moment of the end of the first.
+  for (let ticks = 0; ticks < 40; ticks += 1) {
+    const before = seen.length
+    await say(ada, `a${ticks}`)
+    await say(bob, `b${ticks}`)
+    for (let tick = 0; tick < ticks; tick += 1) await undefined
+    await say(ada, `c${ticks}`)
+    await until(() => seen.length === before + 3)
+  }
+  await outbox.settled()
+  await close()
+})
