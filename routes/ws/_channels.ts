@@ -41,10 +41,13 @@ async function live({ channels: { current } }: Runtime, status: ChannelStatus, l
 
 async function asked(connection: Connection, signal: AbortSignal) {
   const startedAt = performance.now()
-  const late = new Promise<{ ok: false; error: string }>((resolve) => {
-    signal.addEventListener('abort', () => resolve({ ok: false, error: 'no answer in time' }), { once: true })
+  let late = () => {}
+  const never = new Promise<{ ok: false; error: string }>((resolve) => {
+    late = () => resolve({ ok: false, error: 'no answer in time' })
+    signal.addEventListener('abort', late, { once: true })
   })
-  const probed = await Promise.race([connection.probe(signal), late])
+  const probed = await Promise.race([connection.probe(signal), never])
+  signal.removeEventListener('abort', late)
   return { ...probed, ms: Math.round(performance.now() - startedAt) }
 }
 

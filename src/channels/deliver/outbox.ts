@@ -82,17 +82,22 @@ export class Outbox {
   /** How a message ended, or how it stands when the signal aborts. */
   async ended(key: string, signal: AbortSignal): Promise<OutboxRow | undefined> {
     for (;;) {
+      let wake = () => {}
       const news = new Promise<void>((resolve) => {
-        const waiting = this.#waiting.get(key) ?? new Set()
-        this.#waiting.set(key, waiting.add(resolve))
-        signal.addEventListener('abort', () => resolve(), { once: true })
+        wake = resolve
       })
-      const row = await this.#options.store.outbox(key)
-      if (!row || row.status === 'sent' || row.status === 'dead' || signal.aborted) {
-        this.#waiting.delete(key)
-        return row
+      const waiting = this.#waiting.get(key) ?? new Set()
+      this.#waiting.set(key, waiting.add(wake))
+      signal.addEventListener('abort', wake, { once: true })
+      try {
+        const row = await this.#options.store.outbox(key)
+        if (!row || row.status === 'sent' || row.status === 'dead' || signal.aborted) return row
+        await news
+      } finally {
+        signal.removeEventListener('abort', wake)
+        waiting.delete(wake)
+        if (waiting.size === 0) this.#waiting.delete(key)
       }
-      await news
     }
   }
 
