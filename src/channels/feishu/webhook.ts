@@ -1,0 +1,109 @@
+import { createDecipheriv, createHash } from 'node:crypto'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { equalDigests, secretDigest } from '../../kernel/safe-equal.js'
+import { ChannelFailure } from '../port.js'
+
+const maxBytes = 1024 ** 2
+const requestMs = 10_000
+
+export interface WebhookOptions {
+  readonly port: number
+  readonly path: string
+  readonly verificationToken: string | undefined
+  readonly encryptKey: string | undefined
+  readonly signal: AbortSignal
+  readonly opened: () => void
+  /** Called for each event that is proven to be the platform's; the platform hears `ok` once it resolves. */
+  readonly take: (type: string, event: object) => Promise<void>
+}
+
+/** Listens on loopback for what a proxy hands on, until the signal aborts. */
+export async function listenForEvents(options: WebhookOptions): Promise<void> {
+  const { port, signal } = options
+  const server = createServer({ requestTimeout: requestMs }, (request, response) => {
+    answer(request, response, options).catch(() => reply(response, 500, {}))
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'is in use: set webhookPort' : `cannot be listened on: ${error.code}`
+      reject(new ChannelFailure('network', `port ${port} ${why}`))
+    })
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  try {
+    options.opened()
+    if (signal.aborted) return
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  } finally {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, options: WebhookOptions): Promise<void> {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+  if (request.method !== 'POST' || pathname !== options.path) return reply(response, 404, {})
+  const raw = await bodyOf(request)
+  if (raw === undefined) return reply(response, 413, {})
+  const event = eventOf(raw, request.headers, options)
+  if (!event) return reply(response, 401, {})
+  if (event.type === 'url_verification') return reply(response, 200, { challenge: event.challenge })
+  await options.take(String(event.header?.event_type ?? ''), event.event ?? {})
+  reply(response, 200, {})
+}
+
+interface Posted {
+  readonly type?: string
+  readonly challenge?: string
+  readonly token?: string
+  readonly header?: { readonly event_type?: string; readonly token?: string }
+  readonly event?: object
+}
+
+/** What was posted; undefined when it is not proven to be the platform's. */
+function eventOf(raw: string, headers: IncomingHttpHeaders, options: WebhookOptions): Posted | undefined {
+  const { encryptKey, verificationToken } = options
+  try {
+    const outer = JSON.parse(raw)
+    if (encryptKey !== undefined && typeof outer.encrypt !== 'string') return undefined
+    const posted: Posted = encryptKey === undefined ? outer : JSON.parse(decrypted(outer.encrypt, encryptKey))
+    const token = posted.header?.token ?? posted.token ?? ''
+    if (verificationToken !== undefined && !safeEqual(token, verificationToken)) return undefined
+    // The address is checked by an unsigned request; who can encrypt it knows the key.
+    const signed = encryptKey === undefined || posted.type === 'url_verification' || isSigned(raw, headers, encryptKey)
+    return signed ? posted : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isSigned(raw: string, headers: IncomingHttpHeaders, key: string): boolean {
+  const of = (name: string) => String(headers[`x-lark-${name}`] ?? '')
+  const digest = createHash('sha256').update(`${of('request-timestamp')}${of('request-nonce')}${key}${raw}`)
+  return safeEqual(of('signature'), digest.digest('hex'))
+}
+
+/** AES-256-CBC; the key is a hash of the given one, the first block the vector (open.feishu.cn, "Encrypt Key"). */
+function decrypted(text: string, key: string): string {
+  const bytes = Buffer.from(text, 'base64')
+  const decipher = createDecipheriv('aes-256-cbc', createHash('sha256').update(key).digest(), bytes.subarray(0, 16))
+  return Buffer.concat([decipher.update(bytes.subarray(16)), decipher.final()]).toString('utf8')
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const part of request) {
+    bytes += (part as Buffer).byteLength
+    if (bytes > maxBytes) return undefined
+    parts.push(part as Buffer)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
+function reply(response: ServerResponse, status: number, body: object): void {
+  if (response.headersSent || response.destroyed) return
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
+
+const safeEqual = (a: string, b: string) => equalDigests(secretDigest(a), secretDigest(b))
