@@ -59,7 +59,9 @@ t.test(
       t.equal(baked.code, 0)
       t.equal(baked.stdout, bare.stdout, LANG)
     }
-    const own = (await loadedBy(t, home, ['--help'])).filter((url) => url.startsWith('file:') && url.includes('/dist/'))
+    const own = (await loadedBy(t, home, ['--help'])).filter(
+      (url) => /\/dist\/(?:src|chunks)\//.test(url) && !url.includes('node_modules'),
+    )
     t.equal(own.length, 2, own.join(' '))
   },
 )
