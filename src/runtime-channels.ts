@@ -16,9 +16,13 @@ export interface RuntimeChannels {
   close(): Promise<void>
 }
 
+/** Where the code of a chat channel comes from. Default: its folder. */
+export type LoadsChannels = Pick<ChannelsInput, 'loadChannel'>
+
 export function openRuntimeChannels(
   given: Omit<ChannelsInput, 'pairing'> & { readonly secrets: Pick<Secrets, 'lookup' | 'onChange'> },
   undo: Undo,
+  { loadChannel }: LoadsChannels = {},
 ): RuntimeChannels {
   const { config, secrets, log, store, clock, instance } = given
   const pairing = new ChatPairing({
@@ -27,7 +31,7 @@ export function openRuntimeChannels(
     profile: instance.profile,
     notify: async (row) => (await current?.tellAdmitted(row)) ?? 'unsupported',
   })
-  const input = { ...given, pairing }
+  const input = { ...given, pairing, ...(loadChannel && { loadChannel }) }
   let current: Channels | undefined
   let opening: Promise<Channels> | undefined
   const open = () => {

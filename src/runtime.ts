@@ -38,7 +38,7 @@ import { Cooldowns } from './models/cooldowns.js'
 import type { Catalog } from './models/open-catalog.js'
 import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
-import { openRuntimeChannels, type RuntimeChannels } from './runtime-channels.js'
+import { type LoadsChannels, openRuntimeChannels, type RuntimeChannels } from './runtime-channels.js'
 import { openCredentials, openInstanceLogs, ownConfig, programHost } from './runtime-inputs.js'
 import { openRuntimeTools } from './runtime-tools.js'
 import { type OpenedWalls, openWalls } from './sandbox/open-walls.js'
@@ -128,7 +128,7 @@ export interface Runtime {
   close(): Promise<void>
 }
 
-export interface RuntimeOptions {
+export interface RuntimeOptions extends LoadsChannels {
   readonly clock?: Clock
   /** Already open; the runtime does not close it. */
   readonly config?: ConfigView
@@ -329,6 +329,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const channels = openRuntimeChannels(
     { instance, config, secrets, store, clock, log: logs.logger, bus, sessions, talk, stopping },
     undo,
+    options,
   )
   undo.push(() => channels.close())
 

@@ -4,8 +4,10 @@ import { channelNames } from '../../src/channels/accounts.js'
 import { knownChannels } from '../../src/channels/known.js'
 import { GatewayError } from '../../src/kernel/errors.js'
 import { accountOf, liveStatuses } from './_channels.js'
+import { loginAt } from './_login.js'
 import { family, method } from './_method.js'
 
+const logoutMs = 20_000
 const Holder = Type.Object(
   { profile: Type.String(), pid: Type.Integer(), since: Type.String() },
   { description: 'Another gateway of this host uses the credential.' },
@@ -119,6 +121,23 @@ export default family({
     async handler({ runtime }, { channel, accountId: wish }) {
       const { channels, accountId } = await accountOf(runtime, channel, wish)
       return { channel, accountId, stopped: await channels.manager.stop(channel, accountId) }
+    },
+  }),
+  'channels.logout': method({
+    summary: 'Gives up the login of an account',
+    description:
+      'There and here: the phone lists the device no more, and its files are deleted. Only for channels that log in.',
+    scope: 'operator.admin',
+    params: Which,
+    result: Type.Object({
+      channel: Type.String(),
+      accountId: Type.String(),
+      cleared: Type.Boolean({ description: 'False: there was no login.' }),
+    }),
+    async handler({ runtime, signal }, { channel, accountId: wish }) {
+      const { login, accountId } = await loginAt(runtime, channel, wish, signal)
+      const cleared = await login.logout(AbortSignal.any([signal, AbortSignal.timeout(logoutMs)]))
+      return { channel, accountId, cleared }
     },
   }),
   'channels.deadLetters': method({

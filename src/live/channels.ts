@@ -40,6 +40,8 @@ export interface ChannelsInput {
   readonly talk: Talk
   readonly pairing: ChatPairing
   readonly stopping: StopSignal
+  /** Where the code of a channel comes from. */
+  readonly loadChannel?: (name: string) => Promise<Channel>
 }
 
 const dayMs = 86_400_000
@@ -129,12 +131,12 @@ export class Channels {
 
   /** Starts, stops and restarts accounts as the config of this moment says. */
   async reconcile(): Promise<void> {
-    const { config, secrets } = this.#input
+    const { config, secrets, loadChannel: load = loadChannel } = this.#input
     const filled: Config = fillSecrets(config.current, secrets.lookup)
     const wanted: Wanted[] = []
     for (const name of channelNames()) {
       if (!filled.channels || !(name in filled.channels)) continue
-      const channel = this.#loaded.get(name) ?? (await loadChannel(name))
+      const channel = this.#loaded.get(name) ?? (await load(name))
       this.#loaded.set(name, channel)
       for (const account of accountsOf(filled, name, channel, config.env)) wanted.push({ account, channel })
     }

@@ -188,6 +188,8 @@ export class WhatsappConnection implements Connection {
     const { host } = this.#options
     if (closed.code === loggedOut) await auth.end(host.clock.now())
     const failure = failureOf(closed)
+    // Whoever asked at this moment asks again: the next connection has a desk of its own.
+    this.#desk.set({ state: 'failed', error: failure.message })
     if (failure.kind !== 'auth') throw failure
     throw new ChannelFailure('auth', `${failure.message}. ${this.#hint(closed.code === loggedOut)}`)
   }

@@ -84,6 +84,8 @@ export class FakeSocket extends EventEmitter {
 
   async requestPairingCode(number: string): Promise<string> {
     this.emit('creds.update', { me: { id: `${number}@s.whatsapp.net`, name: '~' } })
+    this.phone.next()
+    this.emit('asked')
     return 'ABCD2345'
   }
 
