@@ -133,7 +133,10 @@ export const calls: Readonly<Record<string, Call>> = {
 
 /** Methods that need a device and whose results the package does not describe; called in test/devices. */
 export const needDevices: readonly string[] = [
-  // These need an account of a channel; called in test/channels/telegram.
+  // These need an account of a channel; called in test/channels/telegram and test/channels/whatsapp.
+  'channels.logout',
+  'web.login.start',
+  'web.login.wait',
   'send',
   'channels.start',
   'channels.stop',
