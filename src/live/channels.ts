@@ -45,6 +45,8 @@ export interface ChannelsInput {
 }
 
 const dayMs = 86_400_000
+/** Turns that begin by themselves and whose answers are for the people of the chat. */
+const newsRun = /^(?:announce|restart)_/
 /** Whoever sends a message does not wait longer to hear of it. */
 const deliverMs = 20_000
 /** What was done with is remembered so long: a platform may hand the same message in again. */
@@ -104,7 +106,7 @@ export class Channels {
     // What a turn says that nobody in the chat has begun: news of sub-agents, of a restart, of a job.
     this.#undo.push(
       bus.on('turn.ended', ({ runId, sessionKey, final }) => {
-        if (runId.startsWith('chat_') || final.type !== 'end') return
+        if (!newsRun.test(runId) || final.type !== 'end') return
         this.#announce(runId, sessionKey, final.result.text).catch((err: unknown) => {
           log.error({ err, runId, sessionKey }, 'an answer could not be written to its chat')
         })

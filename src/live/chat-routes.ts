@@ -1,4 +1,5 @@
 import type { Place } from '../channels/port.js'
+import { chatRouteName, noAccount } from '../sessions/chat-route.js'
 import type { ChannelStore } from '../storage/types.js'
 
 /** Where a session was spoken to last. */
@@ -7,9 +8,6 @@ export interface ChatRoute {
   readonly account: string
   readonly place: Place
 }
-
-/** No account of a channel has this name. */
-const all = { channel: '*', account: '*' } as const
 
 /** The place that news of a session goes to: the last from which somebody spoke to it. Kept over restarts. */
 export class ChatRoutes {
@@ -21,14 +19,14 @@ export class ChatRoutes {
   }
 
   async get(sessionKey: string): Promise<ChatRoute | undefined> {
-    const text = await this.#store.memory(all, `route:${sessionKey}`)
+    const text = await this.#store.memory(noAccount, chatRouteName(sessionKey))
     return text === undefined ? undefined : JSON.parse(text)
   }
 
   async set(sessionKey: string, route: ChatRoute): Promise<void> {
     const text = JSON.stringify(route)
     if (this.#known.get(sessionKey) === text) return
-    await this.#store.remember(all, `route:${sessionKey}`, text)
+    await this.#store.remember(noAccount, chatRouteName(sessionKey), text)
     // Bounded: what is forgotten is only written once more.
     if (this.#known.size >= 10_000) this.#known.clear()
     this.#known.set(sessionKey, text)

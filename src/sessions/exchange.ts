@@ -2,6 +2,7 @@ import type { RunCaller } from '../agents/caller.js'
 import type { RunFinal } from '../agents/types.js'
 import { randomId } from '../kernel/random-id.js'
 import type { SessionName } from './canonical.js'
+import { hasChat } from './chat-route.js'
 import type { SessionsContext } from './context.js'
 import type { Turns } from './turns.js'
 
@@ -71,6 +72,14 @@ export class Exchanges {
       if (sent.status !== 'started') return
       final = await sent.done
     }
+    if (await hasChat(this.#context.store, to.key)) await this.#announce(from, to, caller)
+  }
+
+  /** The people of a chat have seen nothing of it; the agent there may tell them what matters. */
+  async #announce(from: SessionName, to: SessionName, caller: RunCaller): Promise<void> {
+    const words = `[The exchange with ${nameOf(from)} is over. The people of this chat have not seen it. Write what they should know of it, as a message to them, or answer with exactly ANNOUNCE_SKIP.]`
+    const sent = await this.#say(`announce_${randomId()}`, to, words, caller)
+    if (sent.status === 'started') await sent.done
   }
 
   #say(runId: string, { key, agent }: SessionName, text: string, caller: RunCaller) {

@@ -10,6 +10,8 @@ const longestWaitMs = 30_000
 /** An answer that could not be sent for so long is of no use any more, and would surprise (PAINS.md 54). */
 const maxAgeMs = 6 * 3_600_000
 const sendLimitMs = 60_000
+/** Between looks at a store that fails. */
+const brokenMs = 5_000
 
 export interface OutboxOptions {
   readonly store: ChannelStore
@@ -52,6 +54,7 @@ export class Outbox {
   /** Who waits to hear how a message ended. */
   readonly #waiting = new Map<string, Set<() => void>>()
   readonly #stop = new AbortController()
+  readonly #timers = new Set<() => void>()
   readonly #wake = new Map<string, AbortController>()
 
   constructor(options: OutboxOptions) {
@@ -119,6 +122,7 @@ export class Outbox {
 
   async close(): Promise<void> {
     this.#stop.abort()
+    for (const cancel of this.#timers) cancel()
     for (const wake of this.#wake.values()) wake.abort()
     await this.settled()
   }
@@ -138,15 +142,29 @@ export class Outbox {
     if (this.#working.has(lane) || this.#stop.signal.aborted || !first || !this.#lines.has(accountKey(first))) return
     const wake = new AbortController()
     this.#wake.set(lane, wake)
+    let broken = false
     const work = this.#drain(lane, wake.signal)
-      .catch((err: unknown) => this.#options.log.error({ err }, 'messages to a chat could not be followed'))
+      .catch((err: unknown) => {
+        broken = true
+        this.#options.log.error({ err }, 'messages to a chat could not be followed')
+      })
       .finally(() => {
         this.#working.delete(lane)
         this.#wake.delete(lane)
-        // What came, or came back, in the moment between its last look and its end.
-        this.#work(lane)
+        // What came, or came back, in the moment between its last look and its end. A store that fails gets time.
+        if (broken) this.#later(lane)
+        else this.#work(lane)
       })
     this.#working.set(lane, work)
+  }
+
+  #later(lane: string): void {
+    if (this.#stop.signal.aborted) return
+    const cancel = this.#options.clock.after(brokenMs, () => {
+      this.#timers.delete(cancel)
+      this.#work(lane)
+    })
+    this.#timers.add(cancel)
   }
 
   async #drain(lane: string, signal: AbortSignal): Promise<void> {

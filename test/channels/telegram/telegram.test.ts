@@ -330,6 +330,31 @@ t.test('status asks the platform, within its time', async (t) => {
   t.match(channelAccounts.telegram, [{ accountId: 'default', probe: { ok: true, identity: '@test_bot' } }])
 })
 
+t.test('sessions_send: the chat sees nothing of the exchange, and one word about it at its end', async (t) => {
+  const { api, gateway } = await stage(t, {
+    more: { tools: { sessions: { visibility: 'all' } } },
+    script: ({ body }) => {
+      const messages = (body.messages ?? []) as Body[]
+      const last = String(messages.at(-1)?.content)
+      if (last.includes('The exchange with')) return 'News: the other agent says hi.'
+      if (last.includes('Message of agent')) return 'hi back'
+      if (last.includes('Answer of agent')) return 'REPLY_SKIP'
+      if (messages.at(-1)?.role === 'tool') return 'Sent.'
+      if (last === 'write to the chat') {
+        const args = { sessionKey: 'agent:main:main', message: 'hi', timeoutSeconds: 0 }
+        return { toolCalls: [{ id: 'c1', name: 'sessions_send', arguments: JSON.stringify(args) }] }
+      }
+      return 'hello Ada'
+    },
+  })
+  api.says('hello')
+  await api.called('sendMessage')
+  const socket = await connected(t, gateway.url.replace('http', 'ws'))
+  await socket.call('chat.send', { sessionKey: 'agent:main:side', message: 'write to the chat', idempotencyKey: 'w1' })
+  await until(() => api.sent.includes('News: the other agent says hi.'))
+  t.strictSame(api.sent, ['hello Ada', 'News: the other agent says hi.'])
+})
+
 t.test('sub-agents tell the chat that asked', async (t) => {
   const { api } = await stage(t, {
     script: ({ body }) => {
