@@ -13,7 +13,13 @@ const secrets = {
 t.test('status --all: a report that can be pasted', async (t) => {
   const cli = cliFor(t, { env: { OPENAI_API_KEY: secrets.env } })
   cli.writeConfig({
-    gateway: { mode: 'local', auth: { mode: 'token', token: secrets.token }, remote: { password: secrets.password } },
+    gateway: {
+      mode: 'local',
+      // Another test may have the usual one.
+      port: await freePort(),
+      auth: { mode: 'token', token: secrets.token },
+      remote: { password: secrets.password },
+    },
     models: {
       providers: {
         mine: { baseUrl: 'http://127.0.0.1:9/v1', apiKey: secrets.apiKey, models: [{ id: 'one', name: 'One' }] },
