@@ -215,8 +215,8 @@ const rows: Readonly<Record<string, Row>> = {
     ],
   },
   'channels.qq': {
-    old: { channels: { qq: { appId: '1' } } },
-    becomes: { channels: { qqbot: { appId: '1' } } },
+    old: { channels: { qq: { appId: '1', dmPolicy: 'pairing' } } },
+    becomes: { channels: { qqbot: { appId: '1', dmPolicy: 'pairing' } } },
     warnings: [['channels.qq', /channels\.qqbot/]],
   },
   'session.idleMinutes': {
