@@ -31,7 +31,8 @@ interface Method {
 function methods(): Method[] {
   const { paths } = committedDocument()
   return Object.entries(paths).flatMap(([path, { post }]) => {
-    if (!path.startsWith('/rpc/')) return []
+    // A restart ends every socket, as it should.
+    if (!path.startsWith('/rpc/') || path === '/rpc/gateway.restart.request') return []
     return [
       {
         name: path.slice('/rpc/'.length),
