@@ -13,7 +13,7 @@ import { family, method } from './_method.js'
 
 export default family({
   'channels.pairing.list': method({
-    summary: 'Those who wrote to a bot and wait to be let in, and those who were',
+    summary: 'Who wrote to a bot and waits to be let in, and who was',
     scope: 'operator.pairing',
     params: ChannelsPairingListParams,
     result: ChannelsPairingListResult,
