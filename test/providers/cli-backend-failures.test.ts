@@ -37,7 +37,7 @@ t.test('settings that cannot work are told before anything is started', async (t
     [{ command: './own' }, /cliBackends\.own\.command must be a name that is in PATH, or an absolute path/],
     [
       { command: '/bin/true', env: { KEY: '$NOWHERE_SET' } },
-      /cliBackends\.own\.env\.KEY: environment variable NOWHERE_SET/,
+      /cliBackends\.own\.env\.KEY: The environment variable NOWHERE_SET is not set/,
     ],
   ]
   for (const [own, message] of cases) {
