@@ -6,7 +6,7 @@ import { memoryFolder } from '../helper/folder.js'
 import { Random } from '../helper/random.js'
 
 /** CI runs a few; `npm run evidence` sets more. The seed makes a run repeatable. */
-const sequences = Number(process.env.SEQUENCES ?? 4)
+const sequences = Number(process.env.SEQUENCES ?? 2)
 const seed = Number(process.env.SEQUENCE_SEED ?? Date.now() % 1_000_000)
 const commandsEach = 12
 const random = new Random(seed)

@@ -11,7 +11,7 @@ import { cleanEnv, openclaw } from '../helper/process.js'
 import { Random } from '../helper/random.js'
 
 /** CI runs a few; `npm run evidence` sets more. The seed makes a run repeatable. */
-const schedules = Number(process.env.SCHEDULES ?? 3)
+const schedules = Number(process.env.SCHEDULES ?? 2)
 const seed = Number(process.env.SCHEDULE_SEED ?? Date.now() % 1_000_000)
 const random = new Random(seed)
 const stepsEach = 6
