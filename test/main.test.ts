@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { resolveInstance } from '../src/instance/resolve.js'
@@ -70,6 +70,36 @@ t.test('a second start on the same state is refused with the documented words', 
       `another gateway instance is already listening on ws://127.0.0.1:${gateway.port}.*pid ${process.pid}`,
     ),
   })
+})
+
+t.test('a start after a restore that a crash ended takes it back before it reads anything', async (t) => {
+  const config = (token: string) => ({ gateway: { mode: 'local', auth: { token }, ...chat } })
+  const instance = await instanceAt(testFolder(t), undefined, config('old-token-0123456789'))
+  const { paths } = instance
+  const first = await start(t, instance)
+  t.equal((await ask(first, 'old-token-0123456789')).status, 200)
+  await first.close()
+  const { ino } = statSync(paths.database)
+  // The config of the archive is in place, its database is not yet.
+  const staging = join(paths.state, '.restore-0123456789ab')
+  const old = (name: string) => join(staging, 'old', name)
+  mkdirSync(join(staging, 'old'), { recursive: true })
+  mkdirSync(join(staging, 'new'))
+  const units = [
+    { target: paths.config, staged: join(staging, 'new', 'config'), old: old('0') },
+    { target: paths.database, staged: join(staging, 'new', 'database'), old: old('1') },
+  ]
+  writeFileSync(join(staging, 'journal.json'), JSON.stringify(units))
+  renameSync(paths.config, old('0'))
+  writeFileSync(paths.config, JSON.stringify(config('new-token-0123456789')))
+  renameSync(paths.database, old('1'))
+  writeFileSync(join(staging, 'new', 'database'), 'the one of the archive')
+
+  const second = await start(t, instance)
+  t.equal((await ask(second, 'old-token-0123456789')).status, 200)
+  t.equal((await ask(second, 'new-token-0123456789')).status, 401)
+  t.equal(statSync(paths.database).ino, ino, 'the database that was there, not an empty one')
+  t.notOk(existsSync(staging))
 })
 
 t.test('a third on a taken port is refused; what held before still works', async (t) => {

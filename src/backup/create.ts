@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { chmod, link, lstat, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { BackupFile, BackupManifest } from '../../schemas/backup.js'
+import { commandFor } from '../instance/profile.js'
+import { stagingsIn } from '../instance/swap.js'
 import type { Instance } from '../instance/types.js'
 import { GatewayError } from '../kernel/errors.js'
 import { isWithin, realOf } from '../setup/removal/roots.js'
@@ -36,6 +38,11 @@ const maxFiles = 500_000
  * packed; the archive appears under its name when it is complete. Never overwrites. Throws `backup_refused`.
  */
 export async function createBackup(instance: Instance, options: CreateOptions): Promise<Created> {
+  const [restoring] = await stagingsIn(instance.paths.state)
+  if (restoring !== undefined) {
+    const fix = commandFor(instance, 'doctor --fix')
+    throw refused(`A restore is under way, or did not come to its end (${restoring}). After the latter run: ${fix}`)
+  }
   const archive = await archivePath(instance, options)
   const collected = await collect(instance, options)
   if (collected.sources.length === 0) {

@@ -4,13 +4,13 @@ import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import type { BackupManifest } from '../../schemas/backup.js'
 import { acquireLocks } from '../instance/lock.js'
+import { stagingIn, swapAll, type Unit } from '../instance/swap.js'
 import type { Instance } from '../instance/types.js'
 import { GatewayError } from '../kernel/errors.js'
 import { checkState, foreignPaths, isWithin, readableConfig, realOf, workspacesOf } from '../setup/removal/roots.js'
 import { type Place, placesOf } from './places.js'
 import { readArchive } from './read.js'
 import { type Move, type Rewritten, rewriteConfig } from './rewrite.js'
-import { recoverSwaps, stagingIn, swapAll, type Unit } from './swap.js'
 
 export interface Restored {
   readonly manifest: BackupManifest
@@ -46,7 +46,6 @@ export async function restoreBackup(instance: Instance, archive: string, signal?
   const id = randomBytes(6).toString('hex')
   const stagings = new Set<string>()
   try {
-    const recovered = await recoverSwaps(paths.state)
     const staging = await stagingIn(paths.state, id)
     stagings.add(staging)
     const fresh = join(staging, 'new')
@@ -64,7 +63,7 @@ export async function restoreBackup(instance: Instance, archive: string, signal?
     if (signal?.aborted) throw new GatewayError('cancelled')
     await swapAll(units, staging)
     await chmod(paths.state, 0o700)
-    return { manifest, places, left, rewritten, recovered }
+    return { manifest, places, left, rewritten, recovered: held.recovered }
   } finally {
     for (const path of stagings) await rm(path, { recursive: true, force: true })
     held.release()

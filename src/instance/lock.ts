@@ -7,10 +7,14 @@ import { type OsLock, tryLock } from './os-lock.js'
 import { commandFor } from './profile.js'
 import { type RunRecord, readRunFile, readRunFiles } from './run-file.js'
 import { stayAlive } from './stay-alive.js'
+import { recoverSwaps } from './swap.js'
 import type { Instance } from './types.js'
 
 /** Keep it as long as the gateway runs. */
-export type Held = OsLock
+export interface Held extends OsLock {
+  /** Folders of an interrupted restore that was taken back. */
+  readonly recovered: readonly string[]
+}
 
 export interface LockOptions {
   /** How long to wait for a holder that is about to end; 0 fails at once. */
@@ -24,9 +28,22 @@ const pollMs = 50
 /**
  * Takes the lock of the state directory, then the one of the config file (spec/config.md 3.8), so that neither two
  * configs on one state nor two states on one config run at once. `OPENCLAW_ALLOW_MULTI_GATEWAY` skips the second.
+ * What a restore left that a crash ended is taken back before anybody reads it: a database of one half must never meet
+ * the journal of the other.
  * Throws `lock_held` with the holder's profile, pid and port, or `state_unusable`.
  */
 export async function acquireLocks(instance: Instance, options: LockOptions = {}): Promise<Held> {
+  const locks = await takeLocks(instance, options)
+  try {
+    const recovered = await recoverSwaps(instance.paths.state)
+    return { recovered, release: () => locks.release() }
+  } catch (error) {
+    locks.release()
+    throw error
+  }
+}
+
+async function takeLocks(instance: Instance, options: LockOptions): Promise<OsLock> {
   const state = await take(instance, options, {
     what: 'state directory',
     path: instance.paths.state,
@@ -64,7 +81,7 @@ async function take(instance: Instance, options: LockOptions, wanted: Lockable):
   return lock
 }
 
-function both(state: OsLock, config: OsLock): Held {
+function both(state: OsLock, config: OsLock): OsLock {
   return {
     release() {
       config.release()

@@ -249,6 +249,12 @@ t.test('an interrupted restore is found by the doctor and taken back', async (t)
     findings.filter(({ checkId }: { checkId: string }) => checkId === 'restore'),
     [{ severity: 'error', path: staging, next: 'doctor --fix' }],
   )
+  const refused = await cli.run('backup', 'create', '--output', 'b.tar.gz')
+  t.match(
+    refused,
+    { code: 1, stderr: /did not come to its end[\s\S]*openclaw doctor --fix/ },
+    'half of each is no backup',
+  )
   await cli.run('doctor', '--fix', '--yes')
   t.equal(readFileSync(cli.configPath(), 'utf8'), before)
   t.notOk(existsSync(staging))

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { recoverSwaps, stagingIn, swapAll, type Unit } from '../../src/backup/swap.js'
+import { recoverSwaps, stagingIn, swapAll, type Unit } from '../../src/instance/swap.js'
 import { testFolder } from '../helper/folder.js'
 
 const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)

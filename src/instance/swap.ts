@@ -13,8 +13,7 @@ export interface Unit {
   readonly old: string
 }
 
-/** Folders of a restore that is under way, or that a crash ended. */
-export const stagingPrefix = '.restore-'
+const stagingPrefix = '.restore-'
 const journalName = 'journal.json'
 
 /** A folder for what comes and what goes, inside of `folder`. */
@@ -59,10 +58,18 @@ async function takeBack(units: readonly Unit[]): Promise<void> {
   }
 }
 
-/** Takes back a restore that a crash interrupted. Gives the folders that it cleaned up. Call it under the locks. */
-export async function recoverSwaps(state: string): Promise<string[]> {
+/** Folders in a state directory of a restore that is under way, or that a crash ended. */
+export async function stagingsIn(state: string): Promise<string[]> {
   const names = await readdir(state).catch((): string[] => [])
-  const found = names.filter((name) => name.startsWith(stagingPrefix)).map((name) => join(state, name))
+  return names.filter((name) => name.startsWith(stagingPrefix)).map((name) => join(state, name))
+}
+
+/**
+ * Takes back a restore that a crash interrupted. Gives the folders that it cleaned up. Called under the locks by whoever
+ * takes them (lock.ts).
+ */
+export async function recoverSwaps(state: string): Promise<string[]> {
+  const found = await stagingsIn(state)
   for (const folder of found) {
     const text = await readFile(join(folder, journalName), 'utf8').catch(() => undefined)
     const units = text === undefined ? [] : unitsIn(text, folder)
