@@ -3,6 +3,7 @@ import { lstat, readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Instance } from '../instance/types.js'
 import { foreignPaths, isWithin, readableConfig, realOf, workspacesOf } from '../setup/removal/roots.js'
+import { isJournal } from './database-file.js'
 import { nameProblem } from './read.js'
 
 /** What a backup is asked to hold. */
@@ -32,11 +33,10 @@ export interface Collected {
 
 /** Of one run or one machine: of no use elsewhere, or made again by itself. */
 const leftOut = new Set(['locks', 'run', 'logs', 'tmp', 'trash', 'cache', 'completions', 'service'])
-const partOfDatabase = /\.(?:db|sqlite3?)-(?:wal|shm|journal)$/
 /** What a restore or a write leaves for a moment. */
 const passing = /^\.restore-|^\.[0-9a-f]{12}\.tmp$|\.lock$/
 
-/** Everything of a profile that a restore needs. Reads names only. */
+/** Everything of a profile that a restore needs. Reads names, and of files beside a journal the first bytes. */
 export async function collect(instance: Instance, { onlyConfig, workspace }: BackupWish): Promise<Collected> {
   const { paths } = instance
   const walk = new Walk(await foreignPaths(instance))
@@ -80,7 +80,7 @@ class Walk {
 
   async add(path: string, name: string, how: How): Promise<void> {
     const last = basename(path)
-    if (how.except.has(path) || passing.test(last) || partOfDatabase.test(last)) return
+    if (how.except.has(path) || passing.test(last) || (await isJournal(path))) return
     const found = await lstat(path).catch(() => undefined)
     if (!found) return
     // A name that a restore would refuse, on this system or another one, does not go in.

@@ -6,8 +6,8 @@ import type { BackupFile } from '../../schemas/backup.js'
 import { GatewayError } from '../kernel/errors.js'
 import { loadLibsql } from '../kernel/libsql.js'
 import type { Source } from './collect.js'
+import { isDatabase } from './database-file.js'
 
-const header = Buffer.from('SQLite format 3\0', 'latin1')
 const chunkBytes = 1024 * 1024
 
 interface Hashed {
@@ -37,11 +37,6 @@ export async function stageFile(source: Source, staging: string): Promise<Backup
   } finally {
     await input.close()
   }
-}
-
-async function isDatabase(input: FileHandle): Promise<boolean> {
-  const { buffer, bytesRead } = await input.read(Buffer.alloc(header.length), 0, header.length, 0)
-  return bytesRead === header.length && buffer.equals(header)
 }
 
 /** SQLite writes a whole, consistent copy of its own, whoever writes to the original meanwhile. */

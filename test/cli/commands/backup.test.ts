@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, sym
 import { join } from 'node:path'
 import JSON5 from 'json5'
 import t, { type Test } from 'tap'
+import { loadLibsql } from '../../../src/kernel/libsql.js'
 import type { RunningGateway } from '../../../src/main.js'
 import { bearer, testConfig } from '../../helper/gateway.js'
 import { startGateway } from '../gateways.js'
@@ -207,6 +208,31 @@ t.test('only the config; without workspaces; a workspace elsewhere; links are le
   await json(cli, 'backup', 'restore', config.archive, '--yes')
   t.ok(existsSync(cli.configPath()))
 })
+
+t.test(
+  'the journal of a database goes with no copy of it, whatever its name; a file of that name alone does',
+  async (t) => {
+    const cli = cliFor(t)
+    await cli.run('setup')
+    const workspace = join(cli.home, '.openclaw', 'workspace')
+    const path = join(workspace, 'Cookies')
+    const Driver = loadLibsql()
+    const database = new Driver(path)
+    t.teardown(() => database.close())
+    database.pragma('journal_mode = WAL')
+    database.exec("CREATE TABLE kept (name TEXT); INSERT INTO kept VALUES ('in the journal only')")
+    t.ok(statSync(`${path}-wal`).size > 0, 'the row is not in the database yet')
+    writeFileSync(join(workspace, 'travel-journal'), 'Lisbon')
+    const { archive } = await json(cli, 'backup', 'create', '--output', 'b.tar.gz')
+    await json(cli, 'backup', 'restore', archive, '--target', 'copy', '--yes')
+    const copy = join(cli.home, '.openclaw', 'workspace-copy')
+    t.notOk(existsSync(join(copy, 'Cookies-wal')))
+    const restored = new Driver(join(copy, 'Cookies'))
+    t.teardown(() => restored.close())
+    t.match(restored.prepare('SELECT name FROM kept').all(), [{ name: 'in the journal only' }])
+    t.equal(readFileSync(join(copy, 'travel-journal'), 'utf8'), 'Lisbon')
+  },
+)
 
 t.test('never over another file, never inside of what it holds, nothing without a profile', async (t) => {
   const cli = cliFor(t)
