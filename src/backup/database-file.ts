@@ -1,9 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { besideDatabase } from '../storage/database-files.js'
 
 /** sqlite.org/fileformat.html 1.3 */
 const header = Buffer.from('SQLite format 3\0', 'latin1')
-/** What SQLite lays beside a database, by any name that it has. */
-const beside = /-(?:wal|shm|journal)$/
 
 export async function isDatabase(file: FileHandle): Promise<boolean> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(header.length), 0, header.length, 0)
@@ -15,8 +14,9 @@ export async function isDatabase(file: FileHandle): Promise<boolean> {
  * be applied a second time, to pages that it does not fit.
  */
 export async function isJournal(path: string): Promise<boolean> {
-  if (!beside.test(path)) return false
-  const file = await open(path.replace(beside, ''), 'r').catch(() => undefined)
+  const end = besideDatabase.find((one) => path.endsWith(one))
+  if (end === undefined) return false
+  const file = await open(path.slice(0, -end.length), 'r').catch(() => undefined)
   if (!file) return false
   try {
     return await isDatabase(file).catch(() => false)

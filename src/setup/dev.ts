@@ -3,6 +3,7 @@ import { join, sep } from 'node:path'
 import { devProfile, suffixed } from '../instance/profile.js'
 import type { Instance } from '../instance/types.js'
 import { GatewayError } from '../kernel/errors.js'
+import { databaseFiles } from '../storage/database-files.js'
 import { type SetupResult, setUpProfile } from './setup.js'
 
 /**
@@ -27,6 +28,6 @@ async function wipe({ profile, paths }: Instance): Promise<void> {
   const usualWorkspace = join(home, '.openclaw', suffixed('workspace', devProfile))
   // A config or workspace that a variable puts elsewhere is not ours to delete.
   const ours = (path: string) => path.startsWith(state + sep) || path === usualWorkspace
-  const all = [config, database, `${database}-wal`, `${database}-shm`, credentials, workspace]
+  const all = [config, ...databaseFiles(database), credentials, workspace]
   for (const path of all.filter(ours)) await rm(path, { recursive: true, force: true })
 }

@@ -2,6 +2,7 @@ import { lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ValidConfig } from '../../config/types.js'
 import type { Instance } from '../../instance/types.js'
+import { databaseFiles } from '../../storage/database-files.js'
 
 export interface AuditedFile {
   readonly path: string
@@ -34,7 +35,7 @@ export async function auditedFiles({ paths }: Instance, loaded: ValidConfig): Pr
     ['credentials_dir', paths.credentials],
     ...credentials.map((path): [AuditedFile['kind'], string] => ['credentials_dir', path]),
     ...agentFiles.map((path): [AuditedFile['kind'], string] => ['auth_profiles', path]),
-    ['sessions_store', paths.database],
+    ...databaseFiles(paths.database).map((path): [AuditedFile['kind'], string] => ['sessions_store', path]),
     ...logs.map((name): [AuditedFile['kind'], string] => ['log_file', join(paths.logDir, name)]),
   ]
   const found = await Promise.all(wanted.map(([kind, path]) => lookAt(kind, path)))

@@ -1,5 +1,6 @@
 import { open, rename } from 'node:fs/promises'
 import { loadLibsql } from '../../kernel/libsql.js'
+import { besideDatabase } from '../../storage/database-files.js'
 import type { DoctorCheck, DoctorFinding } from '../types.js'
 
 /** sqlite.org/fileformat.html 1.3 */
@@ -18,8 +19,9 @@ const check: DoctorCheck = {
     if (head !== magic) {
       const aside = `${paths.database}.damaged-${now}`
       const apply = async () => {
+        await rename(paths.database, aside)
         // What belongs to the damaged file must not be taken for the journal of a new one.
-        for (const end of ['', '-wal', '-shm']) await rename(paths.database + end, aside + end).catch(() => {})
+        for (const end of besideDatabase) await rename(paths.database + end, aside + end).catch(unlessMissing)
       }
       const fix = { summary: `move it aside to ${aside}; the next start begins with an empty one`, apply }
       return [{ ...damaged('it is no SQLite file'), next: 'backup restore <archive>', fix }]
@@ -27,6 +29,10 @@ const check: DoctorCheck = {
     const problem = look(paths.database)
     return problem === undefined ? [] : [{ ...damaged(problem), next: 'backup restore <archive>' }]
   },
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
 }
 
 async function readHead(path: string): Promise<string | undefined> {

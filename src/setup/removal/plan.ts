@@ -2,6 +2,7 @@ import { existsSync, lstatSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Instance } from '../../instance/types.js'
+import { databaseFiles } from '../../storage/database-files.js'
 import { checkState, foreignPaths, isWithin, readableConfig, realOf, usualWorkspace, workspacesOf } from './roots.js'
 import type { Kept, Removal, RemovalKind, RemovalPlan, ResetScope } from './types.js'
 
@@ -111,7 +112,7 @@ async function addConfig(list: List, { paths }: Instance, copies: boolean): Prom
 
 async function addSecretsAndSessions(list: List, { paths }: Instance): Promise<void> {
   await list.add(paths.credentials, 'credentials')
-  for (const end of ['', '-wal', '-shm', '-journal']) await list.add(paths.database + end, 'sessions')
+  for (const path of databaseFiles(paths.database)) await list.add(path, 'sessions')
   await list.add(join(paths.state, 'exec-approvals.json'), 'credentials')
   await list.add(join(paths.state, 'gateway'), 'credentials')
   for (const name of ['cli', 'restart-sentinel.json']) await list.add(join(paths.state, name), 'sessions')

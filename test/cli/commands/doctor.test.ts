@@ -1,7 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import database from '../../../src/doctor/checks/database.js'
+import type { Instance } from '../../../src/instance/types.js'
 import { openSqliteStore } from '../../../src/storage/sqlite.js'
+import { testFolder } from '../../helper/folder.js'
 import { cliFor } from '../harness.js'
 
 const good = {
@@ -106,6 +109,21 @@ t.test('a profile too close to another one, and what they share', async (t) => {
   t.strictSame(idsOf(report, 'error'), ['isolation'], 'what is shared has to be parted by its owner')
   t.match(JSON.stringify(report.findings), /gateway-secret/)
   t.equal(statSync(join(other, 'openclaw.json')).mode & 0o777, 0o644, 'another profile is never touched')
+})
+
+t.test('a file that is no database goes aside with every journal of it, and none meets the new one', async (t) => {
+  const state = testFolder(t)
+  const names = ['openclaw.db', 'openclaw.db-wal', 'openclaw.db-journal']
+  for (const name of names) writeFileSync(join(state, name), `of ${name}`)
+  const instance = { paths: { database: join(state, 'openclaw.db') } } as Instance
+  const [finding] = await database.run({ instance, now: 7 } as Parameters<typeof database.run>[0])
+  await finding?.fix?.apply()
+  t.strictSame(
+    readdirSync(state)
+      .filter((name) => name.startsWith('openclaw'))
+      .sort(),
+    names.map((name) => name.replace('.db', '.db.damaged-7')).sort(),
+  )
 })
 
 t.test('a damaged database is found with --deep', async (t) => {

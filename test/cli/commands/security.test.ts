@@ -312,6 +312,17 @@ t.test('--fix never gives rights', async (t) => {
   t.equal(statSync(join(state, 'credentials', 'key')).mode & 0o777, 0o400)
 })
 
+t.test('what lies beside the database holds the same messages: found and closed with it', async (t) => {
+  const { cli, state } = openProfile(t)
+  const journal = join(state, 'openclaw.db-wal')
+  writeFileSync(journal, '')
+  chmodSync(journal, 0o644)
+  const { findings } = JSON.parse((await cli.run('security', 'audit', '--json')).stdout)
+  t.ok(findings.some(({ checkId, detail }: Row) => checkId.startsWith('fs.sessions_store') && detail.includes(journal)))
+  await cli.run('security', 'audit', '--fix')
+  t.equal(statSync(journal).mode & 0o777, 0o600)
+})
+
 t.test('links are told', async (t) => {
   const cli = cliFor(t)
   const elsewhere = join(cli.home, 'dotfiles.json')
