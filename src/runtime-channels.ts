@@ -13,6 +13,8 @@ export interface RuntimeChannels {
   readonly current: Channels | undefined
   /** Loads them, also without an account: to send, and to answer questions about them. */
   open(): Promise<Channels>
+  /** Writes to the people of a session's chat, if it has one. The same key is written once. */
+  tell(sessionKey: string, key: string, text: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -35,12 +37,24 @@ export function openRuntimeChannels(
   let current: Channels | undefined
   let opening: Promise<Channels> | undefined
   const open = () => {
-    opening ??= import('./live/channels.js').then(async ({ Channels: Class }) => {
-      current = new Class(input)
-      await current.open()
-      return current
+    opening ??= start().catch((error: unknown) => {
+      // The next call tries again.
+      opening = undefined
+      throw error
     })
     return opening
+  }
+  const start = async () => {
+    const { Channels: Class } = await import('./live/channels.js')
+    const channels = new Class(input)
+    try {
+      await channels.open()
+    } catch (error) {
+      await channels.close()
+      throw error
+    }
+    current = channels
+    return channels
   }
   const follow = () => {
     if (!opening && !namesOne(config)) return
@@ -58,6 +72,9 @@ export function openRuntimeChannels(
       return current
     },
     open,
+    async tell(...told) {
+      if (opening ?? namesOne(config)) await (await open()).tell(...told)
+    },
     close: async () => {
       await (await opening?.catch(() => undefined))?.close()
     },

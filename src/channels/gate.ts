@@ -2,7 +2,7 @@ import type { AgentRoster } from '../agents/select.js'
 import type { Config } from '../config/types.js'
 import { judge, takesLastRoute } from './access.js'
 import { asContext, type GroupHistory, historyLimit } from './history.js'
-import type { Admission } from './intake.js'
+import type { Admission, IntakeOptions } from './intake.js'
 import { isMentioned, type Mentions } from './mentions.js'
 import { type ChatPairing, pairingText } from './pairing.js'
 import { type Account, type Channel, type Inbound, placeKey } from './port.js'
@@ -21,9 +21,9 @@ export interface GateOptions {
 }
 
 /** Who may talk to whom, for one message: the policy, then the route (spec/runtime.md 1.1, steps 4 and 5). */
-export function openGate(options: GateOptions): (account: Account, message: Inbound) => Promise<Admission> {
+export function openGate(options: GateOptions): IntakeOptions['gate'] {
   const { config, roster, channel, pairing, history, mentions, activation } = options
-  return async (account, message) => {
+  return async (account, message, again) => {
     const current = config()
     const { agent, sessionKey } = routeOf(current, roster(), { channel: account.channel, account: account.id, message })
     const direct = message.place.kind === 'direct'
@@ -39,7 +39,7 @@ export function openGate(options: GateOptions): (account: Account, message: Inbo
       ...(chosen && { activation: chosen }),
     }
     const verdict = judge(facts)
-    if (verdict.kind === 'pair') return pair(options, account, message)
+    if (verdict.kind === 'pair') return pair(options, account, message, again)
     const place = `${account.channel} ${account.id} ${placeKey(message.place)}`
     if (verdict.kind === 'drop') {
       if (verdict.keepForHistory) {
@@ -71,14 +71,17 @@ export function openGate(options: GateOptions): (account: Account, message: Inbo
   }
 }
 
-/** Said once for each request: a stranger must not make the bot talk. */
+/** Said once for each request: a stranger must not make the bot talk. `again`: it may not have been said. */
 async function pair(
   { profile, pairing, channel }: GateOptions,
   account: Account,
   message: Inbound,
+  again: boolean,
 ): Promise<Admission> {
   const request = await pairing.request(account.channel, account.id, message.sender)
-  if (!request?.created) return { kind: 'drop', reason: 'pairing request', why: 'it waits already' }
+  if (!request || (!request.created && !again)) {
+    return { kind: 'drop', reason: 'pairing request', why: 'it waits already' }
+  }
   const label = channel(account.channel)?.label ?? account.channel
   const facts = { profile, channel: account.channel, label, account: account.id, sender: message.sender.id }
   return { kind: 'reply', text: pairingText({ ...facts, code: request.code }) }

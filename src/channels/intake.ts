@@ -37,7 +37,8 @@ export interface IntakeOptions {
   readonly log: Logger
   readonly stopping: StopSignal
   readonly outbox: Outbox
-  readonly gate: (account: Account, message: Inbound) => Promise<Admission>
+  /** `again`: the message was taken in an earlier start, which may have ended in the middle of this. */
+  readonly gate: (account: Account, message: Inbound, again: boolean) => Promise<Admission>
   readonly say: (message: Message) => Promise<Sent>
   /** What a run has brought that ended in an earlier start. */
   readonly answer: (runId: string) => Promise<RunAnswer | undefined>
@@ -62,6 +63,8 @@ const downWords = 'The gateway went down while it answered this message.'
 interface Stored {
   readonly account: Account
   readonly message: Inbound
+  /** Taken in an earlier start. */
+  readonly again: boolean
 }
 
 /**
@@ -87,14 +90,14 @@ export class Intake {
       ...{ channel: account.channel, account: account.id, messageId: message.id, place: placeKey(message.place) },
       ...{ at: clock.now(), body: JSON.stringify(message), runId: runIdOf(account, message) },
     }
-    if (await store.channels.take(row)) this.#handle({ ...row, attempts: 0 }, { account, message })
+    if (await store.channels.take(row)) this.#handle({ ...row, attempts: 0 }, { account, message, again: false })
   }
 
   /** Takes up the messages of an account that an earlier start has left. Call it once, when the account is there. */
   async recover(account: Account): Promise<void> {
     for (const row of await this.#options.store.channels.open()) {
       if (row.channel !== account.channel || row.account !== account.id) continue
-      this.#handle(row, { account, message: JSON.parse(row.body) })
+      this.#handle(row, { account, message: JSON.parse(row.body), again: true })
     }
   }
 
@@ -123,7 +126,7 @@ export class Intake {
   }
 
   /** Gives what waits for the end of the turn. */
-  async #take(row: InboxRow, { account, message }: Stored): Promise<(() => Promise<void>) | undefined> {
+  async #take(row: InboxRow, { account, message, again }: Stored): Promise<(() => Promise<void>) | undefined> {
     const { store, stopping, log, gate } = this.#options
     if (stopping.aborted) return undefined
     const known = await store.runs.get(row.runId)
@@ -131,7 +134,7 @@ export class Intake {
       const answer = await this.#options.answer(row.runId)
       if (answer) return () => this.#end(row, account, message, known.joined ? '' : answer.text)
     }
-    const verdict = await gate(account, message)
+    const verdict = await gate(account, message, again)
     const about = { channel: row.channel, account: row.account, place: row.place, sender: message.sender.id }
     if (verdict.kind === 'drop') {
       log.info({ ...about, why: verdict.why }, verdict.reason)
@@ -143,19 +146,18 @@ export class Intake {
       await this.#end(row, account, message, verdict.text)
       return undefined
     }
-    return this.#turn(row, { account, message }, verdict, known?.status === 'interrupted')
+    return this.#turn(row, { account, message, interrupted: known?.status === 'interrupted' }, verdict)
   }
 
   async #turn(
     row: InboxRow,
-    { account, message }: Stored,
+    { account, message, interrupted }: Omit<Stored, 'again'> & { readonly interrupted: boolean },
     { agent, sessionKey, caller, before, route }: Admission & { readonly kind: 'admit' },
-    again: boolean,
   ): Promise<(() => Promise<void>) | undefined> {
     const { store, clock, say, content, working, spokenTo } = this.#options
     let { runId } = row
     let parts = await content(account, message, { agent, sessionKey }, this.#stop.signal)
-    if (again) {
+    if (interrupted) {
       if (row.attempts + 1 >= maxAttempts) {
         await this.#close(row, 'dead', downWords)
         return undefined

@@ -1,15 +1,17 @@
 import { join } from 'node:path'
 import { accountsOf, channelNames, loadChannel, mainAccount } from '../channels/accounts.js'
 import { contentOf, sweepMedia } from '../channels/content.js'
+import { chunkMarkdown } from '../channels/deliver/chunk.js'
 import { Outbox, outboxRow } from '../channels/deliver/outbox.js'
 import { type Piece, type ReplyToMode, shapeAnswer } from '../channels/deliver/shape.js'
 import { openGate } from '../channels/gate.js'
 import { GroupHistory } from '../channels/history.js'
 import { Intake } from '../channels/intake.js'
-import { ChannelManager, type Wanted } from '../channels/manager.js'
+import { ChannelManager } from '../channels/manager.js'
 import { Mentions } from '../channels/mentions.js'
 import type { ChatPairing } from '../channels/pairing.js'
 import type { Account, Channel, Connection, Host, Inbound, Outbound, Place } from '../channels/port.js'
+import type { Wanted } from '../channels/runner.js'
 import { parseTarget } from '../channels/targets.js'
 import type { Config } from '../config/types.js'
 import type { ConfigView } from '../config/view.js'
@@ -61,6 +63,7 @@ export class Channels {
   readonly #intake: Intake
   readonly #loaded = new Map<string, Channel>()
   readonly #undo: (() => void)[] = []
+  #menu: ReturnType<Host['menu']> = []
 
   constructor(input: ChannelsInput) {
     const { instance, store, clock, log, sessions, talk, stopping, bus } = input
@@ -92,7 +95,10 @@ export class Channels {
         const { images } = sessions.context.modelFacts(agent, override)
         return contentOf(media, account, message, images, signal)
       },
-      shape: (account, message, answer) => this.#shape(account, answer, message.id),
+      shape: (account, message, answer) => {
+        const channel = this.#loaded.get(account.channel)
+        return channel ? this.#shape({ account, channel }, answer, message.id) : []
+      },
       working: ({ channel, id }, { place }: Inbound) =>
         startTyping(this.manager.connection(channel, id), this.#loaded.get(channel)?.capabilities, place, clock),
       spokenTo: (sessionKey, { channel, id }, { place }) =>
@@ -107,7 +113,7 @@ export class Channels {
     this.#undo.push(
       bus.on('turn.ended', ({ runId, sessionKey, final }) => {
         if (!newsRun.test(runId) || final.type !== 'end') return
-        this.#announce(runId, sessionKey, final.result.text).catch((err: unknown) => {
+        this.#news(runId, sessionKey, final.result.text).catch((err: unknown) => {
           log.error({ err, runId, sessionKey }, 'an answer could not be written to its chat')
         })
       }),
@@ -116,8 +122,6 @@ export class Channels {
       sweepMedia({ ...media, folder }).catch((err: unknown) => log.warn({ err }, 'old files of chats stay'))
     }
   }
-
-  #menu: ReturnType<Host['menu']> = []
 
   /** Takes up what an earlier start has left, and begins. */
   async open(): Promise<void> {
@@ -138,34 +142,36 @@ export class Channels {
     const wanted: Wanted[] = []
     for (const name of channelNames()) {
       if (!filled.channels || !(name in filled.channels)) continue
-      const channel = this.#loaded.get(name) ?? (await load(name))
+      const channel = this.#loaded.get(name) ?? (await load(name).catch((err: unknown) => this.#unusable(name, err)))
+      if (!channel) continue
       this.#loaded.set(name, channel)
       for (const account of accountsOf(filled, name, channel, config.env)) wanted.push({ account, channel })
     }
     await this.manager.reconcile(wanted)
   }
 
-  /** Writes a message to a place and sends it. Resolves when it is on disk. */
-  async send(
-    to: { readonly channel: string; readonly account: string; readonly place: Place },
-    key: string,
-    message: Omit<Outbound, 'key'>,
-  ): Promise<void> {
-    await this.outbox.put([outboxRow(to, key, to.place, message)])
-  }
-
   /**
-   * Sends a message and waits until the platform has it, for at most 20 s. The same key is sent once. Throws
-   * `channel_unavailable`, and `message_not_sent` with the reason.
+   * Sends a message, in parts where it is too long for one, and waits until the platform has the last of them, for at
+   * most 20 s. Gives the id of the first. The same key is sent once. Throws `channel_unavailable`, and `message_not_sent`
+   * with the reason.
    */
   async deliver(to: ChatRoute, key: string, message: Omit<Outbound, 'key'>, signal: AbortSignal): Promise<string> {
     const { channel, account } = to
-    if (!this.manager.wanted(channel, account)) {
+    const wanted = this.manager.wanted(channel, account)
+    if (!wanted) {
       throw new GatewayError('channel_unavailable', { message: `There is no account ${channel}/${account} that runs.` })
     }
-    await this.send(to, key, message)
-    const row = await this.outbox.ended(key, AbortSignal.any([signal, AbortSignal.timeout(deliverMs)]))
-    if (row?.status === 'sent') return row.messageId ?? ''
+    const [first = '', ...more] = chunkMarkdown(message.text, limitOf(wanted))
+    const parts = [
+      { ...message, text: first },
+      ...more.map((text) => ({ text, ...(message.silent && { silent: true }) })),
+    ]
+    const rows = parts.map((part, index) => outboxRow(to, `${key}:${index}`, to.place, part))
+    await this.outbox.put(rows)
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(deliverMs)])
+    const ended = await Promise.all(rows.map((row) => this.outbox.ended(row.key, limit)))
+    const row = ended.find((one) => one?.status !== 'sent')
+    if (!row && ended[0]) return ended[0].messageId ?? ''
     const why = row?.error ?? 'it waits for the connection and will be sent when there is one'
     throw new GatewayError('message_not_sent', {
       message: `Not sent over ${channel}: ${why}.`,
@@ -208,7 +214,8 @@ export class Channels {
   async tellAdmitted({ channel, account, sender, code }: ChatPairingRow): Promise<'sent' | 'unsupported'> {
     if (!this.manager.wanted(channel, account)) return 'unsupported'
     const place: Place = { kind: 'direct', id: sender }
-    await this.send({ channel, account, place }, `admitted:${code}`, { text: 'You may write to this bot now.' })
+    const to = { channel, account }
+    await this.outbox.put([outboxRow(to, `admitted:${code}`, place, { text: 'You may write to this bot now.' })])
     return 'sent'
   }
 
@@ -219,27 +226,39 @@ export class Channels {
     await this.outbox.close()
   }
 
-  async #announce(runId: string, sessionKey: string, text: string): Promise<void> {
-    const run = await this.#input.store.runs.get(runId)
-    if (run && run.origin !== 'agent' && run.origin !== 'cron' && run.origin !== 'heartbeat') return
-    const route = run && (await this.routes.get(sessionKey))
-    const account = route && this.manager.wanted(route.channel, route.account)?.account
-    if (!route || !account) return
-    const rows = this.#shape(account, text).map((piece, index) =>
-      outboxRow(route, `${runId}:${index}`, route.place, piece),
-    )
-    await this.outbox.put(rows)
+  /** Writes to the people of a session's chat, if it has one. The same key is written once. */
+  async tell(sessionKey: string, key: string, text: string): Promise<void> {
+    const route = await this.routes.get(sessionKey)
+    const wanted = route && this.manager.wanted(route.channel, route.account)
+    if (!route || !wanted) return
+    const pieces = this.#shape(wanted, text)
+    await this.outbox.put(pieces.map((piece, index) => outboxRow(route, `${key}:${index}`, route.place, piece)))
   }
 
-  #shape({ channel, keys }: Account, answer: string, current?: string): Piece[] {
-    const { textLimit } = this.#loaded.get(channel)?.capabilities ?? { textLimit: 2_000 }
+  async #news(runId: string, sessionKey: string, text: string): Promise<void> {
+    // A client chooses the ids of its own runs.
+    if ((await this.#input.store.runs.get(runId))?.origin === 'agent') await this.tell(sessionKey, runId, text)
+  }
+
+  /** What is wrong with one channel is no reason for the others to stay away. */
+  #unusable(channel: string, err: unknown): undefined {
+    this.#input.log.error({ err, channel }, 'the code of a channel could not be read; it stays off')
+  }
+
+  #shape(wanted: Wanted, answer: string, current?: string): Piece[] {
+    const { keys } = wanted.account
     const { messages } = this.#input.config.current
     return shapeAnswer(answer, {
-      capabilities: { textLimit },
-      limit: typeof keys.textChunkLimit === 'number' ? keys.textChunkLimit : undefined,
+      limit: limitOf(wanted),
       prefix: typeof keys.responsePrefix === 'string' ? keys.responsePrefix : messages?.responsePrefix,
       replyToMode: (keys.replyToMode as ReplyToMode | undefined) ?? 'off',
       current,
     })
   }
+}
+
+/** Longest message of an account: that of its platform, or less where the config says so. */
+function limitOf({ account: { keys }, channel: { capabilities } }: Wanted): number {
+  const own = typeof keys.textChunkLimit === 'number' ? keys.textChunkLimit : Number.POSITIVE_INFINITY
+  return Math.min(own, capabilities.textLimit)
 }

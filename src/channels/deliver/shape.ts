@@ -1,12 +1,10 @@
-import type { Capabilities } from '../port.js'
 import { chunkMarkdown } from './chunk.js'
 
 export type ReplyToMode = 'off' | 'first' | 'all' | 'batched'
 
 export interface ShapeRules {
-  readonly capabilities: Pick<Capabilities, 'textLimit'>
-  /** `channels.<id>.textChunkLimit` */
-  readonly limit?: number | undefined
+  /** Longest message. */
+  readonly limit: number
   readonly prefix?: string | undefined
   readonly replyToMode: ReplyToMode
   /** The message that is answered. */
@@ -35,8 +33,7 @@ export function shapeAnswer(answer: string, rules: ShapeRules): Piece[] {
     .replace(heartbeatWord, '')
     .trim()
   if (text === '') return []
-  const limit = Math.min(rules.limit ?? Number.POSITIVE_INFINITY, rules.capabilities.textLimit)
-  const chunks = chunkMarkdown(rules.prefix ? `${rules.prefix} ${text}` : text, limit)
+  const chunks = chunkMarkdown(rules.prefix ? `${rules.prefix} ${text}` : text, rules.limit)
   const wanted = quoted ?? (rules.replyToMode === 'off' ? undefined : rules.current)
   const every = rules.replyToMode === 'all'
   return chunks.map((chunk, index) => ({

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { shapeAnswer } from '../../../src/channels/deliver/shape.js'
 
-const rules = { capabilities: { textLimit: 100 }, replyToMode: 'off', current: 'm1' } as const
+const rules = { limit: 100, replyToMode: 'off', current: 'm1' } as const
 
 const table: readonly [name: string, answer: string, more: object, pieces: unknown[]][] = [
   ['an answer', 'hello', {}, [{ text: 'hello' }]],

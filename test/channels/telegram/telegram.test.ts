@@ -322,6 +322,24 @@ t.test('send over the control plane: once per key; the command says what is miss
   t.match(await cli.run('channels', 'start', 'telegram', ...where), { code: 0, stdout: /is started/ })
 })
 
+t.test('a text that is too long for one message is sent in parts, each once', async (t) => {
+  const { api, gateway } = await stage(t)
+  const socket = await connected(t, gateway.url.replace('http', 'ws'))
+  await api.called('getMe')
+  const message = `${'word '.repeat(900)}\n\n${'more '.repeat(900)}`
+  const params = { to: '42', message, idempotencyKey: 'long' }
+  const sent = await socket.call('send', params)
+  t.ok(api.sent.length > 1)
+  t.equal(api.sent.join(' ').match(/word|more/g)?.length, 1_800)
+  t.match(sent.messageId, /^42:/)
+  const count = api.sent.length
+  t.strictSame(await socket.call('send', params), sent)
+  t.equal(api.sent.length, count)
+  const { channelAccounts } = await socket.call('channels.status', {})
+  t.ok(channelAccounts.telegram[0].lastOutboundAt > 0)
+  t.ok(channelAccounts.telegram[0].lastStartAt > 0)
+})
+
 t.test('status asks the platform, within its time', async (t) => {
   const { gateway, api } = await stage(t)
   const socket = await connected(t, gateway.url.replace('http', 'ws'))
