@@ -31,7 +31,10 @@ export interface RunningGateway {
   readonly url: string
   /** Stops: no new connections, running turns may finish, everything is closed. Safe to call twice. */
   close(reason?: string): Promise<void>
-  /** Closes as well, and tells clients and the caller of `closed` that the next run begins at once. */
+  /**
+   * Asks for a restart: `closed` then says so, and its caller begins the next run. Resolves when it is planned, or was
+   * refused, which is in the log.
+   */
   restart(reason: string): Promise<void>
   /** Resolves when the gateway has closed, whoever asked for it, with what the caller is to do now. */
   readonly closed: Promise<'end' | 'restart'>
@@ -70,13 +73,12 @@ export async function runGateway(
     // Only now, with the port ours, is the weight of the gateway loaded.
     const { serve } = await import('./serve.js')
     const input = { instance, flags, prepared, listener, clock, console: options.console, record }
-    let gateway: RunningGateway | undefined
-    const restart = (reason: string) => {
-      // A restart cannot be asked for before there is somebody to ask.
-      gateway?.restart(reason).catch(() => {})
-    }
-    const serving = await serve({ ...input, ...(options.restarts && { restart }) })
-    gateway = running(listener, serving, undo)
+    let perform: (reason: string) => void = () => {}
+    // A restart cannot be asked for before there is somebody to ask.
+    const late = options.restarts && { perform: (reason: string) => perform(reason) }
+    const serving = await serve({ ...input, ...late })
+    const { gateway, end } = running(listener, serving, undo)
+    perform = (reason) => void end(reason, 'restart').catch(() => {})
     return gateway
   } catch (error) {
     // What went wrong first is what the caller should read.
@@ -103,7 +105,9 @@ function bind(instance: Instance, { ports, bind: plan, tls }: Prepared, clock: C
   })
 }
 
-function running(listener: Listener, serving: Serving, undo: Undo): RunningGateway {
+type Next = 'end' | 'restart'
+
+function running(listener: Listener, serving: Serving, undo: Undo) {
   let { port } = listener
   /** A change of the config may have moved it; after the end it is the last one. */
   const currentPort = () => {
@@ -111,21 +115,28 @@ function running(listener: Listener, serving: Serving, undo: Undo): RunningGatew
     return port
   }
   let closing: Promise<void> | undefined
-  let settle: (next: 'end' | 'restart') => void = () => {}
-  const closed = new Promise<'end' | 'restart'>((resolve) => {
+  let settle: (next: Next) => void = () => {}
+  const closed = new Promise<Next>((resolve) => {
     settle = resolve
   })
-  const stop = async (reason: string, next: 'end' | 'restart') => {
+  const stop = async (reason: string, next: Next) => {
     currentPort()
     serving.log.info({ reason }, 'stopping')
     try {
       await (next === 'end' ? serving.close('gateway stopping') : serving.close('gateway restarting', restartMs))
+    } catch (err) {
+      serving.log.error({ err, reason }, 'the gateway did not close as it should')
+      throw err
     } finally {
       await unwind(undo)
       settle(next)
     }
   }
-  return {
+  const end = (reason: string, next: Next) => {
+    closing ??= stop(reason, next)
+    return closing
+  }
+  const gateway: RunningGateway = {
     get port() {
       return currentPort()
     },
@@ -133,13 +144,8 @@ function running(listener: Listener, serving: Serving, undo: Undo): RunningGatew
       return `${listener.tls ? 'https' : 'http'}://127.0.0.1:${currentPort()}`
     },
     closed,
-    close(reason = 'asked to') {
-      closing ??= stop(reason, 'end')
-      return closing
-    },
-    restart(reason) {
-      closing ??= stop(reason, 'restart')
-      return closing
-    },
+    close: (reason = 'asked to') => end(reason, 'end'),
+    restart: (reason) => serving.restart(reason),
   }
+  return { gateway, end }
 }

@@ -1,24 +1,21 @@
-import { type Agents, createAgents } from './agents/agents.js'
+import { createAgents } from './agents/agents.js'
 import { agentRoster } from './agents/select.js'
 import { workspaceOf } from './agents/workspace/folder.js'
 import { Approvals } from './approvals/approvals.js'
 import { Grants } from './approvals/grants.js'
 import { Limiter } from './auth/limiter.js'
-import type { AuthSettings } from './auth/settings.js'
 import { Heartbeats } from './automation/heartbeats.js'
 import { SystemEvents } from './automation/system-events.js'
-import type { ConfigView } from './config/view.js'
-import { type Devices, openDevices } from './devices/open.js'
+import { openDevices } from './devices/open.js'
 import type { Instance } from './instance/types.js'
-import { type Clock, systemClock } from './kernel/clock.js'
+import { systemClock } from './kernel/clock.js'
 import { GatewayError, toGatewayError } from './kernel/errors.js'
 import { EventBus } from './kernel/events.js'
-import { Stop, type StopSignal } from './kernel/stop.js'
+import { Stop } from './kernel/stop.js'
 import { type Undo, unwind } from './kernel/unwind.js'
 import { announceApprovals, hasApprover } from './live/approvers.js'
 import { announceConfig } from './live/config-events.js'
 import { closeOutdated, followDevices } from './live/device-events.js'
-import type { DirectTools } from './live/direct-tools.js'
 import type { GatewayEvents } from './live/events.js'
 import { HealthSnapshots } from './live/health.js'
 import { Hub } from './live/hub.js'
@@ -31,119 +28,23 @@ import { RunFeed } from './live/run-feed.js'
 import { SessionFeed } from './live/session-events.js'
 import { Talk } from './live/talk.js'
 import { WriteLimit } from './live/write-limit.js'
-import type { Logs } from './logs/open.js'
-import type { Memory } from './memory/memory.js'
 import { Metrics } from './metrics/metrics.js'
 import { Cooldowns } from './models/cooldowns.js'
-import type { Catalog } from './models/open-catalog.js'
 import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
-import { type LoadsChannels, openRuntimeChannels, type RuntimeChannels } from './runtime-channels.js'
+import { openRuntimeChannels } from './runtime-channels.js'
 import { openCredentials, openInstanceLogs, ownConfig, programHost } from './runtime-inputs.js'
 import { openRuntimeTools } from './runtime-tools.js'
-import { type OpenedWalls, openWalls } from './sandbox/open-walls.js'
-import type { Secrets } from './secrets/secrets.js'
+import type { Runtime, RuntimeOptions } from './runtime-types.js'
+import { openWalls } from './sandbox/open-walls.js'
 import { keyRules, mainSessionKey } from './sessions/canonical.js'
-import { createSessions, type Sessions } from './sessions/sessions.js'
+import { createSessions } from './sessions/sessions.js'
 import { openSqliteStore } from './storage/sqlite.js'
-import type { Appended, Store } from './storage/types.js'
+import type { Appended } from './storage/types.js'
 
-/** Everything that outlives a rebuild of the Fastify app (DESIGN.md section 4b). */
-export interface Runtime {
-  readonly instance: Instance
-  readonly clock: Clock
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number
-  /** The port that is listened on, or would be. */
-  readonly port: number
-  readonly log: Logs['logger']
-  /** The log file of this moment. */
-  readonly logPath: string
-  /** Tells when lines have reached the log file; the returned function stops. */
-  onLogWritten(listener: () => void): () => void
-  readonly config: ConfigView
-  /** What references of the config stand for. */
-  readonly secrets: Secrets
-  readonly store: Store
-  readonly agents: Agents
-  /** The models of the config of this moment. */
-  readonly catalog: () => Catalog
-  /** What is held against models and accounts that failed. */
-  readonly cooldowns: Cooldowns
-  /** Reads files with keys that have changed. */
-  lookForKeys(): void
-  readonly sessions: Sessions
-  readonly metrics: Metrics
-  readonly limiter: Limiter
-  /** What happens in this gateway; doors, metrics and tests listen. */
-  readonly bus: EventBus<GatewayEvents>
-  /** The sockets of the control plane. */
-  readonly hub: Hub
-  readonly presence: Presence
-  /** What agents are to be told at their next turn. */
-  readonly systemEvents: SystemEvents
-  readonly heartbeats: Heartbeats
-  /** Questions to people that a run waits for. */
-  readonly approvals: Approvals
-  /** Commands that need no further approval. */
-  readonly grants: Grants
-  /** What stands between agents and this machine. */
-  readonly exec: OpenedWalls
-  /** Who is paired with this gateway. */
-  readonly devices: Devices
-  /** Who was let in to write to its bots. */
-  readonly chatPairing: RuntimeChannels['pairing']
-  readonly health: HealthSnapshots
-  /** The limit of control-plane writes. */
-  readonly writes: WriteLimit
-  /** Calls by idempotency key. */
-  readonly once: Once
-  /** Answers over HTTP by idempotency key. */
-  readonly replays: Replays
-  /** Answers of /v1/responses that run in the background. */
-  readonly responses: ResponseJobs
-  readonly restarts: Restarts
-  readonly channels: RuntimeChannels
-  /** Tools that clients call on their own; loaded at the first call. */
-  directTools(): Promise<DirectTools>
-  /** What people say: chat commands, and messages for agents. */
-  readonly talk: Talk
-  /** The notes of agents; loaded when first asked for. */
-  memory(): Promise<Memory>
-  /** The auth settings of this moment. */
-  readonly auth: () => AuthSettings
-  /** Aborts when the gateway no longer waits for running turns. */
-  readonly stopping: StopSignal
-  /** Why the config that is on disk does not run although it is valid; undefined when it does run. */
-  readonly refusal: string | undefined
-  /** Notes a refusal until the next change of the config. */
-  refuse(message: string): void
-  /** Throws what would refuse the auth settings of the config on these addresses. Changes nothing. */
-  checkAuth(addresses: readonly string[], port: number): void
-  /** Where the gateway listens has changed: auth is judged by it. */
-  listensOn(addresses: readonly string[], port: number): void
-  /** Aborts running turns. */
-  stop(): void
-  /** Stops, then closes what the runtime opened, the store last. */
-  close(): Promise<void>
-}
+export type { Runtime, RuntimeOptions } from './runtime-types.js'
 
-export interface RuntimeOptions extends LoadsChannels {
-  readonly clock?: Clock
-  /** Already open; the runtime does not close it. */
-  readonly config?: ConfigView
-  /** Already open; the runtime does not close it. */
-  readonly logs?: Logs
-  readonly store?: Store
-  readonly addresses?: readonly string[]
-  readonly port?: number
-  /** True when somebody rebuilds the app after changes that need it, and says so with `listensOn`. */
-  readonly rebuilds?: boolean
-  /** Ends this run of the gateway and begins the next, when there is somebody to do so. */
-  readonly restart?: (reason: string) => void
-}
-
-/** For turns that were aborted to write down how they ended. */
+/** How long turns that were aborted may take to write down how they ended. */
 const settleMs = 2_000
 
 /** Opens the services of one instance. Throws `config_invalid` or what refuses a start for auth. */
@@ -297,12 +198,19 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     connected: (deviceId, role) => hub.connected(deviceId, role),
   })
   undo.push(followDevices(bus, hub, devices))
-  // Until now there were no sockets.
+  // The sockets exist only now; until then a change of the secret concerns nobody.
   secretChanged = () => {
     closeOutdated(hub, devices, auth).catch((err: unknown) => logs.logger.error({ err }, 'old sockets stay open'))
   }
 
-  const restarts = new Restarts({ instance, clock, log: logs.logger, sessions, perform: options.restart })
+  const restarts = new Restarts({
+    instance,
+    clock,
+    log: logs.logger,
+    sessions,
+    way: options.restart,
+    tellChat: (...told) => channels.tell(...told),
+  })
   const startedAt = clock.now()
   const talk = new Talk({
     config: current,
@@ -325,13 +233,13 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   })
 
   // Those that the last end lost are told of, which begins turns: everything is there now.
-  undo.push(await sessions.subagents.open(), () => sessions.exchanges.close(), restarts.open())
+  undo.push(await sessions.subagents.open(), () => sessions.exchanges.close())
   const channels = openRuntimeChannels(
     { instance, config, secrets, store, clock, log: logs.logger, bus, sessions, talk, stopping },
     undo,
     options,
   )
-  undo.push(() => channels.close())
+  undo.push(() => channels.close(), restarts.open())
 
   return {
     instance,

@@ -12,6 +12,7 @@ import { toGatewayError } from './kernel/errors.js'
 import { drainMs, farewellMs } from './kernel/stop-times.js'
 import { type Undo, unwind } from './kernel/unwind.js'
 import type { Logs } from './logs/open.js'
+import { startRefusal } from './preflight.js'
 import { bindFor, type Prepared, portsFor, tlsFor } from './prepare.js'
 import { tailscaleNotices } from './remote/tailscale/notices.js'
 import { tlsFiles } from './remote/tls/files.js'
@@ -29,11 +30,13 @@ export interface ServeInput {
   /** Writes the run-file anew after the port or an address changed. */
   readonly record: () => Promise<unknown>
   /** Ends this run of the gateway and begins the next. */
-  readonly restart?: (reason: string) => void
+  readonly perform?: (reason: string) => void
 }
 
 export interface Serving {
   readonly log: Logs['logger']
+  /** Asks for a restart, as a client may. Never rejects: why there is none is in the log. */
+  restart(reason: string): Promise<void>
   /** Says `reason` to clients; with `expectedMs`, that the gateway is back after about so long. */
   close(reason: string, expectedMs?: number): Promise<void>
 }
@@ -53,7 +56,7 @@ export async function serve(input: ServeInput): Promise<Serving> {
 }
 
 async function open(input: ServeInput, undo: Undo): Promise<Serving> {
-  const { instance, flags, prepared, listener, clock } = input
+  const { instance, flags, prepared, listener, clock, perform } = input
   const logs = openInstanceLogs(
     instance,
     clock,
@@ -71,7 +74,7 @@ async function open(input: ServeInput, undo: Undo): Promise<Serving> {
     addresses: listener.addresses,
     port: listener.port,
     rebuilds: true,
-    ...(input.restart && { restart: input.restart }),
+    ...(perform && { restart: { perform, refusal: (loaded) => startRefusal(instance, loaded, flags) } }),
   })
   undo.push(() => runtime.close())
 
@@ -113,6 +116,11 @@ async function open(input: ServeInput, undo: Undo): Promise<Serving> {
 
   return {
     log: logs.logger,
+    async restart(reason) {
+      await runtime.restarts.request({ reason, delayMs: 0 }).catch((err: unknown) => {
+        runtime.log.warn({ err, reason }, 'not restarted')
+      })
+    },
     async close(reason, restartExpectedMs) {
       stopWatching()
       const { app } = await current

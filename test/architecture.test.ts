@@ -21,6 +21,7 @@ const afterDomains = [
   'runtime-inputs',
   'runtime-channels',
   'runtime-tools',
+  'runtime-types',
   'runtime',
   'plugins',
   'routes',

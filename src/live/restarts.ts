@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { RunCaller } from '../agents/caller.js'
 import { loadConfig } from '../config/load.js'
 import { configSource } from '../config/source.js'
+import type { ValidConfig } from '../config/types.js'
 import type { Instance } from '../instance/types.js'
 import { writeAtomic } from '../kernel/atomic-file.js'
 import type { Clock } from '../kernel/clock.js'
@@ -40,8 +41,18 @@ export interface RestartsOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly sessions: Sessions
-  /** Ends this run of the gateway and begins the next; absent where nobody would begin it. */
-  readonly perform: ((reason: string) => void) | undefined
+  /** Absent where nobody would begin the next run. */
+  readonly way: RestartWay | undefined
+  /** Writes to the people of a session's chat, if it has one. The same key is written once. */
+  readonly tellChat: (sessionKey: string, key: string, text: string) => Promise<void>
+}
+
+/** How a gateway is restarted. */
+export interface RestartWay {
+  /** Ends this run of the gateway and begins the next. */
+  perform(reason: string): void
+  /** Why a start with this config would be refused. */
+  refusal(loaded: ValidConfig): GatewayError | undefined
 }
 
 /** Restarts that were asked for from inside: by an agent, a chat command, a client. */
@@ -49,6 +60,7 @@ export class Restarts {
   readonly #options: RestartsOptions
   readonly #file: string
   #cancel: (() => void) | undefined
+  #performed = false
   #telling: Promise<void> = Promise.resolve()
 
   constructor(options: RestartsOptions) {
@@ -62,21 +74,12 @@ export class Restarts {
    * would start it again.
    */
   async request({ reason = 'asked to', delayMs = restartDelayMs, tell }: RestartOrder): Promise<number> {
-    const { perform, instance, clock, log } = this.#options
-    if (!perform)
-      throw new GatewayError('restart_refused', {
-        message: 'This gateway is run by a program that restarts it itself.',
-      })
-    if (this.#cancel)
-      throw new GatewayError('restart_refused', { message: 'A restart is planned already; wait for it.' })
+    const { way, clock, log } = this.#options
+    if (!way) throw refused('This gateway is run by a program that restarts it itself.')
+    if (this.#cancel) throw refused('A restart is planned already; wait for it.')
     this.#cancel = () => {}
     try {
-      const loaded = await loadConfig(configSource(instance))
-      if (!loaded.ok) {
-        const [first] = loaded.issues
-        const message = `Not restarted: the gateway would not come back with this config (${first?.path}: ${first?.message}).`
-        throw new GatewayError('config_invalid', { message, details: { issues: loaded.issues } })
-      }
+      await this.#checkStart(way)
       const sentinel: Sentinel = { at: clock.now(), reason, ...(tell && { tell }) }
       await writeAtomic(this.#file, JSON.stringify(sentinel))
     } catch (error) {
@@ -85,8 +88,21 @@ export class Restarts {
     }
     const wait = Math.min(Math.max(delayMs, 0), maxRestartDelayMs)
     log.info({ reason, delayMs: wait, sessionKey: tell?.sessionKey }, 'a restart is planned')
-    this.#cancel = clock.after(wait, () => perform(reason))
+    this.#cancel = clock.after(wait, () => {
+      this.#performed = true
+      way.perform(reason)
+    })
     return wait
+  }
+
+  /** Throws what would keep the gateway from coming back. */
+  async #checkStart({ refusal }: RestartWay): Promise<void> {
+    const loaded = await loadConfig(configSource(this.#options.instance))
+    const issue = loaded.ok ? undefined : loaded.issues[0]
+    const why = loaded.ok ? refusal(loaded)?.message : `${issue?.path}: ${issue?.message}`
+    if (why === undefined) return
+    const message = `Not restarted: the gateway would not come back with this config (${why}).`
+    throw new GatewayError('config_invalid', { message, details: loaded.ok ? {} : { issues: loaded.issues } })
   }
 
   /** Tells who asked for the last restart that it is over. Begins turns: call it when everything is there. */
@@ -97,6 +113,8 @@ export class Restarts {
     return async () => {
       this.#cancel?.()
       await this.#telling
+      // One that was planned and did not come about is not over at some later start.
+      if (this.#cancel && !this.#performed) await rm(this.#file, { force: true })
     }
   }
 
@@ -106,12 +124,14 @@ export class Restarts {
     // First, so that a session that cannot take it does not get it at each start.
     await rm(this.#file, { force: true })
     const { at, reason, tell }: Sentinel = JSON.parse(text)
-    const { sessions, log, clock } = this.#options
+    const { sessions, log, clock, tellChat } = this.#options
     log.info({ reason, tookMs: clock.now() - at }, 'restarted as planned')
     if (!tell) return
     const { sessionKey, caller } = tell
     if (tell.who === 'chat') {
-      await sessions.inject({ sessionKey, message: `The gateway has restarted (${reason}).` })
+      const message = `The gateway has restarted (${reason}).`
+      await sessions.inject({ sessionKey, message })
+      await tellChat(sessionKey, `restart_${at}`, message)
       return
     }
     await sessions.turns.send({
@@ -123,6 +143,10 @@ export class Restarts {
       queueMode: 'followup',
     })
   }
+}
+
+function refused(message: string): GatewayError {
+  return new GatewayError('restart_refused', { message })
 }
 
 function wordsFor(reason: string): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { freePort } from '../cli/gateways.js'
@@ -39,7 +39,7 @@ async function stage(t: Test, answer: (sight: Sight) => Reply | string = () => '
     })
     return socket as TestSocket
   }
-  return { upstream, gateway, connect, reconnect, write }
+  return { upstream, gateway, connect, reconnect, write, state }
 }
 
 const said = async (socket: TestSocket) =>
@@ -101,12 +101,25 @@ t.test('what would not come back is not restarted', async (t) => {
   write({ bogus: true })
   const refused = await socket.request('gateway.restart.request', { delayMs: 0 })
   t.match(refused.error, { message: /would not come back.*bogus/ })
-  write()
-  t.ok((await fetch(`${gateway.url}/healthz`)).ok)
+  write({ gateway: { mode: 'local', bind: 'lan', auth: { mode: 'none' } } })
+  const open = await socket.request('gateway.restart.request', { delayMs: 0 })
+  t.match(open.error, { message: /would not come back.*without auth/ }, 'it is valid, and no start')
+  process.kill(gateway.pid, 'SIGUSR2')
+  await until(async () =>
+    (await socket.call('logs.tail', {})).lines.some((line: string) => line.includes('not restarted')),
+  )
+  t.ok((await fetch(`${gateway.url}/healthz`)).ok, 'the signal asks like anybody else')
+  t.equal(await gateway.stop(), 0)
+})
+
+t.test('a restart is planned once, and forgotten when the gateway ends first', async (t) => {
+  const { gateway, connect, state } = await stage(t)
+  const socket = await connect()
   await socket.call('gateway.restart.request', { delayMs: 60_000 })
   const twice = await socket.request('gateway.restart.request', { delayMs: 0 })
   t.match(twice.error, { message: /planned already/ })
   t.equal(await gateway.stop(), 0, 'a planned restart does not keep it from ending')
+  t.notOk(existsSync(join(state, 'restart-sentinel.json')), 'and is not over at a later start')
 })
 
 t.test('commands.restart: false takes the command away', async (t) => {
