@@ -29,7 +29,7 @@ export interface CommandContext {
    * that was ignored) are shown on stderr once. Throws `usage`.
    */
   readonly instance: (request?: InstanceRequest) => Promise<Instance>
-  /** Closes something when the command has ended, however it ended; last opened, first closed. */
+  /** Closes something when the command has ended, however it ended, a signal included; see owned.ts. */
   readonly owns: (close: () => Promise<void>) => void
   /** The caller's environment with what the root options say of it. */
   readonly env: Env

@@ -12,6 +12,7 @@ import { languageOf } from './locale.js'
 import { loadMessages, type Messages } from './messages.js'
 import { showNotices } from './notices.js'
 import { Output } from './output.js'
+import { Owned } from './owned.js'
 import { type Parsed, parseFlags } from './parse-flags.js'
 import { asksForJson, type RootOptions, takeRootOptions } from './root-options.js'
 
@@ -56,11 +57,11 @@ async function dispatch(run: Run): Promise<number> {
   if ((definition.args ?? []).length === 0 && isStrangeWord(found)) return refuse(found, run.messages)
   const { args, options } =
     parseFlags(definition, found.rest) ?? (await parseAll(definition, path, found, run.messages))
-  const owned: (() => Promise<void>)[] = []
+  const owned = new Owned(run.io, out)
   try {
     return (await definition.run(contextFor(run, path, owned), args, options)) ?? 0
   } finally {
-    for (const close of owned.reverse()) await close().catch(() => {})
+    await owned.close()
   }
 }
 
@@ -97,11 +98,7 @@ async function parseAll(definition: AnyCommand, path: string, { rest }: Found, {
   return parseCommand(definition, path, rest, t)
 }
 
-function contextFor(
-  { io, root, out, messages, onInstance }: Run,
-  command: string,
-  owned: (() => Promise<void>)[],
-): CommandContext {
+function contextFor({ io, root, out, messages, onInstance }: Run, command: string, owned: Owned): CommandContext {
   const env: Env = {
     ...io.env,
     ...(root.logLevel === undefined ? {} : { OPENCLAW_LOG_LEVEL: root.logLevel }),
@@ -119,14 +116,14 @@ function contextFor(
     return instance
   }
   return {
-    io,
+    io: owned.io,
     out,
     env,
     t: messages.t,
     find: messages.find,
     command,
     explain: (error) => errorText(error, messages, profile),
-    owns: (close) => void owned.push(close),
+    owns: (close) => owned.add(close),
     hint: (line) => commandFor({ profile }, line),
     instance: (request = {}) => {
       known ??= resolve(request)

@@ -12,6 +12,8 @@ const codes: Readonly<Record<Colour, readonly [number, number]>> = {
   cyan: [36, 39],
 }
 
+const nobody: Sink = { write: () => {} }
+
 export interface OutputOptions {
   readonly stdout: Sink
   readonly stderr: Sink
@@ -27,8 +29,8 @@ export interface OutputOptions {
  */
 export class Output {
   readonly json: boolean
-  readonly #stdout: Sink
-  readonly #stderr: Sink
+  #stdout: Sink
+  #stderr: Sink
   readonly #noColor: boolean
 
   constructor({ stdout, stderr, json, noColor }: OutputOptions) {
@@ -64,6 +66,12 @@ export class Output {
     if (this.json) this.#stdout.write(`${JSON.stringify(envelope, null, 2)}\n`)
     const head = `${this.#styled(this.#stderr, '[openclaw]', 'red')} ${headline}`
     this.#stderr.write(`${[head, ...lines].join('\n')}\n`)
+  }
+
+  /** From now on nothing goes out: the process is about to end of a signal. */
+  mute(): void {
+    this.#stdout = nobody
+    this.#stderr = nobody
   }
 
   /** True when text on stdout may be coloured. */

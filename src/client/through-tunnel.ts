@@ -74,6 +74,26 @@ export async function throughTunnel(
   }
 }
 
+export interface OwnedOptions extends Omit<PassageOptions, 'signal'> {
+  /** Takes what has to be closed when it is over. */
+  readonly owns: (close: () => Promise<void>) => void
+}
+
+/** The same with an owner, who closes it from the moment on in which ssh starts. Without a tunnel `found` as it is. */
+export async function ownedTunnel(
+  found: FoundGateway,
+  config: Config,
+  { owns, ...options }: OwnedOptions,
+): Promise<FoundGateway> {
+  const stop = new AbortController()
+  const opening = throughTunnel(found, config, { ...options, signal: stop.signal })
+  owns(async () => {
+    stop.abort()
+    await (await opening.catch(() => undefined))?.close()
+  })
+  return (await opening)?.found ?? found
+}
+
 /** Who follows a log for hours wants the tunnel back, on the same port, after a night's sleep of the machine. */
 function keepUp(
   first: OpenTunnel,

@@ -4,7 +4,7 @@ import { checkValue } from '../../config/check.js'
 import { GatewayError } from '../../kernel/errors.js'
 import { type HttpAnswer, httpRequest } from '../http.js'
 import type { FoundGateway } from '../open.js'
-import { beginStage, type Says, type Stage } from './stage.js'
+import { beginStage, type Limits, type Says, type Stage } from './stage.js'
 
 /** Who answered, when it is one of our gateways. */
 export interface Answered {
@@ -17,12 +17,19 @@ const proxyDown: ReadonlySet<number> = new Set([502, 503, 504, 521, 522, 523])
 /** Asks `/readyz` without a secret: is it a gateway, and is it ready. */
 export async function httpStage(
   { target, pin, headers }: FoundGateway,
-  limitMs: number,
+  { limitMs, signal }: Limits,
 ): Promise<{ stage: Stage; answered: Answered | undefined }> {
   const says = beginStage('http')
   const { base, display } = target
   try {
-    const answer = await httpRequest({ url: new URL('readyz', base), display, timeoutMs: limitMs, pin, headers })
+    const answer = await httpRequest({
+      url: new URL('readyz', base),
+      display,
+      timeoutMs: limitMs,
+      pin,
+      headers,
+      signal,
+    })
     const readiness = readReadiness(answer)
     if (!readiness) return { stage: stranger(says, answer, base), answered: undefined }
     const id = answer.headers['x-openclaw-instance']

@@ -41,6 +41,8 @@ export interface Diagnosis {
 export async function diagnose(found: FoundGateway, options: DiagnoseOptions): Promise<Diagnosis> {
   const stages: Stage[] = []
   const add = (stage: Stage): boolean => {
+    // What fails because the look was ended is no finding.
+    options.signal.throwIfAborted()
     stages.push(stage)
     options.onStage?.(stage)
     return stage.outcome !== 'failed'
@@ -65,14 +67,12 @@ async function walk(
   add: (stage: Stage) => boolean,
 ): Promise<Facts> {
   const { base } = found.target
-  const dns = await dnsStage(base, limitMs)
-  signal.throwIfAborted()
+  const limits = { limitMs, signal }
+  const dns = await dnsStage(base, limits)
   if (!add(dns.stage)) return {}
-  if (!add(await tcpStage(found.target, dns.addresses, limitMs))) return {}
-  signal.throwIfAborted()
-  if (!add(await tlsStage(base, found.pin, limitMs))) return {}
-  signal.throwIfAborted()
-  const http = await httpStage(found, limitMs)
+  if (!add(await tcpStage(found.target, dns.addresses, limits))) return {}
+  if (!add(await tlsStage(base, found.pin, limits))) return {}
+  const http = await httpStage(found, limits)
   if (!add(http.stage)) return {}
   const facts = { gateway: http.answered }
   if (!login) {
@@ -83,7 +83,7 @@ async function walk(
     add(beginStage('auth')('AUTH_UNREADABLE', { why: found.credentialProblem }))
     return facts
   }
-  const { stages, hello } = await loginStages(found, limitMs, signal)
+  const { stages, hello } = await loginStages(found, limits)
   for (const stage of stages) add(stage)
   return { ...facts, scopes: hello?.auth.scopes }
 }

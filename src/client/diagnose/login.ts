@@ -2,7 +2,7 @@ import type { HelloOk } from '../../../schemas/ws/connect.js'
 import { GatewayError } from '../../kernel/errors.js'
 import { connectGateway } from '../connect.js'
 import type { FoundGateway } from '../open.js'
-import { beginStage, codeOf, type Says, type Stage } from './stage.js'
+import { beginStage, codeOf, type Limits, type Says, type Stage } from './stage.js'
 
 export interface LoginOutcome {
   /** auth, pairing and scope, as far as they were reached. */
@@ -11,7 +11,7 @@ export interface LoginOutcome {
 }
 
 /** Connects as commands do, with all that may be sent there, and hangs up. */
-export async function loginStages(found: FoundGateway, limitMs: number, signal?: AbortSignal): Promise<LoginOutcome> {
+export async function loginStages(found: FoundGateway, { limitMs, signal }: Limits): Promise<LoginOutcome> {
   const says = beginStage('auth')
   try {
     const connection = await connectGateway(found, { scopes: ['operator.admin'], connectMs: limitMs, signal })
@@ -19,7 +19,7 @@ export async function loginStages(found: FoundGateway, limitMs: number, signal?:
     connection.close()
     return { stages: [accepted(says, found, hello), paired(found, hello), allowed(hello)], hello }
   } catch (error) {
-    signal?.throwIfAborted()
+    signal.throwIfAborted()
     return { stages: refused(says, found, error), hello: undefined }
   }
 }

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { connect, isIP } from 'node:net'
 import type { Target } from '../target.js'
 import { unbracketed } from '../tls.js'
-import { beginStage, codeOf, type Stage } from './stage.js'
+import { beginStage, codeOf, type Limits, type Stage } from './stage.js'
 
 const unreachable: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
@@ -13,12 +13,12 @@ const unreachable: ReadonlySet<string> = new Set([
 ])
 
 /** Looks the name up, as everything of this system does. */
-export async function dnsStage(base: URL, limitMs: number): Promise<{ stage: Stage; addresses: readonly string[] }> {
+export async function dnsStage(base: URL, limits: Limits): Promise<{ stage: Stage; addresses: readonly string[] }> {
   const says = beginStage('dns')
   const host = unbracketed(base.hostname)
   if (isIP(host) !== 0) return { stage: says('DNS_LITERAL', { host }), addresses: [host] }
   try {
-    const found = await within(lookup(host, { all: true }), limitMs)
+    const found = await within(lookup(host, { all: true }), limits)
     const addresses = found.map(({ address }) => address)
     return { stage: says('DNS_OK', { host, addresses: addresses.join(', ') }), addresses }
   } catch (error) {
@@ -32,14 +32,14 @@ export async function dnsStage(base: URL, limitMs: number): Promise<{ stage: Sta
 export async function tcpStage(
   { base, source }: Target,
   addresses: readonly string[],
-  limitMs: number,
+  { limitMs, signal }: Limits,
 ): Promise<Stage> {
   const says = beginStage('tcp')
   const port = Number(base.port || (base.protocol === 'https:' ? 443 : 80))
   let last = says('TCP_UNREACHABLE', { address: base.hostname, port, detail: 'no address' })
   const each = Math.max(1, Math.floor(limitMs / Math.max(addresses.length, 1)))
   for (const address of addresses) {
-    const failure = await tryConnect(address, port, each)
+    const failure = await tryConnect(address, port, { limitMs: each, signal })
     if (failure === undefined) return says('TCP_OK', { address, port })
     const facts = { address, port, detail: failure }
     if (failure === 'ECONNREFUSED') last = says(source === 'local' ? 'TCP_REFUSED_HERE' : 'TCP_REFUSED', facts)
@@ -50,9 +50,9 @@ export async function tcpStage(
 }
 
 /** Undefined when the connection stands, else the code of the failure. */
-function tryConnect(host: string, port: number, limitMs: number): Promise<string | undefined> {
+function tryConnect(host: string, port: number, { limitMs, signal }: Limits): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port })
+    const socket = connect({ host, port, signal })
     socket.setTimeout(limitMs, () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })))
     socket.once('connect', () => {
       resolve(undefined)
@@ -62,14 +62,17 @@ function tryConnect(host: string, port: number, limitMs: number): Promise<string
   })
 }
 
-async function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
+async function within<T>(work: Promise<T>, { limitMs, signal }: Limits): Promise<T> {
+  const stop = new AbortController()
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), limitMs)
+    const fail = () => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }))
+    const timer = setTimeout(fail, limitMs)
+    signal.addEventListener('abort', fail, { signal: stop.signal })
+    stop.signal.addEventListener('abort', () => clearTimeout(timer))
   })
   try {
     return await Promise.race([work, late])
   } finally {
-    clearTimeout(timer)
+    stop.abort()
   }
 }

@@ -14,6 +14,12 @@ export interface Stage {
   readonly elapsedMs: number
 }
 
+/** How long a stage may take, and who ends it before; then what it says is not heard. */
+export interface Limits {
+  readonly limitMs: number
+  readonly signal: AbortSignal
+}
+
 /** How a stage says what it found. */
 export type Says = (code: DiagnosisCode, values?: Readonly<Record<string, string | number>>) => Stage
 

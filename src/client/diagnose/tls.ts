@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
+import { addAbortSignal } from 'node:stream'
 import { unbracketed } from '../tls.js'
-import { beginStage, codeOf, type Says, type Stage } from './stage.js'
+import { beginStage, codeOf, type Limits, type Says, type Stage } from './stage.js'
 
 /** What a certificate says; undefined while none was shown. */
 interface Seen {
@@ -15,13 +16,13 @@ interface Seen {
  * Looks at the certificate without sending anything: is it the pinned one, or does this system trust it. The handshake
  * itself takes any certificate, so that the words can say which one was shown.
  */
-export async function tlsStage(base: URL, pin: string | undefined, limitMs: number): Promise<Stage> {
+export async function tlsStage(base: URL, pin: string | undefined, limits: Limits): Promise<Stage> {
   const says = beginStage('tls')
   const host = unbracketed(base.hostname)
   if (base.protocol !== 'https:') return says('TLS_NOT_USED', { host })
   const port = Number(base.port || 443)
   try {
-    return judge(says, await look(host, port, limitMs), { host, pin })
+    return judge(says, await look(host, port, limits), { host, pin })
   } catch (error) {
     const detail = codeOf(error)
     const plain = detail === 'ERR_SSL_WRONG_VERSION_NUMBER' || detail === 'ERR_SSL_PACKET_LENGTH_TOO_LONG'
@@ -39,11 +40,12 @@ function judge(says: Says, seen: Seen, { host, pin }: { host: string; pin: strin
   return says('TLS_UNTRUSTED', { shown, detail: problem })
 }
 
-async function look(host: string, port: number, limitMs: number): Promise<Seen> {
+async function look(host: string, port: number, { limitMs, signal }: Limits): Promise<Seen> {
   const { connect } = await import('node:tls')
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, rejectUnauthorized: false, ...(isIP(host) ? {} : { servername: host }) })
     socket.setTimeout(limitMs, () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })))
+    addAbortSignal(signal, socket)
     socket.once('error', reject)
     socket.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })))
     socket.once('secureConnect', () => {

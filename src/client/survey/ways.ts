@@ -8,7 +8,7 @@ import { readProfiles } from '../../setup/profiles.js'
 import { readGatewayConfig } from '../gateway-config.js'
 import { type ClientFlags, type FoundGateway, findGateway } from '../open.js'
 import { recordAddress } from '../record-address.js'
-import { throughTunnel } from '../through-tunnel.js'
+import { type OwnedOptions, ownedTunnel } from '../through-tunnel.js'
 import type { Way } from './types.js'
 
 export interface SurveyInput {
@@ -20,9 +20,8 @@ export interface SurveyInput {
   readonly sshIdentity?: string | undefined
   /** For ssh, in milliseconds. */
   readonly tunnelMs: number
-  readonly signal: AbortSignal
-  /** Takes what has to be closed when the survey is over. */
-  readonly owns: (close: () => Promise<void>) => void
+  /** Takes the tunnels, which are closed when the survey is over. */
+  readonly owns: OwnedOptions['owns']
 }
 
 type Find = Way['find']
@@ -84,14 +83,11 @@ async function tunnelled(
   instance: Instance,
   config: Config,
   { token, password, tlsFingerprint, timeout }: ClientFlags,
-  { tunnelMs, signal, owns, ssh }: SurveyInput,
+  { tunnelMs, owns, ssh }: SurveyInput,
 ): Promise<FoundGateway> {
   const flags = { token, password, tlsFingerprint, timeout }
   const found = await probeOf(withoutUrl(instance), config, flags)
-  const passage = await throughTunnel(found, config, { limitMs: tunnelMs, signal, fresh: ssh !== undefined })
-  if (!passage) return found
-  owns(passage.close)
-  return passage.found
+  return ownedTunnel(found, config, { limitMs: tunnelMs, owns, fresh: ssh !== undefined })
 }
 
 function asMode(config: Config, mode: 'local' | 'remote'): Config {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { until } from '../../helper/calls.js'
@@ -100,20 +101,66 @@ t.test('a command opens its own tunnel, and leaves none behind', { skip }, async
   if (!(await accepts(18_789))) t.equal((await cli.run('--profile', 'b', 'health')).code, 0)
 })
 
-t.test('a command that is ended by a signal takes its ssh along', { skip }, async (t) => {
+/** A profile whose gateway behind ssh takes connections and never answers. */
+async function silentRemote(t: Test) {
   const sshd = await startSshd(t)
-  // Takes the connection and never answers.
-  const silent = await startOther(t, () => {})
+  let asked = 0
+  const silent = await startOther(t, () => {
+    asked += 1
+  })
   const home = testFolder(t)
   mkdirSync(join(home, '.openclaw'), { mode: 0o700 })
   const config = remoteConfig(await freePort(), managed(sshd, silent))
   writeFileSync(join(home, '.openclaw', 'openclaw.json'), JSON.stringify(config), { mode: 0o600 })
-  const call = spawnBin(t, home, ['gateway', 'call', 'health', '--timeout', '60000'], { PATH: sshd.path })
+  return { sshd, home, asked: () => asked }
+}
+
+t.test('a command that is ended by a signal takes its ssh along', { skip }, async (t) => {
+  const { sshd, home, asked } = await silentRemote(t)
+  // Somebody else's listener in the process: those of a test runner or a monitor are there too.
+  const preload = join(home, 'preload.mjs')
+  writeFileSync(preload, "process.on('SIGTERM', () => {})\n")
+  const env = { PATH: sshd.path, NODE_OPTIONS: `--import=${preload}` }
+  for (const words of [['gateway', 'call', 'health'], ['status'], ['gateway', 'probe']]) {
+    for (const moment of ['while ssh logs in', 'while the gateway is silent']) {
+      const before = asked()
+      const call = spawnBin(t, home, [...words, '--timeout', '60000'], env)
+      await until(() => (moment === 'while ssh logs in' ? sshRuns(sshd) : asked() > before))
+      call.kill('SIGTERM')
+      const title = `${words.join(' ')}, ${moment}`
+      t.strictSame(await call.done, { code: null, stdout: '', stderr: '' }, `${title}: it ended of the signal`)
+      t.notOk(sshRuns(sshd), `${title}: and its ssh before it`)
+    }
+  }
+})
+
+t.test('connect doctor that is ended by a signal says nothing more', { skip }, async (t) => {
+  const { sshd, home, asked } = await silentRemote(t)
+  const doctor = spawnBin(t, home, ['connect', 'doctor', '--timeout', '60000'], { PATH: sshd.path })
+  await until(() => asked() > 0)
+  doctor.kill('SIGTERM')
+  const { code, stderr } = await doctor.done
+  t.equal(code, 143)
+  t.equal(stderr, '')
+  t.notOk(sshRuns(sshd))
+})
+
+t.test('tunnel install that is ended by a signal leaves no ssh', { skip }, async (t) => {
+  const { sshd, home } = await silentRemote(t)
+  // Takes the connection and says nothing, so that the attempt lasts.
+  const deaf = createServer()
+  await new Promise<void>((listening) => deaf.listen(0, '127.0.0.1', listening))
+  t.teardown(() => deaf.close())
+  const { port } = deaf.address() as AddressInfo
+  const config = remoteConfig(await freePort(), { sshTarget: `me@127.0.0.1:${port}`, sshIdentity: sshd.identity })
+  writeFileSync(join(home, '.openclaw', 'openclaw.json'), JSON.stringify(config), { mode: 0o600 })
+  const host = bench(t)
+  const env = { PATH: `${join(host.home, 'bin')}:${sshd.path}`, XDG_CONFIG_HOME: join(host.home, 'config') }
+  const install = spawnBin(t, home, ['tunnel', 'install'], env)
   await until(() => sshRuns(sshd))
-  call.kill('SIGTERM')
-  // By the signal itself, or by the connection that goes with it, whichever is first.
-  t.not((await call.done).code, 0, 'it ended of the signal')
-  await until(() => !sshRuns(sshd))
+  install.kill('SIGTERM')
+  t.strictSame(await install.done, { code: null, stdout: '', stderr: '' })
+  t.notOk(sshRuns(sshd))
 })
 
 t.test('what ssh fails with is told in words, fast', { skip }, async (t) => {

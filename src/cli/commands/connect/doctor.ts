@@ -44,6 +44,9 @@ export default defineCommand({
         onStage: (stage) => out.lines(stageLines(stage, context)),
       })
       return report(context, diagnosis, { shown: true })
+    } catch (error) {
+      if (!stop.signal.aborted) throw error
+      return stop.exitCode()
     } finally {
       stop.release()
     }

@@ -32,8 +32,6 @@ export default defineCommand({
     const instance = await context.instance()
     const config = await readGatewayConfig(configSource(instance))
     const limitMs = options.timeout ?? defaultTimeoutMs
-    const stop = new AbortController()
-    context.owns(async () => stop.abort())
     const ways = await findWays({
       instance,
       config,
@@ -41,7 +39,6 @@ export default defineCommand({
       ssh: options.ssh,
       sshIdentity: options.sshIdentity,
       tunnelMs: options.timeout ?? callPassageMs,
-      signal: stop.signal,
       owns: context.owns,
     })
     const found = await survey(ways, limitMs)

@@ -56,9 +56,12 @@ export default defineCommand({
 async function tryOut(context: CommandContext, plan: TunnelPlan): Promise<void> {
   const { env } = await context.instance()
   const stop = new AbortController()
-  context.owns(async () => stop.abort())
-  const tunnel = await openTunnel(plan, { env, signal: stop.signal })
-  await tunnel.close()
+  const opening = openTunnel(plan, { env, signal: stop.signal })
+  context.owns(async () => {
+    stop.abort()
+    await (await opening.catch(() => undefined))?.close()
+  })
+  await (await opening).close()
 }
 
 function report(
