@@ -10,7 +10,7 @@ import { within } from './within.js'
 const notJudged: DoctorFinding = { severity: 'info', message: 'Not judged: the config is not valid.' }
 const folder = join(codeRoot, 'src', 'doctor', 'checks')
 /** Of one check. */
-const limitMs = 5_000
+const limitMs = 3_000
 
 export interface Examined {
   readonly id: string

@@ -10,8 +10,12 @@ const check: DoctorCheck = {
   title: 'Service',
   async run({ instance }) {
     const service = await openService(instance, instance.env)
-    const { installed, state, file } = await viewService(service)
     const { manager, missing, launcher } = service
+    // Side by side: each is a command of the system.
+    const [{ installed, state, file }, endsWithSession] = await Promise.all([
+      viewService(service),
+      missing === undefined && manager?.kind === 'systemd' && manager.endsWithSession(),
+    ])
     if (!manager || installed === 'no' || installed === 'other') return []
     const place = file === undefined ? {} : { path: file }
     if (installed === 'foreign') {
@@ -35,7 +39,7 @@ const check: DoctorCheck = {
       const message = `${manager.name} has failed (last exit code ${state.lastExit ?? '?'}). To see why: ${logs}`
       findings.push({ severity: 'error', message, next: 'gateway start' })
     }
-    if (missing === undefined && manager.kind === 'systemd' && (await manager.endsWithSession()) === true) {
+    if (endsWithSession === true) {
       findings.push({ severity: 'warning', message: 'The service ends when you log out. Run: loginctl enable-linger' })
     }
     return findings
