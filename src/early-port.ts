@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { RunFlags } from './flags.js'
 import { findHolder } from './instance/conflict/holder.js'
 import { portTaken } from './instance/conflict/port-taken.js'
-import { probe } from './instance/conflict/probe.js'
+import { probe, probeLimitMs } from './instance/conflict/probe.js'
 import { planPorts } from './instance/ports.js'
 import type { Instance } from './instance/types.js'
 
@@ -20,8 +20,10 @@ export async function refuseTakenPort(instance: Instance, flags: RunFlags): Prom
   const plain = flags.force ? undefined : await readPlain(instance.paths.config)
   if (!plain || !includesLoopback.has(flags.bind ?? plain.bind ?? instance.settings.bind ?? 'loopback')) return
   const { base } = planPorts(instance, plain.port)
-  if (base === 0 || (await probe(host, base)).kind === 'closed') return
-  const holder = await findHolder(instance.paths, host, base)
+  if (base === 0) return
+  const heard = await probe(host, base)
+  if (heard.kind === 'closed') return
+  const holder = await findHolder(instance.paths, host, base, probeLimitMs, heard)
   // The lock knows more of this profile's own gateway; and silence proves nothing.
   const mine = holder.kind === 'gateway' && holder.record?.stateDir === instance.paths.state
   if (mine || (holder.kind === 'other' && !holder.owner)) return

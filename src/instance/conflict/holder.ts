@@ -1,7 +1,7 @@
 import { type RunRecord, readRunFiles } from '../run-file.js'
 import type { Instance } from '../types.js'
 import { ownsPort, type PortOwner, portOwner } from './port-owner.js'
-import { probe, probeHost, probeLimitMs } from './probe.js'
+import { type Probe, probe, probeHost, probeLimitMs } from './probe.js'
 
 /** Who has a port. */
 export type Holder =
@@ -13,17 +13,19 @@ export type Holder =
 /**
  * Finds out who has a port: one probe, compared with the run-files of all profiles. A run-file alone proves nothing:
  * its gateway may be long gone. One that does not answer in time is ours only when the kernel says that the pid of
- * the run-file has the port. Takes little more than `probeMs`. Never rejects.
+ * the run-file has the port. Takes little more than `probeMs`. Never rejects. `heard`: what a probe over http has just
+ * been told, so that it is not asked again.
  */
 export async function findHolder(
   paths: Instance['paths'],
   host: string,
   port: number,
   probeMs = probeLimitMs,
+  heard?: Probe,
 ): Promise<Holder> {
   const records = (await readRunFiles(paths)).filter((record) => record.port === port)
   const scheme = records.some((record) => record.scheme === 'https') ? 'https' : 'http'
-  const answer = await probe(probeHost(host), port, scheme, probeMs)
+  const answer = scheme === 'http' && heard ? heard : await probe(probeHost(host), port, scheme, probeMs)
   const named = answer.kind === 'gateway' ? records.find((one) => one.instanceId === answer.instanceId) : undefined
   // Its run-file has the pid; looking through the processes of the machine takes longer than all the rest.
   if (answer.kind === 'gateway' && named) return { kind: 'gateway', instanceId: answer.instanceId, record: named }

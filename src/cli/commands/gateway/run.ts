@@ -62,12 +62,6 @@ export default defineCommand({
     if (reset && instance.profile !== devProfile) throw usageError(t('gateway.run.resetNeedsDev'))
     if (dev || instance.profile === devProfile) await prepareDev(context, instance, reset, supervised)
     const flags = flagsOf(given, password)
-    const start = async (options: RunOptions) => {
-      const { refuseTakenPort } = await import('../../../early-port.js')
-      await refuseTakenPort(instance, flags)
-      const { runGateway } = await import('../../../main.js')
-      return { first: await runGateway(instance, flags, options), runGateway }
-    }
     const runOptions: RunOptions = {
       restarts: true,
       // Only the journal takes the log from here and keeps it within bounds; elsewhere the log file is enough.
@@ -78,31 +72,37 @@ export default defineCommand({
         out.note(t('setup.tokenKept', { path: instance.paths.config }))
       },
     }
-    const started = await start(runOptions).catch((error: unknown) => {
-      // A start that succeeds logs them; when it is refused they may well be the reason.
-      showNotices(out, instance)
-      if (!isFinalRefusal(error, supervised)) throw error
-      out.failure(context.explain(error), [t('gateway.run.refusedHere')], { ok: false, error: { code: error.code } })
-      return undefined
-    })
-    if (!started) return 0
-    let running = started.first
+    const start = async (flags: RunFlags) => {
+      try {
+        const { refuseTakenPort } = await import('../../../early-port.js')
+        await refuseTakenPort(instance, flags)
+        const { runGateway } = await import('../../../main.js')
+        return await runGateway(instance, flags, runOptions)
+      } catch (error) {
+        // A start that succeeds logs them; when it is refused they may well be the reason.
+        showNotices(out, instance)
+        if (!isFinalRefusal(error, supervised)) throw error
+        out.failure(context.explain(error), [t('gateway.run.refusedHere')], { ok: false, error: { code: error.code } })
+        return undefined
+      }
+    }
+    let running = await start(flags)
     let asked: string | undefined
     const stop = (signal: string) => {
       asked = signal
-      void running.close(signal)
+      void running?.close(signal)
     }
-    const ignore = [io.onStop(stop), io.onRestart(() => void running.restart('SIGUSR2'))]
+    const ignore = [io.onStop(stop), io.onRestart(() => void running?.restart('SIGUSR2'))]
     try {
-      for (;;) {
+      while (running) {
         const { port } = running
         if ((await running.closed) === 'end' || asked !== undefined) return 0
         // A port that the system chose stays: clients come back to it.
-        const again = { ...flags, force: false, ...(flags.port === 0 && { port }) }
-        running = await started.runGateway(instance, again, runOptions)
+        running = await start({ ...flags, force: false, ...(flags.port === 0 && { port }) })
         // Asked for in between, when nothing was there to hear it.
         if (asked !== undefined) stop(asked)
       }
+      return 0
     } finally {
       for (const end of ignore) end()
     }
