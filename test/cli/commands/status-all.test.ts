@@ -1,4 +1,5 @@
 import t from 'tap'
+import { testFolder } from '../../helper/folder.js'
 import { startSshd, withoutSshd } from '../../helper/sshd.js'
 import { freePort, startGateway } from '../gateways.js'
 import { cliFor } from '../harness.js'
@@ -11,7 +12,9 @@ const secrets = {
 }
 
 t.test('status --all: a report that can be pasted', async (t) => {
-  const cli = cliFor(t, { env: { OPENAI_API_KEY: secrets.env } })
+  const home = testFolder(t)
+  // With a home of its own the log is there too: the gateway's, and not that of the machine.
+  const cli = cliFor(t, { home, env: { OPENCLAW_HOME: home, OPENAI_API_KEY: secrets.env } })
   cli.writeConfig({
     gateway: {
       mode: 'local',
