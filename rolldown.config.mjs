@@ -2,7 +2,7 @@
 // tree is more than Fastify's own start. What is found by its path (routes, commands, providers ...) keeps its path.
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { startSet } from './.ci/start-set.mjs'
+import { startSets } from './.ci/start-set.mjs'
 
 const foundByPath = ['routes', 'src/cli/commands', 'src/providers', 'src/tools', 'src/commands', 'src/doctor/checks', 'src/doctor/audit/checks', 'bench/cases', 'bench/baselines', 'bench/clients']
 const channels = readdirSync('src/channels', { recursive: true })
@@ -17,7 +17,8 @@ function modulesOf(folder) {
     .filter((path) => !path.slice(folder.length).includes('/_'))
 }
 
-const atStart = startSet()
+const { atStart, shared, withMethods } = startSets()
+const among = (set) => (id) => set.has(relative(process.cwd(), id))
 
 export default {
   input: Object.fromEntries(
@@ -34,14 +35,16 @@ export default {
     cleanDir: true,
     sourcemap: true,
     // Comments and blanks are a third of what Node would have to read at each start. Names stay, for stack traces.
-    minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
+    minify: { mangle: { toplevel: false, keepNames: true }, compress: false, codegen: { removeWhitespace: true } },
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     // What every command needs, and what every start needs, in one file each. What is imported late stays apart.
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: 'gateway', test: (id) => atStart.has(relative(process.cwd(), id)), priority: 0 },
+        { name: 'gateway', test: among(atStart), priority: 0 },
+        { name: 'shared', test: among(shared), priority: 0 },
+        { name: 'methods', test: among(withMethods), priority: 0 },
         { name: 'command', test: /\/src\/cli\/(?:define|error-text|find|main|messages|notices|option-names|output|parse-flags|root-options|text-width|usage)\.ts$/, priority: 2 },
         { name: 'listen', test: /\/src\/(?:early-port|instance\/(?:listener|lock|os-lock|conflict\/(?:explain|force)))/, priority: 3 },
         { name: 'program', test: /\/src\/(?:cli\/(?:baked-help|colours|locale)|instance\/(?:env|version)|kernel\/code-root)\.ts$/, priority: 4 },

@@ -19,7 +19,7 @@ interface Parts extends Pick<ToolServicesInput, 'catalogOf' | 'provider' | 'cloc
   readonly store: Store
   readonly agents: Agents
   readonly sessions: Sessions
-  readonly exec: OpenedWalls
+  readonly exec: () => Promise<OpenedWalls>
   readonly restarts: Restarts
   readonly channels: RuntimeChannels
   /** Blanks the secrets that the gateway knows. */
@@ -31,8 +31,8 @@ export function openRuntimeTools(parts: () => Parts) {
   let opened: OpenedTools | undefined
   let opening: Promise<OpenedTools> | undefined
   const open = () => {
-    opening ??= import('./live/open-tools.js').then(({ openToolServices }) => {
-      opened = openToolServices(inputOf(parts()))
+    opening ??= import('./live/open-tools.js').then(async ({ openToolServices }) => {
+      opened = openToolServices(await inputOf(parts()))
       return opened
     })
     return opening
@@ -41,8 +41,9 @@ export function openRuntimeTools(parts: () => Parts) {
   return { toolbox, open }
 }
 
-function inputOf(parts: Parts): ToolServicesInput {
-  const { instance, config, secrets, clock, log, store, agents, sessions, exec, restarts, channels } = parts
+async function inputOf(parts: Parts): Promise<ToolServicesInput> {
+  const { instance, config, secrets, clock, log, store, agents, sessions, restarts, channels } = parts
+  const exec = await parts.exec()
   const { redact, catalogOf, provider } = parts
   const current = () => config.current
   return {

@@ -73,7 +73,7 @@ export interface Runtime {
   /** Commands that need no further approval. */
   readonly grants: Grants
   /** What stands between agents and this machine. */
-  readonly exec: OpenedWalls
+  readonly exec: () => Promise<OpenedWalls>
   /** Who is paired with this gateway. */
   readonly devices: Devices
   /** Who was let in to write to its bots. */

@@ -36,7 +36,7 @@ import { openRuntimeChannels } from './runtime-channels.js'
 import { openCredentials, openInstanceLogs, ownConfig, programHost } from './runtime-inputs.js'
 import { openRuntimeTools } from './runtime-tools.js'
 import type { Runtime, RuntimeOptions } from './runtime-types.js'
-import { openWalls } from './sandbox/open-walls.js'
+import type { OpenedWalls } from './sandbox/open-walls.js'
 import { keyRules, mainSessionKey } from './sessions/canonical.js'
 import { createSessions } from './sessions/sessions.js'
 import { openSqliteStore } from './storage/sqlite.js'
@@ -167,17 +167,23 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   undo.push(() => approvals.close())
   await approvals.recover()
   const grants = new Grants(store.grants, clock)
-  const exec = openWalls({
-    instance,
-    config: () => config.current,
-    workspaceOf: (agent) => workspaceOf(instance.paths, config.current, agent),
-    approvals,
-    grants,
-    clock,
-    log: logs.logger,
-    bus,
-  })
-  undo.push(() => exec.close())
+  let opened: Promise<OpenedWalls> | undefined
+  const exec = () => {
+    opened ??= import('./sandbox/open-walls.js').then(({ openWalls }) =>
+      openWalls({
+        instance,
+        config: () => config.current,
+        workspaceOf: (agent) => workspaceOf(instance.paths, config.current, agent),
+        approvals,
+        grants,
+        clock,
+        log: logs.logger,
+        bus,
+      }),
+    )
+    return opened
+  }
+  undo.push(async () => (await opened)?.close())
   const systemEvents = new SystemEvents({ store, clock, config: () => config.current })
   bus.on('process.finished', ({ agent, sessionKey, text }) => {
     systemEvents.queue({ text, wake: 'now', sessionKey, agentId: agent }).catch((error: unknown) => {
@@ -226,7 +232,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
         clock,
         approvals,
         gateway: () => ({ profile, port: listening.port, version, startedAt }),
-        walls: exec.walls,
+        walls: (await exec()).walls,
         restarts,
       })
     },

@@ -9,19 +9,19 @@ import type { Catalog, ModelLine } from '../models/open-catalog.js'
 import { ModelRoute } from '../models/route.js'
 import type { EmbeddingResult, ModelProvider } from '../models/types.js'
 import type { Store } from '../storage/types.js'
-import { type CompactOutcome, type CompactRequest, compactSession } from './context/compact-session.js'
+import type { CompactOutcome, CompactRequest } from './context/compact-session.js'
 import { Setbacks } from './context/setbacks.js'
 import { contextSettings } from './context/settings.js'
 import type { AgentEvents } from './events.js'
 import { Lanes } from './lanes.js'
 import { LiveRuns } from './live-runs.js'
 import type { AgentFacts } from './prompt.js'
-import { type RunContext, runTurn } from './run.js'
+import type { RunContext, runTurn } from './run.js'
 import { type AgentRoster, agentRoster } from './select.js'
 import { Turn } from './turn.js'
 import { TurnCount } from './turn-count.js'
 import type { TurnToolbox } from './turn-tools.js'
-import type { RunEmit, RunFinal, RunRequest } from './types.js'
+import type { RunEmit, RunFinal, RunRequest, TurnSettings } from './types.js'
 import { ProjectContext } from './workspace/context.js'
 
 export interface AgentsOptions {
@@ -98,17 +98,17 @@ export function createAgents(options: AgentsOptions): Agents {
   function run(request: RunRequest, emit: RunEmit): Promise<RunFinal> {
     if (request.sessionKey !== undefined) return runInSession(request, request.sessionKey, emit)
     const known = request.modelOverride === undefined ? contextsNow().known.get(request.agent) : undefined
-    return known ? runTurn(known, request, emit) : prepareAndRun(request, emit)
+    return known ? known.runTurn(known.context, request, emit) : prepareAndRun(request, emit)
   }
 
   async function prepareAndRun(request: RunRequest, emit: RunEmit): Promise<RunFinal> {
-    let context: RunContext
+    let prepared: Prepared
     try {
-      context = await prepare(request.agent, request.modelOverride)
+      prepared = await prepare(request.agent, request.modelOverride)
     } catch (thrown) {
       return refused(thrown, request)
     }
-    return runTurn(context, request, emit)
+    return prepared.runTurn(prepared.context, request, emit)
   }
 
   /** What is set on the session counts where the request does not say. */
@@ -118,12 +118,11 @@ export function createAgents(options: AgentsOptions): Agents {
     // Taken at once: turns begin in the order in which they were asked for, however long each takes to prepare.
     turn.place = lanes.enter(sessionKey, turn.signal, request.maxWaiting)
     turn.place.catch(() => {})
-    let context: RunContext
+    let prepared: Prepared
+    let entry: TurnSettings
     try {
-      const entry = { ...(await store.sessions.get(sessionKey))?.entry, ...request.settings }
-      const prepared = await prepare(request.agent, request.modelOverride ?? entry.model)
-      const { thinkingLevel } = entry
-      context = Object.keys(entry).length === 0 ? prepared : { ...prepared, thinkingLevel, settings: entry }
+      entry = { ...(await store.sessions.get(sessionKey))?.entry, ...request.settings }
+      prepared = await prepare(request.agent, request.modelOverride ?? entry.model)
     } catch (thrown) {
       void turn.place.then((leave) => leave()).catch(() => {})
       const final = turn.host ? await turn.hostEnd(turn.host) : refused(thrown, request)
@@ -134,10 +133,13 @@ export function createAgents(options: AgentsOptions): Agents {
       turn.tell(final)
       return final
     }
-    return runTurn(context, request, emit, turn)
+    const { context } = prepared
+    const { thinkingLevel } = entry
+    const own = Object.keys(entry).length === 0 ? context : { ...context, thinkingLevel, settings: entry }
+    return prepared.runTurn(own, request, emit, turn)
   }
 
-  async function prepare(agent: string, override: string | undefined): Promise<RunContext> {
+  async function prepare(agent: string, override: string | undefined): Promise<Prepared> {
     const { config, catalog, known } = contextsNow()
     const prepared = override === undefined ? known.get(agent) : undefined
     if (prepared) return prepared
@@ -152,8 +154,10 @@ export function createAgents(options: AgentsOptions): Agents {
     const shared = { log, clock, lanes, turns, store, bus, toolbox, redact }
     const fit = { settings: contextSettings(config), setbacks, summaryRoute: () => summaryRoute(agent, route) }
     const context = { ...shared, agent: facts, route, timeoutMs, watchRepeats, fit }
-    if (override === undefined) known.set(agent, context)
-    return context
+    // What turns consist of is read with the first one, and not when the gateway starts.
+    const fresh = { context, runTurn: (await import('./run.js')).runTurn }
+    if (override === undefined) known.set(agent, fresh)
+    return fresh
   }
 
   const routeOf = (line: ModelLine) => new ModelRoute({ line, clock, log, cooldowns, provider, keysFailed })
@@ -176,10 +180,11 @@ export function createAgents(options: AgentsOptions): Agents {
   function compact(request: CompactRequest): Promise<CompactOutcome> {
     const { agent, sessionKey, runId, signal } = request
     return alone(sessionKey, signal, async () => {
-      const { route, fit } = await prepare(agent, (await store.sessions.get(sessionKey))?.entry.model)
+      const { route, fit } = (await prepare(agent, (await store.sessions.get(sessionKey))?.entry.model)).context
       if (!fit) throw new GatewayError('internal_error')
       const [model] = route.options.line.models
       const emit: RunEmit = (event) => bus.emit('run.event', { runId, sessionKey, agent, event })
+      const { compactSession } = await import('./context/compact-session.js')
       return compactSession({ store, clock, log, fit, model, emit }, request)
     })
   }
@@ -212,11 +217,16 @@ export function createAgents(options: AgentsOptions): Agents {
   }
 }
 
+interface Prepared {
+  readonly context: RunContext
+  readonly runTurn: typeof runTurn
+}
+
 interface Contexts {
   readonly config: Config
   readonly catalog: Catalog
   /** By agent; bounded by the agents of the config. */
-  readonly known: Map<string, RunContext>
+  readonly known: Map<string, Prepared>
 }
 
 /** The end of a turn that has no model to ask. */

@@ -1,5 +1,6 @@
 import { GatewayError } from '../kernel/errors.js'
-import { type ExecCommand, filesOf, type Judgement } from './judge.js'
+import { filesOf } from './identity.js'
+import type { ExecCommand, Judgement } from './judge.js'
 import { identityOf, statOf } from './shell/executable.js'
 
 /**

@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.js'
 import { randomId } from '../kernel/random-id.js'
 import type { GrantRow, GrantStore } from '../storage/types.js'
-import { exactText, filesOf } from './judge.js'
+import { exactText, filesOf } from './identity.js'
 import { hashOf } from './shell/executable.js'
 import type { Step } from './shell/steps.js'
 

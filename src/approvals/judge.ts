@@ -1,11 +1,9 @@
-import { resolve } from 'node:path'
 import { quote } from '../tools/_exec/pty.js'
+import { namesOf } from './identity.js'
 import { type AllowEntry, matching } from './rules/allowlist.js'
 import { isSafe, type SafeBins } from './rules/safe-bins.js'
 import { carries } from './shell/carriers.js'
-import type { Executable } from './shell/executable.js'
-import { identityOf } from './shell/executable.js'
-import { inlineCode, scriptWords } from './shell/interpreters.js'
+import { inlineCode } from './shell/interpreters.js'
 import { readSteps, type Step } from './shell/steps.js'
 
 /** A command and where it would run. */
@@ -68,11 +66,6 @@ function missing({ program, args }: Step, { allowlist, safeBins, home }: ListedC
     .find((reason) => reason !== undefined)
 }
 
-/** A link and what it leads to: /usr/bin/awk is mawk, a copy of a shell may have any name but not any target. */
-function namesOf({ path, realPath }: Executable): readonly string[] {
-  return [...new Set([path, realPath])].map((file) => file.slice(file.lastIndexOf('/') + 1))
-}
-
 /** What is run in place of the line that was judged: nothing is left in it for a shell to find out. */
 export function commandOf(steps: readonly Step[]): readonly string[] {
   const [first, ...rest] = steps
@@ -85,28 +78,4 @@ export function commandOf(steps: readonly Step[]): readonly string[] {
       .join(' ')
       .trim(),
   ]
-}
-
-/** The exact command for a standing grant: programs by their path, wrappers left out, words as they are. */
-export function exactText(steps: readonly Step[], cwd: string): string {
-  return JSON.stringify({
-    cwd,
-    steps: steps.map(({ joint = '', program, args }) => [joint, program.path, program.realPath, ...args]),
-  })
-}
-
-/** The files that a command stands on, each as it is now: programs, and the scripts that interpreters are given. */
-export function filesOf(steps: readonly Step[], cwd: string): ReadonlyMap<string, string> {
-  const files = new Map<string, string>()
-  for (const { chain, program, args } of steps) {
-    for (const { path, identity } of chain) files.set(path, identity)
-    for (const name of namesOf(program)) {
-      for (const word of scriptWords(name, args)) {
-        const script = resolve(cwd, word)
-        const identity = identityOf(script)
-        if (identity !== undefined) files.set(script, identity)
-      }
-    }
-  }
-  return files
 }

@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
+const LOOPBACK = '::1'
 const MAPPED_PREFIX = '::ffff:'
 /** Ranges that a page on the public internet cannot live in (spec/config.md 3.6). */
 const PRIVATE_RANGES: ReadonlySet<string> = new Set([
@@ -17,7 +18,9 @@ const PRIVATE_RANGES: ReadonlySet<string> = new Set([
  */
 export function canonicalIp(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  if (isIPv4(text)) return text
+  if (isIPv4(text) || text === LOOPBACK) return text
+  // Node compiles its pattern for IPv6 at the first question, which takes longer than reading the config.
+  if (!text.includes(':')) return undefined
   if (text.startsWith(MAPPED_PREFIX) && isIPv4(text.slice(MAPPED_PREFIX.length)))
     return text.slice(MAPPED_PREFIX.length)
   if (!isIPv6(text)) return undefined

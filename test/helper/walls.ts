@@ -52,7 +52,7 @@ export function stageOf(t: Test, runtime: Runtime): WallStage {
       processTool: true,
       ...facts,
     }
-    const walls = runtime.exec.walls.open(all)
+    const walls = (await runtime.exec()).walls.open(all)
     return {
       ...all,
       callId: 'call',

@@ -153,7 +153,7 @@ real('a fork bomb stays in its sandbox', async (t) => {
 })
 
 async function remarksOf(runtime: Awaited<ReturnType<typeof wallStage>>['runtime']): Promise<readonly string[]> {
-  const found = await runtime.exec.sandboxes.backendFor({ backend: 'bubblewrap' })
+  const found = await (await runtime.exec()).sandboxes.backendFor({ backend: 'bubblewrap' })
   return found.ok ? found.backend.remarks() : []
 }
 
@@ -229,7 +229,7 @@ real('background, input, terminal and the end of the gateway', async (t) => {
     'other sessions do not see it',
   )
   if (existsSync('/usr/bin/script')) t.match((await run('test -t 1 && tty', { pty: true })).text, /\/dev\/pts\/\d/)
-  await runtime.exec.close()
+  await (await runtime.exec()).close()
   t.equal(sleepers('4343'), 0)
 })
 
@@ -239,7 +239,7 @@ real('setupCommand runs once, and again when the settings change', async (t) => 
   const { run, runtime } = await wallStage(t, sandbox({ docker: { setupCommand: setup, env: { GREETING: 'hello' } } }))
   t.equal((await run('mine; cat ~/setups; echo $GREETING; touch kept')).text, 'mine\nrun\nhello')
   t.equal((await run('cat ~/setups; ls')).text, 'run\nkept')
-  const [entry] = await runtime.exec.sandboxes.registry.list()
+  const [entry] = await (await runtime.exec()).sandboxes.registry.list()
   t.match(entry, {
     backend: 'bubblewrap',
     agentId: 'main',
@@ -247,7 +247,7 @@ real('setupCommand runs once, and again when the settings change', async (t) => 
     configHash: /^[0-9a-f]{16}$/,
     image: 'host',
   })
-  t.ok(await runtime.exec.sandboxes.remove(entry?.containerName ?? ''))
+  t.ok(await (await runtime.exec()).sandboxes.remove(entry?.containerName ?? ''))
   t.equal((await run('cat ~/setups; ls')).text, 'run\nkept', 'a new home, the same workspace')
 })
 
@@ -256,7 +256,7 @@ real('a setupCommand that fails leaves no sandbox behind', async (t) => {
   const { result, text } = await run('echo ran')
   t.match(result.details, { code: 'sandbox_unavailable' })
   t.match(text, /setupCommand of the sandbox ended with 7: trying/)
-  t.strictSame(await runtime.exec.sandboxes.registry.list(), [])
+  t.strictSame(await (await runtime.exec()).sandboxes.registry.list(), [])
 })
 
 real('non-main: the main session on the host, all others inside', async (t) => {
@@ -328,7 +328,7 @@ real('elevated: who may leaves, and is asked where the config asks', async (t) =
   const sessionId = String(left.result.details?.sessionId)
   t.match(await processTool.run(await context(other), { action: 'write', sessionId, data: 'x' }), { isError: true })
   t.notOk((await processTool.run(await context(may), { action: 'poll', sessionId })).isError)
-  await runtime.exec.close()
+  await (await runtime.exec()).close()
 })
 
 t.test('what cannot be made is not replaced by the host', async (t) => {

@@ -166,7 +166,7 @@ t.test('what keeps a container from being made is said, and nothing runs instead
 t.test('auto goes on to bubblewrap when the daemon is down, podman is asked for by name', async (t) => {
   const { docker, runtime } = await stage(t)
   docker.set('down')
-  const found = await runtime.exec.sandboxes.backendFor({ backend: 'auto' })
+  const found = await (await runtime.exec()).sandboxes.backendFor({ backend: 'auto' })
   if (found.ok) t.equal(found.backend.name, 'bubblewrap')
   else t.match(found.problem, /docker daemon does not answer.*bubblewrap/s)
   const podman = await stage(t, { backend: 'podman' }, 'podman')
@@ -206,7 +206,7 @@ t.test('prune removes what is idle or old, and only what is ours', async (t) => 
   ]
   for (const row of rows) await registry.put(row)
   const before = named('rm').length
-  t.strictSame(await runtime.exec.sandboxes.prune(), ['idle', 'old'])
+  t.strictSame(await (await runtime.exec()).sandboxes.prune(), ['idle', 'old'])
   t.strictSame(
     named('rm')
       .slice(before)
@@ -223,7 +223,7 @@ t.test('two gateways never share a container', async (t) => {
   const one = await stage(t)
   const two = await stage(t)
   const name = async ({ runtime }: typeof one) =>
-    (await runtime.exec.sandboxes.specOf({ agent: 'main', sessionKey: 'x' })).name
+    (await (await runtime.exec()).sandboxes.specOf({ agent: 'main', sessionKey: 'x' })).name
   t.not(await name(one), await name(two))
   t.match(await name(one), /^openclaw-sbx-agent-main-[0-9a-f]{12}$/)
 })

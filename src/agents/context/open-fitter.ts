@@ -8,7 +8,6 @@ import type { TurnTools } from '../turn-tools.js'
 import type { RunEmit, RunRequest } from '../types.js'
 import { Compactor } from './compactor.js'
 import { Fitter } from './fitter.js'
-import { flushMemory } from './flush.js'
 import type { Setbacks } from './setbacks.js'
 import type { ContextSettings } from './settings.js'
 import { Sizes } from './sizes.js'
@@ -56,6 +55,9 @@ export function openFitter(input: OpenFitter): Fitter {
     sessionKey: request.sessionKey,
     toolBytes,
     measured: measured && { ...measured, messages: measured.messages + 1 },
-    ...(forFlush && { flush: (messages, free) => flushMemory({ ...forFlush, settings: flush }, messages, free) }),
+    ...(forFlush && {
+      flush: async (messages, free) =>
+        (await import('./flush.js')).flushMemory({ ...forFlush, settings: flush }, messages, free),
+    }),
   })
 }
