@@ -1,0 +1,46 @@
+// Module hooks of Node (https://nodejs.org/api/module.html#customization-hooks) for TypeScript sources.
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(import.meta.dirname, '..')
+const folder = join(root, 'node_modules', '.cache', 'transpiled')
+
+/** The sources name what they import by what it will be: `./x.js` for `x.ts`. */
+export function resolve(specifier, context, next) {
+  if (!specifier.startsWith('.') || !specifier.endsWith('.js') || !context.parentURL?.endsWith('.ts')) {
+    return next(specifier, context)
+  }
+  const url = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL)
+  return existsSync(url) ? { url: url.href, format: 'module', shortCircuit: true } : next(specifier, context)
+}
+
+export async function load(url, context, next) {
+  if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context)
+  return { format: 'module', source: await sourceOf(fileURLToPath(url)), shortCircuit: true }
+}
+
+async function sourceOf(path) {
+  const cached = join(folder, relative(root, path).replaceAll(`..${sep}`, `__${sep}`))
+  const found = statSync(cached, { throwIfNoEntry: false })
+  if (found && found.mtimeMs > statSync(path).mtimeMs) return readFileSync(cached, 'utf8')
+  const code = await transpile(path, readFileSync(path, 'utf8'))
+  mkdirSync(dirname(cached), { recursive: true })
+  // Other test processes read while this one writes.
+  const draft = `${cached}.${process.pid}`
+  writeFileSync(draft, code)
+  renameSync(draft, cached)
+  return code
+}
+
+async function transpile(path, source) {
+  const { transformSync } = await import('rolldown/utils')
+  const { code, map, errors } = transformSync(path, source, {
+    sourcemap: true,
+    typescript: { onlyRemoveTypeImports: true },
+    tsconfig: false,
+  })
+  if (errors.length > 0) throw new SyntaxError(`${path}: ${errors[0].message}`)
+  const inline = Buffer.from(JSON.stringify(map)).toString('base64')
+  return `${code}\n//# sourceMappingURL=data:application/json;base64,${inline}\n`
+}

@@ -1,0 +1,5 @@
+// Lets Node run the sources as they are, for the tests: types are taken out of each file once, for all test processes
+// that run beside and after each other. Types themselves are checked by `npm run typecheck`.
+import { register } from 'node:module'
+
+register('./typescript-hooks.mjs', import.meta.url)
