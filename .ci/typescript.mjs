@@ -2,4 +2,6 @@
 // that run beside and after each other. Types themselves are checked by `npm run typecheck`.
 import { register } from 'node:module'
 
+// @fastify/autoload takes .ts files only from runtimes that it knows.
+process.env.FASTIFY_AUTOLOAD_TYPESCRIPT = '1'
 register('./typescript-hooks.mjs', import.meta.url)
