@@ -8,7 +8,7 @@ const folder = join(root, 'node_modules', '.cache', 'transpiled')
 
 /** The sources name what they import by what it will be: `./x.js` for `x.ts`. */
 export function resolve(specifier, context, next) {
-  if (!specifier.startsWith('.') || !specifier.endsWith('.js') || !context.parentURL?.endsWith('.ts')) {
+  if (!/^(?:\.|file:).*\.js$/.test(specifier) || !context.parentURL?.endsWith('.ts')) {
     return next(specifier, context)
   }
   const url = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL)

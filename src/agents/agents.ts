@@ -1,4 +1,5 @@
 import type { Config } from '../../schemas/config/index.js'
+import type { SessionEntry } from '../../schemas/session.js'
 import type { Clock } from '../kernel/clock.js'
 import { GatewayError, toGatewayError } from '../kernel/errors.js'
 import type { Bus } from '../kernel/events.js'
@@ -21,7 +22,7 @@ import { type AgentRoster, agentRoster } from './select.js'
 import { Turn } from './turn.js'
 import { TurnCount } from './turn-count.js'
 import type { TurnToolbox } from './turn-tools.js'
-import type { RunEmit, RunFinal, RunRequest, TurnSettings } from './types.js'
+import type { RunEmit, RunFinal, RunRequest } from './types.js'
 import { ProjectContext } from './workspace/context.js'
 
 export interface AgentsOptions {
@@ -119,7 +120,7 @@ export function createAgents(options: AgentsOptions): Agents {
     turn.place = lanes.enter(sessionKey, turn.signal, request.maxWaiting)
     turn.place.catch(() => {})
     let prepared: Prepared
-    let entry: TurnSettings
+    let entry: Partial<SessionEntry>
     try {
       entry = { ...(await store.sessions.get(sessionKey))?.entry, ...request.settings }
       prepared = await prepare(request.agent, request.modelOverride ?? entry.model)

@@ -65,6 +65,7 @@ export class Runner {
   readonly #options: RunnerOptions
   readonly #stop = new AbortController()
   #done: Promise<void> = Promise.resolve()
+  #detach = async () => {}
   #recovered = false
 
   constructor(wanted: Wanted, options: RunnerOptions) {
@@ -80,6 +81,8 @@ export class Runner {
   }
 
   async stop(): Promise<void> {
+    // While the connection still stands: what is on its way may arrive.
+    await this.#detach()
     this.#stop.abort()
     await this.#done
   }
@@ -152,7 +155,6 @@ export class Runner {
     for (let failures = 0; !signal.aborted; ) {
       const startedAt = clock.now()
       this.#set({ lastStartAt: startedAt })
-      let detach = () => {}
       try {
         this.connection = await channel.open(
           account,
@@ -160,7 +162,7 @@ export class Runner {
             () => {
               if (this.state.connected || !this.connection) return
               this.#set({ connected: true, reconnectAttempts: 0 })
-              detach = outbox.attach(account.channel, account.id, {
+              this.#detach = outbox.attach(account.channel, account.id, {
                 connection: this.#counted(this.connection),
                 capabilities: channel.capabilities,
               })
@@ -171,7 +173,7 @@ export class Runner {
                 .catch((err: unknown) => log.error({ err, ...this.#about }, 'old messages wait'))
             },
             () => {
-              detach()
+              void this.#detach()
               this.#set({ connected: false })
             },
           ),
@@ -197,7 +199,7 @@ export class Runner {
         if (failures === 1) log.warn({ ...this.#about, error: failure.message, kind: failure.kind }, hintOf(failure))
         await sleep(clock, Math.round(base * (0.9 + random() * 0.2)), signal).catch(() => {})
       } finally {
-        detach()
+        await this.#detach()
         await this.connection?.close?.().catch(() => {})
         this.connection = undefined
         this.#set({ connected: false })

@@ -10,6 +10,8 @@ const longestWaitMs = 30_000
 /** An answer that could not be sent for so long is of no use any more, and would surprise (PAINS.md 54). */
 const maxAgeMs = 6 * 3_600_000
 const sendLimitMs = 60_000
+/** What a message that is on its way gets when its account goes: cut off, nobody would know whether it arrived. */
+const farewellMs = 3_000
 /** Between looks at a store that fails. */
 const brokenMs = 5_000
 
@@ -27,6 +29,14 @@ interface Letter {
 export interface Line {
   readonly connection: Pick<Connection, 'send'>
   readonly capabilities: Pick<Capabilities, 'idempotent'>
+}
+
+/** What goes out to one place over one line. */
+interface Work {
+  readonly line: Line
+  readonly wake: AbortController
+  readonly cut: AbortController
+  readonly done: Promise<void>
 }
 
 /** A message to a place as a row; `key` is the same whenever the same answer is written. */
@@ -49,13 +59,12 @@ export class Outbox {
   readonly #options: OutboxOptions
   readonly #lines = new Map<string, Line>()
   readonly #lanes = new Map<string, OutboxRow[]>()
-  readonly #working = new Map<string, Promise<void>>()
+  readonly #working = new Map<string, Work>()
   readonly #known = new Set<string>()
   /** Who waits to hear how a message ended. */
   readonly #waiting = new Map<string, Set<() => void>>()
   readonly #stop = new AbortController()
   readonly #timers = new Set<() => void>()
-  readonly #wake = new Map<string, AbortController>()
 
   constructor(options: OutboxOptions) {
     this.#options = options
@@ -104,27 +113,42 @@ export class Outbox {
     }
   }
 
-  /** The account is there: what waits for it goes out. Gives the way to take it away. */
-  attach(channel: string, account: string, line: Line): () => void {
+  /**
+   * The account is there: what waits for it goes out. Gives the way to take it away, which begins no message more and
+   * resolves when those on their way are through, at the latest after three seconds.
+   */
+  attach(channel: string, account: string, line: Line): () => Promise<void> {
     const key = accountKey({ channel, account })
     this.#lines.set(key, line)
     for (const [lane, rows] of this.#lanes) if (rows[0] && accountKey(rows[0]) === key) this.#work(lane)
-    return () => {
+    return async () => {
       if (this.#lines.get(key) === line) this.#lines.delete(key)
-      for (const [lane, wake] of this.#wake) if (lane.startsWith(`${key} `)) wake.abort()
+      await this.#leave([...this.#working.values()].filter((work) => work.line === line))
     }
   }
 
   /** Resolves when everything that can be sent now has been. */
   async settled(): Promise<void> {
-    while (this.#working.size > 0) await Promise.race(this.#working.values())
+    while (this.#working.size > 0) await Promise.race([...this.#working.values()].map(({ done }) => done))
   }
 
   async close(): Promise<void> {
     this.#stop.abort()
     for (const cancel of this.#timers) cancel()
-    for (const wake of this.#wake.values()) wake.abort()
-    await this.settled()
+    await this.#leave([...this.#working.values()])
+  }
+
+  /** Begins nothing more in these lanes, and cuts off what takes too long. */
+  async #leave(all: readonly Work[]): Promise<void> {
+    for (const { wake } of all) wake.abort()
+    let cancel = () => {}
+    const late = new Promise<void>((resolve) => {
+      cancel = this.#options.clock.after(farewellMs, resolve)
+    })
+    await Promise.race([Promise.all(all.map(({ done }) => done)), late])
+    cancel()
+    for (const { cut } of all) cut.abort()
+    await Promise.all(all.map(({ done }) => done))
   }
 
   #add(row: OutboxRow): void {
@@ -139,23 +163,23 @@ export class Outbox {
 
   #work(lane: string): void {
     const [first] = this.#lanes.get(lane) ?? []
-    if (this.#working.has(lane) || this.#stop.signal.aborted || !first || !this.#lines.has(accountKey(first))) return
+    const line = first && this.#lines.get(accountKey(first))
+    if (this.#working.has(lane) || this.#stop.signal.aborted || !line) return
     const wake = new AbortController()
-    this.#wake.set(lane, wake)
+    const cut = new AbortController()
     let broken = false
-    const work = this.#drain(lane, wake.signal)
+    const done = this.#drain(lane, line, wake.signal, cut.signal)
       .catch((err: unknown) => {
         broken = true
         this.#options.log.error({ err }, 'messages to a chat could not be followed')
       })
       .finally(() => {
         this.#working.delete(lane)
-        this.#wake.delete(lane)
         // What came, or came back, in the moment between its last look and its end. A store that fails gets time.
         if (broken) this.#later(lane)
         else this.#work(lane)
       })
-    this.#working.set(lane, work)
+    this.#working.set(lane, { line, wake, cut, done })
   }
 
   #later(lane: string): void {
@@ -167,15 +191,15 @@ export class Outbox {
     this.#timers.add(cancel)
   }
 
-  async #drain(lane: string, signal: AbortSignal): Promise<void> {
+  /** `wake` ends it before the next message, `cut` in the middle of one. */
+  async #drain(lane: string, line: Line, wake: AbortSignal, cut: AbortSignal): Promise<void> {
     for (;;) {
       const [row] = this.#lanes.get(lane) ?? []
-      const line = row && this.#lines.get(accountKey(row))
-      if (!row || !line || signal.aborted) return
+      if (!row || wake.aborted) return
       const waitMs = row.nextAt - this.#options.clock.now()
-      if (waitMs > 0) await sleep(this.#options.clock, waitMs, signal).catch(() => {})
-      if (signal.aborted) return
-      const next = await this.#try(row, line, signal)
+      if (waitMs > 0) await sleep(this.#options.clock, waitMs, wake).catch(() => {})
+      if (wake.aborted) return
+      const next = await this.#try(row, line, cut)
       const rows = this.#lanes.get(lane) ?? []
       if (next) rows[0] = next
       else {

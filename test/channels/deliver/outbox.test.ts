@@ -13,7 +13,7 @@ const who = { channel: 'telegram', account: 'default' }
 const ada: Place = { kind: 'direct', id: 'Ada' }
 const bob: Place = { kind: 'direct', id: 'Bob' }
 
-type Send = (place: Place, message: Outbound) => Promise<{ id: string }>
+type Send = (place: Place, message: Outbound, signal: AbortSignal) => Promise<{ id: string }>
 
 async function stage(t: Test, path = join(memoryFolder(t), 'x.db')) {
   const store = await openSqliteStore(path)
@@ -25,8 +25,8 @@ async function stage(t: Test, path = join(memoryFolder(t), 'x.db')) {
   const attach = (send: Send, idempotent = false) =>
     outbox.attach('telegram', 'default', {
       connection: {
-        send: async (place, message) => {
-          const { id } = await send(place, message)
+        send: async (place, message, signal) => {
+          const { id } = await send(place, message, signal)
           seen.push(`${place.id}: ${message.text}`)
           return { id }
         },
@@ -86,7 +86,7 @@ t.test('what passes is tried again, a flood when it may; what does not pass is p
   attach(async (place, message) => {
     const failure = failures[message.key]?.shift()
     if (failure) throw failure
-    return fine(place, message)
+    return fine(place, message, new AbortController().signal)
   })
   for (const key of Object.keys(failures)) await say({ kind: 'direct', id: key }, key)
   await until(async () => (await store.channels.unsent()).length === 0)
@@ -154,5 +154,44 @@ t.test('regression: a message that is written in the moment in which its lane fa
     await until(() => seen.length === before + 3)
   }
   await outbox.settled()
+  await close()
+})
+
+t.test(
+  'a message that is on its way when its account goes is given time to arrive, and no other is begun',
+  async (t) => {
+    const { attach, say, seen, outbox, store, close } = await stage(t)
+    const arrive: (() => void)[] = []
+    const detach = attach((_place, { key }) => new Promise((sent) => arrive.push(() => sent({ id: key }))))
+    await say(ada, '1')
+    await say(ada, '2')
+    await until(() => arrive.length === 1)
+    const gone = detach()
+    arrive[0]?.()
+    await gone
+    t.strictSame(seen, ['Ada: 1'])
+    t.match(await store.channels.outbox('1'), { status: 'sent' })
+    t.match(await store.channels.outbox('2'), { status: 'pending' })
+    attach(fine)
+    await outbox.settled()
+    t.strictSame(seen, ['Ada: 1', 'Ada: 2'])
+    await close()
+  },
+)
+
+t.test('what does not arrive in that time is cut off', async (t) => {
+  const { attach, say, store, close } = await stage(t)
+  // The gateway's own timers keep no process alive.
+  const alive = setInterval(() => {}, 1_000)
+  t.teardown(() => clearInterval(alive))
+  let begun = false
+  const detach = attach((_place, _message, signal) => {
+    begun = true
+    return new Promise((_, cut) => signal.addEventListener('abort', () => cut(new Error('cut off'))))
+  })
+  await say(ada, '1')
+  await until(() => begun)
+  await detach()
+  t.match(await store.channels.outbox('1'), { status: 'dead', error: /may have arrived/ })
   await close()
 })
