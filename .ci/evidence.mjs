@@ -16,6 +16,12 @@ const suites = [
     file: 'test/e2e/command-sequences.test.ts',
     env: { SEQUENCES: '334' },
   },
+  {
+    name: 'deliveries',
+    title: 'Histories of messages with a crash at every point where the gateway waits',
+    file: 'test/channels/histories/histories.test.ts',
+    env: { HISTORIES: '10010' },
+  },
   { name: 'fuzz', title: 'Random and broken frames', file: 'test/e2e/fuzz.test.ts', env: { FUZZ_FRAMES: '1000000' } },
 ]
 let failed = false

@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { loadChannel } from '../../../src/channels/accounts.js'
+import { systemClock } from '../../../src/kernel/clock.js'
+import { type Undo, unwind } from '../../../src/kernel/unwind.js'
+import { openInstanceLogs, ownConfig } from '../../../src/runtime-inputs.js'
+import { openSqliteStore } from '../../../src/storage/sqlite.js'
+import { testConfig, testInstance } from '../../helper/gateway.js'
+import { Random } from '../../helper/random.js'
+import { play, type World } from './history.js'
+
+/** CI plays a few; `npm run evidence` sets more. The seed makes a run repeatable. */
+const histories = Number(process.env.HISTORIES ?? 70)
+const seed = Number(process.env.HISTORY_SEED ?? Date.now() % 1_000_000)
+const channels = ['telegram', 'whatsapp', 'discord', 'slack', 'signal', 'feishu', 'qqbot']
+
+for (const channel of channels) {
+  const wanted = Math.ceil(histories / channels.length)
+  t.test(`${channel}: ${wanted} histories, seed ${seed}`, { timeout: 3_600_000 }, async (t) => {
+    const rooms =
+      channel === 'discord' || channel === 'slack' ? { dm: { groupEnabled: true } } : { groups: { '*': {} } }
+    const keys = { dmPolicy: 'open', allowFrom: ['*'], groupPolicy: 'open', ...rooms }
+    const config = testConfig({
+      agents: { defaults: { model: 'builtin/echo' } },
+      channels: { [channel]: keys },
+      messages: { queue: { mode: 'followup', debounceMs: 0 } },
+      logging: { level: 'error' },
+    })
+    const instance = await testInstance(t, config)
+    const logs = openInstanceLogs(instance, systemClock, {})
+    t.teardown(() => logs.close())
+    const undo: Undo = []
+    const view = await ownConfig(instance, logs, systemClock, undo)
+    t.teardown(() => unwind(undo))
+    const fresh = join(instance.paths.state, 'fresh.db')
+    await (await openSqliteStore(fresh)).close()
+    const { capabilities } = await loadChannel(channel)
+    const world: World = { instance, config: view, logs, fresh, channel, capabilities }
+    const random = new Random(seed)
+    const found: string[] = []
+    let played = 0
+    let crashed = 0
+    while (played < wanted && found.length === 0) {
+      // The same messages again and again, with the crash one point later each time, and sometimes a second one.
+      const base = 1 + random.below(2 ** 30)
+      const whole = await play(world, { seed: base, crashes: [] })
+      const every = Math.max(1, Math.floor((whole.steps / wanted) * 3))
+      for (let at = 1 + random.below(every); at <= whole.steps && played < wanted; at += every) {
+        const crashes = random.chance(0.4) ? [at, 1 + random.below(whole.steps)] : [at]
+        const { problems, crashed: cut } = await play(world, { seed: base, crashes })
+        played += 1
+        crashed += cut
+        for (const problem of problems) found.push(`seed ${base}, crashes at ${crashes.join(' and ')}: ${problem}`)
+      }
+      for (const problem of whole.problems) found.push(`seed ${base}, no crash: ${problem}`)
+    }
+    t.strictSame(found, [], `${played} histories with ${crashed} crashes`)
+  })
+}
