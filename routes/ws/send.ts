@@ -1,9 +1,12 @@
 import { Type } from '../../schemas/type.js'
 import { GatewayError } from '../../src/kernel/errors.js'
 import { randomId } from '../../src/kernel/random-id.js'
+import { type FileToSend, outboundFile } from '../../src/live/chat-files.js'
+import { chatPlace, Placed, placed, Where, word } from './_chat.js'
 import { family, method } from './_method.js'
 
-const word = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 300, description }))
+/** Base64, within what a frame may hold. */
+const maxBufferChars = 24 * 1024 ** 2
 
 export default family({
   send: method({
@@ -13,15 +16,18 @@ export default family({
     scope: 'operator.write',
     idempotent: true,
     params: Type.Object({
-      to: Type.String({
-        minLength: 1,
-        maxLength: 300,
-        description: '`42`, `user:42`, `group:-100`, `channel:C1`, with `:topic:7` behind it.',
-      }),
-      message: Type.String({ minLength: 1, maxLength: 100_000 }),
-      channel: word('Needed when more than one channel runs.'),
-      accountId: word('Default: the default account.'),
-      threadId: word('A topic or thread.'),
+      ...Where,
+      message: Type.Optional(Type.String({ maxLength: 100_000, description: 'Needed unless there is a file.' })),
+      buffer: Type.Optional(
+        Type.String({ minLength: 1, maxLength: maxBufferChars, description: 'A file, in base64; at most 18 MB.' }),
+      ),
+      filename: word('Of the file.'),
+      asVoice: Type.Optional(Type.Boolean({ description: 'The file is a voice message.' })),
+      forceDocument: Type.Optional(
+        Type.Boolean({ description: 'The file is shown as one, also when it is a picture.' }),
+      ),
+      mediaUrl: Type.Optional(Type.String({ description: 'Not supported: send the file itself.' })),
+      mediaUrls: Type.Optional(Type.Array(Type.String(), { description: 'Not supported: send the file itself.' })),
       replyToId: word('The message that is quoted.'),
       silent: Type.Optional(Type.Boolean({ description: 'Without a sound, where the platform knows that.' })),
       idempotencyKey: Type.String({ minLength: 1, maxLength: 200 }),
@@ -29,32 +35,45 @@ export default family({
     result: Type.Object({
       runId: Type.String(),
       messageId: Type.String({ description: 'On the platform.' }),
-      channel: Type.String(),
-      accountId: Type.String(),
-      to: Type.String(),
+      ...Placed,
     }),
-    async handler(
-      { runtime, signal },
-      { to, message, channel, accountId, threadId, replyToId, silent, idempotencyKey },
-    ) {
-      const channels = await runtime.channels.open()
-      const running = [...new Set(channels.manager.accounts.map(({ account }) => account.channel))]
-      const [only] = running
-      const name = channel ?? (running.length === 1 ? only : undefined)
-      if (name === undefined) {
-        const names = running.length === 0 ? 'none runs; set one up in channels.*' : running.join(', ')
-        throw new GatewayError('invalid_request', { message: `Channel is required (${names}).`, param: 'channel' })
+    async handler({ runtime, signal }, { message = '', replyToId, silent, idempotencyKey, ...params }) {
+      if (params.mediaUrl !== undefined || (params.mediaUrls ?? []).length > 0) {
+        const param = params.mediaUrl === undefined ? 'mediaUrls' : 'mediaUrl'
+        throw new GatewayError('unsupported_parameter', {
+          message: `"${param}" is not supported: the gateway fetches nothing for a message. Send the file as "buffer".`,
+          param,
+        })
       }
-      const route = channels.resolve(name, accountId, to, threadId)
-      const letter = { text: message, ...(replyToId && { replyTo: replyToId }), ...(silent && { silent }) }
+      const file = fileOf(params)
+      if (message === '' && !file) {
+        throw new GatewayError('invalid_request', { message: 'send needs message or buffer.', param: 'message' })
+      }
+      const { channels, route } = await chatPlace(runtime, params)
+      const letter = {
+        text: message,
+        ...(file && { media: [await outboundFile(channels, route, file)] }),
+        ...(replyToId && { replyTo: replyToId }),
+        ...(silent && { silent }),
+      }
       const messageId = await channels.deliver(route, `send:${idempotencyKey}`, letter, signal)
-      return {
-        runId: `send_${randomId()}`,
-        messageId,
-        channel: name,
-        accountId: route.account,
-        to: `${route.place.kind}:${route.place.id}`,
-      }
+      return { runId: `send_${randomId()}`, messageId, ...placed(route) }
     },
   }),
 })
+
+interface FileParams {
+  readonly buffer?: string
+  readonly filename?: string
+  readonly asVoice?: boolean
+  readonly forceDocument?: boolean
+}
+
+function fileOf({ buffer, filename = 'file', asVoice, forceDocument }: FileParams): FileToSend | undefined {
+  if (buffer === undefined) return undefined
+  const text = buffer.replace(/^data:[^,]*;base64,/, '')
+  if (!/^[A-Za-z0-9+/_\s-]+={0,2}\s*$/.test(text)) {
+    throw new GatewayError('invalid_request', { message: 'buffer must be a file in base64.', param: 'buffer' })
+  }
+  return { name: filename, bytes: Buffer.from(text, 'base64'), asVoice, asDocument: forceDocument }
+}

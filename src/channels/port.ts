@@ -74,6 +74,32 @@ export interface Outbound {
   readonly key: string
 }
 
+/** A question with answers to choose from, as the platform itself shows it. */
+export interface Poll {
+  readonly question: string
+  readonly options: readonly string[]
+  /** How many may be chosen. Platforms that know only one or any take more than one as any. */
+  readonly maxSelections: number
+  /** It ends by itself after that. */
+  readonly seconds?: number
+  readonly anonymous?: boolean
+  readonly silent?: boolean
+  /** As of an `Outbound`. */
+  readonly key: string
+}
+
+/** What a platform takes as a poll. */
+export interface PollLimits {
+  readonly options: number
+  /** Characters of the question, and of each option. */
+  readonly question: number
+  readonly option: number
+  /** Shortest and longest time it may last, in seconds; absent: polls do not end by themselves. */
+  readonly seconds?: readonly [number, number]
+  /** Whether votes are anonymous may be said. */
+  readonly anonymous?: true
+}
+
 export interface Capabilities {
   /** Longest message, counted as the platform counts. */
   readonly textLimit: number
@@ -81,7 +107,10 @@ export interface Capabilities {
   readonly counts: 'visible' | 'raw'
   /** Messages can be changed after they were sent: answers are shown while they grow. */
   readonly edits?: boolean
+  /** Messages of the bot can be taken back. */
+  readonly deletes?: boolean
   readonly media?: boolean
+  readonly polls?: PollLimits
   readonly typing?: boolean
   readonly reactions?: boolean
   readonly threads?: boolean
@@ -184,7 +213,12 @@ export interface Connection {
   typing?(place: Place, signal: AbortSignal): Promise<void>
   /** Nobody writes any more. */
   idle?(place: Place, signal: AbortSignal): Promise<void>
+  /** An empty emoji takes away what the bot has set. */
   react?(place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void>
+  /** Takes one reaction away, where a bot may have several on a message. */
+  unreact?(place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void>
+  /** Asks something that is within the limits. Gives the id of the message, and of the poll where it has one. */
+  poll?(place: Place, poll: Poll, signal: AbortSignal): Promise<{ readonly id: string; readonly pollId?: string }>
   /** Reads at most `maxBytes`; rejects when there is more. */
   fetchMedia?(media: InboundMedia, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>
   /** Asks the platform who the account is. Never rejects. */

@@ -24,6 +24,8 @@ export type OptionDefinition = OptionBase &
         /** May be given more than once; the values arrive joined by commas. */
         readonly repeatable?: boolean
       }
+    /** A text that may be given more than once; each is kept as it is. */
+    | { readonly kind: 'list'; readonly value: string }
     | { readonly kind: 'integer'; readonly value: string; readonly min: number; readonly max: number }
     | { readonly kind: 'choice'; readonly choices: readonly string[] }
   )
@@ -40,11 +42,13 @@ type OptionValue<D extends OptionDefinition> = D extends { kind: 'flag' }
   ? boolean
   : D extends { kind: 'integer' }
     ? number | undefined
-    : D extends { kind: 'choice'; choices: readonly (infer C)[] }
-      ? C | undefined
-      : string | undefined
+    : D extends { kind: 'list' }
+      ? readonly string[]
+      : D extends { kind: 'choice'; choices: readonly (infer C)[] }
+        ? C | undefined
+        : string | undefined
 
-/** The parsed options; flags are never undefined. */
+/** The parsed options; flags and lists are never undefined. */
 export type OptionValues<O extends OptionDefinitions> = { readonly [K in keyof O]: OptionValue<O[K]> }
 
 /** The parsed arguments; a required one is never undefined. */

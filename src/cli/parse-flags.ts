@@ -1,7 +1,7 @@
 import type { AnyCommand, OptionDefinition } from './define.js'
 import { flagOf } from './option-names.js'
 
-type OptionResult = string | number | boolean | undefined
+type OptionResult = string | number | boolean | readonly string[] | undefined
 
 export interface Parsed {
   readonly args: Readonly<Record<string, string | undefined>>
@@ -29,17 +29,26 @@ export function parseFlags(definition: AnyCommand, argv: readonly string[]): Par
     if (name === undefined || option === undefined || option.unavailable) return undefined
     const result = option.kind === 'flag' ? value === undefined || undefined : takeValue(option, value ?? argv[++at])
     if (result === undefined) return undefined
-    const before = option.kind === 'text' && option.repeatable ? given.get(name) : undefined
-    given.set(name, before === undefined ? result : `${before},${result}`)
+    given.set(name, joined(option, given.get(name), result))
   }
   if (words.length > args.length || args.some(({ required }, index) => required && words[index] === undefined)) return
   if ([...given.keys()].some((name) => given.has(opposite(name)))) return undefined
   return {
     args: Object.fromEntries(args.map(({ name }, index) => [name, words[index]])),
-    options: Object.fromEntries(
-      known.map(([name, { kind }]) => [name, given.get(name) ?? (kind === 'flag' ? false : undefined)]),
-    ),
+    options: Object.fromEntries(known.map(([name, { kind }]) => [name, given.get(name) ?? unset(kind)])),
   }
+}
+
+/** Some options may be given more than once; of the others the last counts. */
+function joined(option: OptionDefinition, before: OptionResult, result: string | number | boolean): OptionResult {
+  if (option.kind === 'list') return [...(Array.isArray(before) ? before : []), String(result)]
+  return option.kind === 'text' && option.repeatable && before !== undefined ? `${before},${result}` : result
+}
+
+/** What an option is that was not given. */
+export function unset(kind: OptionDefinition['kind']): OptionResult {
+  if (kind === 'list') return []
+  return kind === 'flag' ? false : undefined
 }
 
 /** `--name=value` in two; a word may hold `=` itself. */

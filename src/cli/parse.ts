@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { AnyCommand, OptionDefinition } from './define.js'
 import type { Translate } from './messages.js'
 import { flagOf, placeholderOf } from './option-names.js'
-import type { Parsed } from './parse-flags.js'
+import { type Parsed, unset } from './parse-flags.js'
 import { usageError, withHint } from './usage.js'
 
 /** Parses what follows a command's words by its definition. Throws `usage` with what is wrong and how it is right. */
@@ -53,6 +53,8 @@ function makeOption(name: string, definition: OptionDefinition, t: Translate): O
     })
   } else if (definition.kind === 'text' && definition.repeatable) {
     option.argParser((text: string, before?: string) => (before === undefined ? text : `${before},${text}`))
+  } else if (definition.kind === 'list') {
+    option.argParser((text: string, before: readonly string[] = []) => [...before, text])
   } else if (definition.kind === 'choice') {
     const { choices } = definition
     option.argParser((text: string) => {
@@ -74,6 +76,7 @@ function readValues(
       const value = given[option?.attributeName() ?? name]
       // Commander keeps `--no-x` as `x: false`.
       if (kind === 'flag') return [name, option?.negate ? value === false : value === true]
+      if (kind === 'list') return [name, Array.isArray(value) ? value : unset(kind)]
       return [name, typeof value === 'string' || typeof value === 'number' ? value : undefined]
     }),
   )

@@ -225,6 +225,8 @@ export const errorTable = {
   },
   // Channels
   channel_unavailable: request('No such channel account runs. Run "openclaw channels status".', 409),
+  channel_unsupported: request('The channel cannot do that. The message names those that can.'),
+  channel_failed: upstream(502, 'The platform of the channel did not do it. Its own words stand in the message.'),
   message_not_sent: { ...upstream(502, 'The message was not sent. See "openclaw channels dead-letters".', true) },
   // Services
   service_unavailable: {

@@ -10,7 +10,7 @@ import { Intake } from '../channels/intake.js'
 import { ChannelManager } from '../channels/manager.js'
 import { Mentions } from '../channels/mentions.js'
 import type { ChatPairing } from '../channels/pairing.js'
-import type { Account, Channel, Connection, Host, Inbound, Outbound, Place } from '../channels/port.js'
+import type { Account, Capabilities, Channel, Connection, Host, Inbound, Outbound, Place } from '../channels/port.js'
 import type { Wanted } from '../channels/runner.js'
 import { parseTarget } from '../channels/targets.js'
 import type { Config } from '../config/types.js'
@@ -118,9 +118,19 @@ export class Channels {
         })
       }),
     )
-    for (const folder of [media.folder, join(instance.paths.state, 'media', 'outbound')]) {
+    for (const folder of [media.folder, this.outboundFolder]) {
       sweepMedia({ ...media, folder }).catch((err: unknown) => log.warn({ err }, 'old files of chats stay'))
     }
+  }
+
+  /** Where files lie until they are sent. */
+  get outboundFolder(): string {
+    return join(this.#input.instance.paths.state, 'media', 'outbound')
+  }
+
+  /** What a channel can do; undefined for one that was not loaded. */
+  capabilities(channel: string): Capabilities | undefined {
+    return this.#loaded.get(channel)?.capabilities
   }
 
   /** Takes up what an earlier start has left, and begins. */

@@ -9,9 +9,9 @@ export default defineTool({
   group: 'messaging',
   label: 'Message',
   summary:
-    'Write to a chat besides your answer: send (message, media: a file of the workspace), react (messageId, emoji), edit, delete. Without channel and target it is this chat; your answer itself is sent anyway.',
+    'Write to a chat besides your answer: send (message, media: a file of the workspace), react (messageId, emoji), edit, delete, poll (message, options). Without channel and target it is this chat; your answer itself is sent anyway.',
   params: Type.Object({
-    action: stringEnum(['send', 'react', 'edit', 'delete']),
+    action: stringEnum(['send', 'react', 'edit', 'delete', 'poll']),
     message: Type.Optional(Type.String({ maxLength: 100_000 })),
     channel: Type.Optional(Type.String({ minLength: 1, maxLength: 50 })),
     target: Type.Optional(
@@ -24,6 +24,9 @@ export default defineTool({
     messageId: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
     emoji: Type.Optional(Type.String({ maxLength: 20 })),
     silent: Type.Optional(Type.Boolean()),
+    options: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 300 }), { minItems: 2, maxItems: 12 })),
+    multiple: Type.Optional(Type.Boolean()),
+    durationSeconds: Type.Optional(Type.Integer({ minimum: 1 })),
     dryRun: Type.Optional(Type.Boolean({ description: 'Only say where it would go' })),
   }),
   spellings: { to: 'target', text: 'message', content: 'message' },
@@ -33,7 +36,7 @@ export default defineTool({
   setupKey: 'channels',
   async run(
     { gateway: { messages }, files, callId, runId, signal },
-    { action, message, media, messageId, emoji, dryRun, ...to },
+    { action, message, media, messageId, emoji, dryRun, options, multiple, durationSeconds, ...to },
   ) {
     const words = ({ channel, target }: { readonly channel: string; readonly target: string }) =>
       `${channel}, ${target}`
@@ -47,6 +50,14 @@ export default defineTool({
       const draft = { ...to, message: message ?? '', media: file }
       const sent = await messages.send(draft, `tool:${runId}:${callId}`, signal)
       return said(`Sent to ${words(sent)}, message ${sent.messageId}.`, { ...sent })
+    }
+    if (action === 'poll') {
+      if ((message ?? '') === '' || options === undefined)
+        return failed('poll needs message, the question, and options.')
+      if (dryRun) return said(`It would be asked in ${words(await messages.place(to))}.`, { dryRun: true })
+      const draft = { ...to, question: message ?? '', options, multiple, seconds: durationSeconds }
+      const sent = await messages.poll(draft, `tool:${runId}:${callId}`, signal)
+      return said(`Asked in ${words(sent)}, message ${sent.messageId}.`, { ...sent })
     }
     if (messageId === undefined) return failed(`${action} needs messageId.`)
     if (dryRun) return said(`It would be done in ${words(await messages.place(to))}.`, { dryRun: true })

@@ -3,11 +3,20 @@ import { readFile } from 'node:fs/promises'
 import type { Client, Message, REST } from 'discord.js'
 import { download } from '../_download.js'
 import { chunkMarkdown } from '../deliver/chunk.js'
-import { ChannelFailure, type Connection, type InboundMedia, type Outbound, type Place, type Probed } from '../port.js'
+import {
+  ChannelFailure,
+  type Connection,
+  type InboundMedia,
+  type Outbound,
+  type Place,
+  type Poll,
+  type Probed,
+} from '../port.js'
 import { type DiscordOptions, openClient } from './client.js'
 import { closedFor, failureOf, refusedAtStart } from './failures.js'
 import { discordMarkdown } from './format.js'
 import { inboundOf, messageId, partsOf } from './messages.js'
+import { pollBody } from './poll.js'
 
 const hardLimit = 2000
 /** Discord, "Message Flags". */
@@ -101,14 +110,28 @@ export class DiscordConnection implements Connection {
     return { id: messageId(channel, first ?? '') }
   }
 
-  async edit(_place: Place, id: string, text: string, signal: AbortSignal): Promise<void> {
+  async edit(place: Place, id: string, text: string, signal: AbortSignal): Promise<void> {
     const content = discordMarkdown(text).slice(0, hardLimit)
     const body = { content, flags: this.#flags(), allowed_mentions: { parse: ['users'] } }
-    await this.#call('patch', pathOf(id), signal, { body })
+    await this.#call('patch', await this.#pathOf(place, id, signal), signal, { body })
   }
 
-  async remove(_place: Place, id: string, signal: AbortSignal): Promise<void> {
-    await this.#call('delete', pathOf(id), signal)
+  async remove(place: Place, id: string, signal: AbortSignal): Promise<void> {
+    await this.#call('delete', await this.#pathOf(place, id, signal), signal)
+  }
+
+  async poll(place: Place, poll: Poll, signal: AbortSignal): Promise<{ readonly id: string }> {
+    const channel = await this.#channelOf(place, signal)
+    const body = {
+      poll: pollBody(poll),
+      nonce: nonceOf(poll.key),
+      enforce_nonce: true,
+      ...(poll.silent && { flags: flagsOf.silent }),
+    }
+    const sent = (await this.#call('post', `/channels/${channel}/messages`, signal, { body })) as {
+      readonly id: string
+    }
+    return { id: messageId(channel, sent.id) }
   }
 
   async typing(place: Place, signal: AbortSignal): Promise<void> {
@@ -116,21 +139,25 @@ export class DiscordConnection implements Connection {
   }
 
   /** An empty emoji takes away what the bot has set. */
-  async react(_place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void> {
-    const mine = (name: string) => `${pathOf(id)}/reactions/${encodeURIComponent(name)}/@me` as const
+  async react(place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void> {
+    const message = await this.#pathOf(place, id, signal)
     if (emoji !== '') {
-      await this.#call('put', mine(emoji), signal)
+      await this.#call('put', mine(message, emoji), signal)
       return
     }
-    const { reactions = [] } = (await this.#call('get', pathOf(id), signal)) as {
+    const { reactions = [] } = (await this.#call('get', message, signal)) as {
       readonly reactions?: readonly {
         readonly me: boolean
         readonly emoji: { readonly id?: string; readonly name: string }
       }[]
     }
     for (const { me, emoji: set } of reactions) {
-      if (me) await this.#call('delete', mine(set.id ? `${set.name}:${set.id}` : set.name), signal)
+      if (me) await this.#call('delete', mine(message, set.id ? `${set.name}:${set.id}` : set.name), signal)
     }
+  }
+
+  async unreact(place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void> {
+    await this.#call('delete', mine(await this.#pathOf(place, id, signal), emoji), signal)
   }
 
   fetchMedia({ ref }: InboundMedia, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
@@ -168,6 +195,12 @@ export class DiscordConnection implements Connection {
     host.receive(inbound).catch((err: unknown) => host.log.error({ err }, 'discord: a message could not be kept'))
   }
 
+  /** People copy the second part alone: then it is a message of the place. */
+  async #pathOf(place: Place, id: string, signal: AbortSignal): Promise<`/${string}`> {
+    const { channel, message } = partsOf(id)
+    return `/channels/${channel || (await this.#channelOf(place, signal))}/messages/${message}`
+  }
+
   async #channelOf(place: Place, signal: AbortSignal): Promise<string> {
     if (place.kind !== 'direct') return place.thread ?? place.id
     const known = this.#client.channels.cache.find(
@@ -191,10 +224,7 @@ export class DiscordConnection implements Connection {
   }
 }
 
-function pathOf(id: string): `/${string}` {
-  const { channel, message } = partsOf(id)
-  return `/channels/${channel}/messages/${message}`
-}
+const mine = (message: `/${string}`, emoji: string) => `${message}/reactions/${encodeURIComponent(emoji)}/@me` as const
 
 /** Discord takes 25 characters, and shows one message for each of them. */
 const nonceOf = (key: string) => createHash('sha256').update(key).digest('base64url').slice(0, 25)

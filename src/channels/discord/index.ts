@@ -2,6 +2,7 @@ import { loadLibrary } from '../_library.js'
 import { defineChannel } from '../port.js'
 import { DiscordConnection } from './connection.js'
 import { normaliseDiscord } from './normalise.js'
+import { pollLimits } from './poll.js'
 
 /** Discord takes 2000 characters; some room for tables, which grow when they are drawn. */
 const textLimit = 1900
@@ -12,7 +13,9 @@ export default defineChannel({
     textLimit,
     counts: 'raw',
     edits: true,
+    deletes: true,
     media: true,
+    polls: pollLimits,
     typing: true,
     typingMs: 8_000,
     reactions: true,

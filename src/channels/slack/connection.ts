@@ -76,18 +76,19 @@ export class SlackConnection implements Connection {
     return { id: id ?? messageId(channel, '') }
   }
 
-  async edit(_place: Place, id: string, text: string, signal: AbortSignal): Promise<void> {
-    await this.#options.api.call('chat.update', { ...partsOf(id), text: slackText(text) }, signal)
+  async edit(place: Place, id: string, text: string, signal: AbortSignal): Promise<void> {
+    const message = await this.#partsOf(place, id, signal)
+    await this.#options.api.call('chat.update', { ...message, text: slackText(text) }, signal)
   }
 
-  async remove(_place: Place, id: string, signal: AbortSignal): Promise<void> {
-    await this.#options.api.call('chat.delete', { ...partsOf(id) }, signal)
+  async remove(place: Place, id: string, signal: AbortSignal): Promise<void> {
+    await this.#options.api.call('chat.delete', await this.#partsOf(place, id, signal), signal)
   }
 
   /** An empty emoji takes away what the bot has set. */
-  async react(_place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void> {
+  async react(place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void> {
     const { api } = this.#options
-    const { channel, ts: timestamp } = partsOf(id)
+    const { channel, ts: timestamp } = await this.#partsOf(place, id, signal)
     if (emoji === '') {
       const { message } = await api.call('reactions.get', { channel, timestamp }, signal)
       for (const { name, users } of (message?.reactions ?? []) as { name: string; users: string[] }[]) {
@@ -95,12 +96,13 @@ export class SlackConnection implements Connection {
       }
       return
     }
-    const name = emojiName(emoji)
-    if (name === undefined)
-      throw new ChannelFailure('refused', `reactions.add: Slack has no name for ${emoji} that we know`)
-    await api.call('reactions.add', { channel, timestamp, name }, signal).catch((error: unknown) => {
-      if (!(error instanceof ChannelFailure && /already_reacted/.test(error.message))) throw error
-    })
+    await api.call('reactions.add', { channel, timestamp, name: named(emoji) }, signal).catch(unless(/already_reacted/))
+  }
+
+  async unreact(place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void> {
+    const { channel, ts: timestamp } = await this.#partsOf(place, id, signal)
+    const reaction = { channel, timestamp, name: named(emoji) }
+    await this.#options.api.call('reactions.remove', reaction, signal).catch(unless(/no_reaction/))
   }
 
   async fetchMedia({ ref }: InboundMedia, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
@@ -147,6 +149,12 @@ export class SlackConnection implements Connection {
     return name
   }
 
+  /** People copy the second part alone: then it is a message of the place. */
+  async #partsOf(place: Place, id: string, signal: AbortSignal): Promise<{ channel: string; ts: string }> {
+    const { channel, ts } = partsOf(id)
+    return { channel: channel || (await this.#channelOf(place, signal)), ts }
+  }
+
   async #channelOf({ kind, id }: Place, signal: AbortSignal): Promise<string> {
     if (kind !== 'direct') return id
     const known = this.#direct.get(id)
@@ -154,6 +162,19 @@ export class SlackConnection implements Connection {
     const { channel } = await this.#options.api.call('conversations.open', { users: id }, signal)
     keep(this.#direct, id, String(channel?.id))
     return String(channel?.id)
+  }
+}
+
+function named(emoji: string): string {
+  const name = emojiName(emoji)
+  if (name === undefined) throw new ChannelFailure('refused', `Slack has no name for ${emoji} that we know`)
+  return name
+}
+
+/** It is as it is wanted already. */
+function unless(words: RegExp): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof ChannelFailure && words.test(error.message))) throw error
   }
 }
 

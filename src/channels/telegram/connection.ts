@@ -7,10 +7,12 @@ import {
   type Outbound,
   type OutboundMedia,
   type Place,
+  type Poll,
   type Probed,
 } from '../port.js'
 import { isParseError, type TelegramApi } from './api.js'
 import { telegramHtml } from './format.js'
+import { sendPoll } from './poll.js'
 import { type Bot, inboundOf, wantedUpdates } from './updates.js'
 
 /** Seconds that Telegram may keep a poll open, and what the answer may take besides. */
@@ -121,6 +123,10 @@ export class TelegramConnection implements Connection {
     await this.#options.api.call('setMessageReaction', { ...where, reaction } as never, signal)
   }
 
+  poll(place: Place, poll: Poll, signal: AbortSignal): Promise<{ readonly id: string; readonly pollId: string }> {
+    return sendPoll(this.#options.api, { ...where(place), ...quiet(poll) }, poll, signal)
+  }
+
   async fetchMedia({ ref }: InboundMedia, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
     const { api, files } = this.#options
     const { file_path: path, file_size: size = 0 } = await api.call('getFile', { file_id: ref }, signal)
@@ -196,7 +202,7 @@ function where({ id, thread }: Place) {
   return { chat_id: id, ...(thread !== undefined && thread !== '1' && { message_thread_id: Number(thread) }) }
 }
 
-function quiet({ silent, replyTo }: Outbound) {
+function quiet({ silent, replyTo }: Pick<Outbound, 'silent' | 'replyTo'>) {
   return {
     ...(silent && { disable_notification: true }),
     ...(replyTo !== undefined && {

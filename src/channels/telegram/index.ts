@@ -3,6 +3,7 @@ import { type Account, ChannelFailure, defineChannel } from '../port.js'
 import { officialRoot, TelegramApi } from './api.js'
 import { TelegramConnection } from './connection.js'
 import { normaliseTelegram } from './normalise.js'
+import { pollLimits } from './poll.js'
 
 /** Bot API: 4096 characters after the markup is read; some room for what closes a fence. */
 const textLimit = 4000
@@ -13,7 +14,9 @@ export default defineChannel({
     textLimit,
     counts: 'visible',
     edits: true,
+    deletes: true,
     media: true,
+    polls: pollLimits,
     typing: true,
     typingMs: 4_500,
     reactions: true,

@@ -5,6 +5,7 @@ import { WhatsappConnection } from './connection.js'
 import { isGroup } from './jids.js'
 import type { Library } from './library.js'
 import { normaliseWhatsapp } from './normalise.js'
+import { pollLimits } from './outbound.js'
 
 const textLimit = 4000
 
@@ -13,7 +14,7 @@ export function whatsappOver(load: () => Promise<Library>): Channel {
   return defineChannel({
     label: 'WhatsApp',
     capabilities: {
-      ...{ textLimit, counts: 'raw', edits: true, media: true, reactions: true },
+      ...{ textLimit, counts: 'raw', edits: true, deletes: true, media: true, reactions: true, polls: pollLimits },
       // WhatsApp itself ends the sign after a while.
       ...{ typing: true, typingMs: 9_000 },
     },

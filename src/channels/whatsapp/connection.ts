@@ -10,6 +10,7 @@ import {
   type InboundMedia,
   type Outbound,
   type Place,
+  type Poll,
   type Probed,
 } from '../port.js'
 import { AuthFolder } from './auth.js'
@@ -18,7 +19,7 @@ import { mediaFacts } from './content.js'
 import { jidOf, keyOf, messageId, ownNumber } from './jids.js'
 import type { Library, Socket } from './library.js'
 import { LoginDesk, loginOf } from './login.js'
-import { mediaContent, sendFailure, stableId, textContent } from './outbound.js'
+import { mediaContent, pollContent, sendFailure, stableId, textContent } from './outbound.js'
 import { Receiver } from './receiver.js'
 import { RecentMessages, SentIds } from './recent.js'
 import { session } from './session.js'
@@ -109,6 +110,10 @@ export class WhatsappConnection implements Connection {
   async react(place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void> {
     const key = this.#recent.get(bare(place, id).split('/')[0])?.key ?? keyOf(place, bare(place, id))
     await this.#send(place, { react: { text: emoji, key } }, {}, signal)
+  }
+
+  async poll(place: Place, poll: Poll, signal: AbortSignal): Promise<{ readonly id: string }> {
+    return this.#send(place, pollContent(poll), { messageId: stableId(poll.key, 0) }, signal)
   }
 
   /** Whoever is answered was let in: only now he sees that he was read. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { AnyMessageContent } from 'baileys'
-import { ChannelFailure, type OutboundMedia, type Place } from '../port.js'
+import { ChannelFailure, type OutboundMedia, type Place, type Poll, type PollLimits } from '../port.js'
 import { whatsappText } from './format.js'
 
 /** Words as WhatsApp shows them. In a group `@` and a number names its member. */
@@ -23,6 +23,13 @@ export function mediaContent({ kind, name, mime, path, voice }: OutboundMedia, m
   // A voice note is opus in ogg; anything else is sent as a sound.
   if (kind === 'audio') return { audio: file, mimetype: mime, ptt: voice === true && /ogg/.test(mime) }
   return { document: file, mimetype: mime, fileName: name, ...caption }
+}
+
+/** As the apps let people write them; they do not end by themselves. */
+export const pollLimits: PollLimits = { options: 12, question: 255, option: 100 }
+
+export function pollContent({ question, options, maxSelections }: Poll): AnyMessageContent {
+  return { poll: { name: question, values: [...options], selectableCount: maxSelections } }
 }
 
 /** The same id for each try of one message, in the form of WhatsApp Web's own. */

@@ -10,6 +10,7 @@ import { doctor } from './en/doctor.js'
 import { gateway } from './en/gateway.js'
 import { isolation } from './en/isolation.js'
 import { memory } from './en/memory.js'
+import { chatMessages } from './en/messages.js'
 import { onboard } from './en/onboard.js'
 import { pairing } from './en/pairing.js'
 import { sandbox } from './en/sandbox.js'
@@ -36,6 +37,7 @@ export const en = {
   ...onboard,
   ...pairing,
   ...chatChannels,
+  ...chatMessages,
   ...sandbox,
   ...secrets,
   ...security,

@@ -11,6 +11,7 @@ import { doctor } from './zh-CN/doctor.js'
 import { gateway } from './zh-CN/gateway.js'
 import { isolation } from './zh-CN/isolation.js'
 import { memory } from './zh-CN/memory.js'
+import { chatMessages } from './zh-CN/messages.js'
 import { onboard } from './zh-CN/onboard.js'
 import { pairing } from './zh-CN/pairing.js'
 import { sandbox } from './zh-CN/sandbox.js'
@@ -37,6 +38,7 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...onboard,
   ...pairing,
   ...chatChannels,
+  ...chatMessages,
   ...sandbox,
   ...secrets,
   ...security,

@@ -13,6 +13,13 @@ export interface MessageDraft extends MessageTarget {
   readonly silent?: boolean | undefined
 }
 
+export interface PollDraft extends MessageTarget {
+  readonly question: string
+  readonly options: readonly string[]
+  readonly multiple?: boolean | undefined
+  readonly seconds?: number | undefined
+}
+
 export interface MessagePlace {
   readonly channel: string
   readonly accountId: string
@@ -26,6 +33,8 @@ export interface GatewayMessages {
   place(target: MessageTarget): Promise<MessagePlace>
   /** Sends it, once for each `key`, and gives its id on the platform. */
   send(draft: MessageDraft, key: string, signal: AbortSignal): Promise<MessagePlace & { readonly messageId: string }>
+  /** Asks it, once for each `key` where the platform can, and gives the id of its message. */
+  poll(draft: PollDraft, key: string, signal: AbortSignal): Promise<MessagePlace & { readonly messageId: string }>
   react(target: MessageTarget, messageId: string, emoji: string, signal: AbortSignal): Promise<MessagePlace>
   edit(target: MessageTarget, messageId: string, text: string, signal: AbortSignal): Promise<MessagePlace>
   remove(target: MessageTarget, messageId: string, signal: AbortSignal): Promise<MessagePlace>

@@ -54,6 +54,45 @@ t.test('a message is changed, taken back and reacted to by its own id', async (t
   t.equal(api.calls[0]?.body.content, 'new')
 })
 
+t.test('an id without its room is a message of the place; one reaction of several is taken away', async (t) => {
+  const { api, connection, signal } = await line(t)
+  await connection.unreact?.(room, '9', '👀', signal)
+  await connection.edit?.({ kind: 'direct', id: '420000000000000000' }, '9', 'new', signal)
+  t.same(
+    api.calls.map(({ route }) => route),
+    [
+      `DELETE /channels/${roomId}/messages/9/reactions/👀/@me`,
+      'POST /users/@me/channels',
+      'PATCH /channels/330000000000000000/messages/9',
+    ],
+  )
+})
+
+t.test('a poll is asked once for its key; it lasts whole hours', async (t) => {
+  const { api, connection, signal } = await line(t)
+  const poll = {
+    question: 'Lunch?',
+    options: ['Soup', 'Rice'],
+    maxSelections: 2,
+    seconds: 5_400,
+    silent: true,
+    key: 'k',
+  }
+  const asked = await connection.poll?.(room, poll, signal)
+  t.match(asked?.id, new RegExp(`^${roomId}:\\d+$`))
+  t.same(await connection.poll?.(room, poll, signal), asked)
+  t.equal(api.shown.length, 1)
+  t.match(api.shown[0], {
+    flags: 4096,
+    poll: {
+      question: { text: 'Lunch?' },
+      answers: [{ poll_media: { text: 'Soup' } }, { poll_media: { text: 'Rice' } }],
+      allow_multiselect: true,
+      duration: 2,
+    },
+  })
+})
+
 t.test('a table that grows beyond what Discord takes is sent in parts', async (t) => {
   const { api, connection, signal } = await line(t)
   const rows = Array.from({ length: 40 }, (_, row) => `| ${row} | ${row === 0 ? 'wide'.repeat(30) : 'x'} | y |`).join(

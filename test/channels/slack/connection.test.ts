@@ -32,6 +32,18 @@ t.test('a message is changed, taken back and reacted to by its own id', async (t
   ])
 })
 
+t.test(
+  'one reaction of several is taken away, also when it is gone; a bare time is a message of the place',
+  async (t) => {
+    const { api, connection, signal } = await line(t)
+    await connection.unreact?.(room, '1.2', 'eyes', signal)
+    api.fails('reactions.remove', { body: { ok: false, error: 'no_reaction' } })
+    await connection.unreact?.(room, 'C00000001:1.2', '👀', signal)
+    await t.rejects(connection.unreact?.(room, '1.2', '🦤', signal) ?? Promise.resolve(), /no name for 🦤/)
+    t.match(api.calls, [{ method: 'reactions.remove', body: { channel: 'C00000001', timestamp: '1.2', name: 'eyes' } }])
+  },
+)
+
 t.test('files go with a message; a person is found by his id', async (t) => {
   const { api, connection, signal } = await line(t)
   const path = join(t.testdir(), 'a.txt')

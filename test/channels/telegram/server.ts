@@ -119,7 +119,9 @@ export class TelegramServer {
     }
     if (!method.startsWith('send') || method === 'sendChatAction') return true
     this.#message += 1
-    return { message_id: this.#message, date: 1_790_000_000, chat: { id: Number(body.chat_id), type: 'private' } }
+    const poll = method === 'sendPoll' ? { poll: { id: `poll-${this.#message}`, question: body.question } } : {}
+    const chat = { id: Number(body.chat_id), type: 'private' }
+    return { message_id: this.#message, date: 1_790_000_000, chat, ...poll }
   }
 
   #poll(body: Body, response: ServerResponse, refuse: (code: number, text: string) => void): void {

@@ -1,3 +1,4 @@
+import { generateWAMessageContent } from 'baileys'
 import t from 'tap'
 import { until } from '../../helper/calls.js'
 import { ada, bot, friends } from './phone.js'
@@ -167,6 +168,22 @@ t.test('a try that was refused for now has the same id when it is made again', a
   await send(direct, { text: 'once' })
   await until(() => phone.sent.length === 1)
   t.match(phone.sent[0]?.options.messageId, /^3EB0[0-9A-F]{18}$/)
+})
+
+t.test('a poll is one of the library, under an id of its own', async (t) => {
+  const { up, connection, phone } = await stage(t)
+  await up()
+  const poll = { question: 'Lunch?', options: ['Soup', 'Rice', 'Cake'], maxSelections: 2, key: 'k' }
+  const asked = await connection()?.poll?.(direct, poll, AbortSignal.timeout(5_000))
+  t.match(asked?.id, /^\+491701111111\/3EB0[0-9A-F]{18}\/me$/)
+  const { jid, content } = phone.sent[0] ?? {}
+  t.equal(jid, ada)
+  // What Baileys itself makes of it.
+  const { pollCreationMessageV3: three, pollCreationMessage: one } = await generateWAMessageContent(
+    content,
+    {} as never,
+  )
+  t.match(three ?? one, { name: 'Lunch?', selectableOptionsCount: 2, options: [{ optionName: 'Soup' }, {}, {}] })
 })
 
 t.test('reaction, change, removal', async (t) => {

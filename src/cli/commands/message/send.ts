@@ -1,41 +1,43 @@
 import { randomUUID } from 'node:crypto'
 import type sendMethods from '../../../../routes/ws/send.js'
-import { callOptions } from '../../client-options.js'
 import { defineCommand } from '../../define.js'
 import { type GatewayLine, withGateway } from '../../gateway-line.js'
-import { usageError } from '../../usage.js'
+import { readMedia } from '../../message/media.js'
+import { answerMs, lastOptions, needs, placeOptions, placeParams } from '../../message/options.js'
 
 export default defineCommand({
   summary: 'message.send.summary',
   options: {
-    channel: { kind: 'text', value: 'channel', text: 'message.option.channel' },
-    target: { kind: 'text', value: 'target', text: 'message.option.target', alias: '--to' },
+    ...placeOptions,
     message: { kind: 'text', short: 'm', value: 'text', text: 'message.option.message' },
-    account: { kind: 'text', value: 'account', text: 'channels.option.account' },
+    media: { kind: 'text', value: 'file', text: 'message.option.media' },
     replyTo: { kind: 'text', value: 'id', text: 'message.option.replyTo' },
-    threadId: { kind: 'text', value: 'id', text: 'message.option.threadId' },
     silent: { kind: 'flag', text: 'message.option.silent' },
-    dryRun: { kind: 'flag', text: 'message.option.dryRun' },
-    ...callOptions,
+    asVoice: { kind: 'flag', text: 'message.option.asVoice' },
+    forceDocument: { kind: 'flag', text: 'message.option.forceDocument' },
+    ...lastOptions,
   },
-  examples: [{ command: 'message send --channel telegram --target 42 --message "Hello"' }],
+  examples: [
+    { command: 'message send --channel telegram --target 42 --message "Hello"' },
+    { command: 'message send --channel telegram --target 42 --media plan.pdf --message "As promised"' },
+  ],
   async run(context, _args, options) {
     const { out, t } = context
-    const { channel, target, message, account, replyTo, threadId, silent, dryRun, ...flags } = options
-    if (target === undefined) throw usageError(t('usage.missing', { name: '--target' }), 'message send --help')
-    if (message === undefined) throw usageError(t('usage.missing', { name: '--message' }), 'message send --help')
+    const { target, message, media, replyTo, silent, asVoice, forceDocument, dryRun, ...flags } = options
+    const to = needs(context, 'message send', '--target', target)
+    if (media === undefined) needs(context, 'message send', '--message', message)
+    const file = media === undefined ? undefined : await readMedia(context, media)
     const params = {
-      to: target,
-      message,
-      ...(channel !== undefined && { channel }),
-      ...(account !== undefined && { accountId: account }),
+      ...{ to, ...placeParams(flags) },
+      ...(message !== undefined && { message }),
       ...(replyTo !== undefined && { replyToId: replyTo }),
-      ...(threadId !== undefined && { threadId }),
       ...(silent && { silent }),
+      ...(file && { filename: file.filename, ...(asVoice && { asVoice }), ...(forceDocument && { forceDocument }) }),
     }
     if (dryRun) {
+      const what = [message, file?.filename].filter(Boolean).join(' + ')
       out.result({ ok: true, dryRun: true, ...params }, () => [
-        t('message.wouldSend', { target, channel: channel ?? '?', message }),
+        t('message.wouldSend', { target: to, channel: flags.channel ?? '?', message: what }),
       ])
       return 0
     }
@@ -44,7 +46,11 @@ export default defineCommand({
       flags,
       { scopes: ['operator.write'] },
       (gateway: GatewayLine<typeof sendMethods>) =>
-        gateway.call('send', { ...params, idempotencyKey: randomUUID() }, { timeoutMs: flags.timeout ?? 25_000 }),
+        gateway.call(
+          'send',
+          { ...params, ...(file && { buffer: file.buffer }), idempotencyKey: randomUUID() },
+          { timeoutMs: flags.timeout ?? answerMs },
+        ),
     )
     out.result({ ok: true, ...sent }, () => [
       t('message.sent', { target: sent.to, channel: sent.channel, id: sent.messageId }),

@@ -1,0 +1,133 @@
+import { channelNames, loadChannel } from '../channels/accounts.js'
+import { type Capabilities, ChannelFailure, type Poll, type PollLimits } from '../channels/port.js'
+import { GatewayError } from '../kernel/errors.js'
+import type { Channels } from './channels.js'
+import type { ChatRoute } from './chat-routes.js'
+
+const fewestOptions = 2
+const actMs = 20_000
+
+/** What not every channel can, by the names that clients use. */
+export const chatActions = {
+  react: ({ reactions }) => reactions === true,
+  edit: ({ edits }) => edits === true,
+  delete: ({ deletes }) => deletes === true,
+  poll: ({ polls }) => polls !== undefined,
+  media: ({ media }) => media === true,
+} as const satisfies Readonly<Record<string, (capabilities: Capabilities) => boolean>>
+export type ChatAction = keyof typeof chatActions
+
+export interface Reaction {
+  readonly messageId: string
+  /** Empty with `remove`: all that the bot has set. */
+  readonly emoji: string
+  readonly remove: boolean
+}
+
+/** Sets a reaction or takes it away. Throws as all of these do: `channel_unavailable`, `channel_unsupported`, `channel_failed`. */
+export async function react(
+  channels: Channels,
+  to: ChatRoute,
+  { messageId, emoji, remove }: Reaction,
+  signal: AbortSignal,
+): Promise<void> {
+  const connection = channels.connected(to)
+  if (!connection.react) throw await unsupported(to.channel, 'react')
+  const { place } = to
+  if (remove && emoji !== '' && connection.unreact) {
+    await done(to, connection.unreact(place, messageId, emoji, limited(signal)))
+  } else await done(to, connection.react(place, messageId, remove ? '' : emoji, limited(signal)))
+}
+
+export async function changeMessage(
+  channels: Channels,
+  to: ChatRoute,
+  messageId: string,
+  text: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const connection = channels.connected(to)
+  if (!connection.edit) throw await unsupported(to.channel, 'edit')
+  await done(to, connection.edit(to.place, messageId, text, limited(signal)))
+}
+
+export async function deleteMessage(
+  channels: Channels,
+  to: ChatRoute,
+  messageId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const connection = channels.connected(to)
+  if (!connection.remove) throw await unsupported(to.channel, 'delete')
+  await done(to, connection.remove(to.place, messageId, limited(signal)))
+}
+
+/** Asks something in a chat. Throws `invalid_request` too, for what is beyond the limits of the platform. */
+export async function sendPoll(
+  channels: Channels,
+  to: ChatRoute,
+  poll: Poll,
+  signal: AbortSignal,
+): Promise<{ readonly id: string; readonly pollId?: string }> {
+  const connection = channels.connected(to)
+  const limits = channels.capabilities(to.channel)?.polls
+  if (!connection.poll || !limits) throw await unsupported(to.channel, 'poll')
+  const problem = problemOf(poll, limits)
+  if (problem !== undefined)
+    throw new GatewayError('invalid_request', { message: `A poll of ${to.channel} ${problem}.` })
+  return done(to, connection.poll(to.place, poll, limited(signal)))
+}
+
+/** A refusal that names the channels which can. */
+export async function unsupported(channel: string, action: string): Promise<GatewayError> {
+  const able = Object.hasOwn(chatActions, action) ? await channelsThatCan(action as ChatAction) : undefined
+  const others =
+    able === undefined ? `Actions: ${Object.keys(chatActions).join(', ')}.` : `Channels that do: ${able.join(', ')}.`
+  return new GatewayError('channel_unsupported', {
+    message: `Channel ${channel.slice(0, 50)} does not support action ${action.slice(0, 50)}. ${others}`,
+  })
+}
+
+async function channelsThatCan(action: ChatAction): Promise<string[]> {
+  const found = await Promise.all(
+    channelNames().map(async (name) => {
+      const channel = await loadChannel(name).catch(() => undefined)
+      return channel && chatActions[action](channel.capabilities) ? [name] : []
+    }),
+  )
+  return found.flat()
+}
+
+function problemOf(
+  { question, options, maxSelections, seconds, anonymous }: Poll,
+  limits: PollLimits,
+): string | undefined {
+  const long = options.find((option) => option.length > limits.option)
+  if (question.length > limits.question) return `takes a question of ${limits.question} characters`
+  if (options.length < fewestOptions || options.length > limits.options) {
+    return `takes ${fewestOptions} to ${limits.options} options; there are ${options.length}`
+  }
+  if (long !== undefined) return `takes options of ${limits.option} characters; "${long.slice(0, 30)}…" is longer`
+  if (maxSelections > options.length) return `with ${options.length} options cannot take ${maxSelections} answers`
+  if (anonymous !== undefined && !limits.anonymous) return 'shows who has voted or not as the platform decides'
+  if (seconds === undefined) return undefined
+  if (!limits.seconds) return 'does not end by itself: leave the duration out'
+  const [least, most] = limits.seconds
+  return seconds < least || seconds > most ? `lasts ${least} to ${most} seconds` : undefined
+}
+
+/** What the platform says becomes an error of ours; it may have been done all the same when no answer came. */
+async function done<T>({ channel }: ChatRoute, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (thrown) {
+    if (!(thrown instanceof ChannelFailure)) throw thrown
+    const { kind, message, retryAfterMs } = thrown
+    throw new GatewayError('channel_failed', {
+      message: `Not done over ${channel}: ${message}.`,
+      details: { kind, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+    })
+  }
+}
+
+const limited = (signal: AbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(actMs)])
