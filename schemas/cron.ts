@@ -68,3 +68,74 @@ export const CronDelivery = Type.Object(
   { additionalProperties: false },
 )
 export type CronDelivery = Static<typeof CronDelivery>
+
+/** When people are told that a job fails; false: never. */
+export const CronFailureAlert = Type.Union([
+  Type.Literal(false),
+  Type.Object(
+    {
+      after: Type.Optional(Type.Integer({ minimum: 1, description: 'Failures in a row.' })),
+      channel: Type.Optional(Text(50)),
+      to: Type.Optional(Text(2_000)),
+      accountId: Type.Optional(Text(100)),
+      cooldownMs: Type.Optional(Type.Integer({ minimum: 0 })),
+      includeSkipped: Type.Optional(Type.Boolean()),
+      mode: Type.Optional(stringEnum(['announce', 'webhook'])),
+    },
+    { additionalProperties: false },
+  ),
+])
+export type CronFailureAlert = Static<typeof CronFailureAlert>
+
+/** What people say of a job, without what the gateway adds. */
+export const CronJob = Type.Object(
+  {
+    name: Text(200),
+    description: Type.Optional(Text(2_000)),
+    schedule: CronSchedule,
+    sessionTarget: Type.String({
+      minLength: 1,
+      maxLength: 300,
+      description: 'main, isolated (a session of its own for each run), or session:<key>.',
+    }),
+    wakeMode: stringEnum(['now', 'next-heartbeat']),
+    payload: CronPayload,
+    delivery: Type.Optional(CronDelivery),
+    failureAlert: Type.Optional(CronFailureAlert),
+    deleteAfterRun: Type.Optional(Type.Boolean({ description: 'Default: true for a job that is due once.' })),
+    catchUp: Type.Optional(
+      stringEnum(['skip', 'once', 'all'], {
+        description: 'What becomes of runs that were missed. Default: once, or skip with cron.skipMissedJobs.',
+      }),
+    ),
+    declarationKey: Type.Optional(Text(200)),
+  },
+  { additionalProperties: false },
+)
+export type CronJob = Static<typeof CronJob>
+
+const instant = (description: string) => Type.Integer({ minimum: 0, description })
+
+/** What the gateway has noted of a job. */
+export const CronState = Type.Object({
+  nextRunAtMs: Type.Optional(instant('When it is due next.')),
+  runningAtMs: Type.Optional(instant('Since when it runs.')),
+  lastRunAtMs: Type.Optional(instant('When it ran last.')),
+  lastRunStatus: Type.Optional(stringEnum(['ok', 'error', 'skipped'])),
+  lastError: Type.Optional(Type.String()),
+  lastErrorReason: Type.Optional(Type.String()),
+  lastDurationMs: Type.Optional(Type.Integer({ minimum: 0 })),
+  consecutiveErrors: Type.Optional(Type.Integer({ minimum: 0 })),
+  consecutiveSkipped: Type.Optional(Type.Integer({ minimum: 0 })),
+  lastDeliveryStatus: Type.Optional(stringEnum(['delivered', 'not-delivered', 'unknown', 'not-requested'])),
+  lastDeliveryError: Type.Optional(Type.String()),
+  lastFailureAlertAtMs: Type.Optional(instant('When people were told last that it fails.')),
+  autoDisabled: Type.Optional(
+    Type.Object({
+      reason: stringEnum(['consecutive-failures', 'schedule-errors']),
+      atMs: instant('When it was turned off.'),
+      consecutiveErrors: Type.Integer({ minimum: 0 }),
+    }),
+  ),
+})
+export type CronState = Static<typeof CronState>

@@ -33,6 +33,7 @@ import { Cooldowns } from './models/cooldowns.js'
 import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
 import { openRuntimeChannels } from './runtime-channels.js'
+import { openRuntimeCron } from './runtime-cron.js'
 import { openCredentials, openInstanceLogs, ownConfig, programHost } from './runtime-inputs.js'
 import { openRuntimeTools } from './runtime-tools.js'
 import type { Runtime, RuntimeOptions } from './runtime-types.js'
@@ -246,6 +247,10 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     options,
   )
   undo.push(() => channels.close(), restarts.open())
+  const cron = await openRuntimeCron({
+    ...{ config, secrets, store, clock, log: logs.logger, hub, sessions, channels, stopping },
+  })
+  undo.push(() => cron.close())
 
   return {
     instance,
@@ -285,6 +290,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     responses: new ResponseJobs(stopping),
     restarts,
     channels,
+    cron,
     chatPairing: channels.pairing,
     directTools: async () => (await tools.open()).direct,
     talk,

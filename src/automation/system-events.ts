@@ -6,7 +6,7 @@ import { canonicalKey, keyRules } from '../sessions/canonical.js'
 import type { Store, WakeMode } from '../storage/types.js'
 
 /** The newest of a session are kept (spec/runtime.md 6.1). */
-const limits = { perSession: 20, total: 2_000 }
+export const eventLimits = { perSession: 20, total: 2_000 }
 /** How many of them `status` shows. */
 const shownEvents = 100
 
@@ -36,7 +36,7 @@ export class SystemEvents {
     const words = text.trim()
     if (words === '') throw new GatewayError('invalid_params', { message: 'text must not be blank', param: 'text' })
     const event = { sessionKey: this.#sessionFor(agentId, sessionKey), text: words, wake, at: this.#clock.now() }
-    await this.#store.systemEvents.push(event, limits)
+    await this.#store.systemEvents.push(event, eventLimits)
   }
 
   /** The texts that wait, oldest first. */

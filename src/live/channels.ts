@@ -24,7 +24,7 @@ import type { StopSignal } from '../kernel/stop.js'
 import { fillSecrets } from '../secrets/fill.js'
 import type { Secrets } from '../secrets/secrets.js'
 import type { Sessions } from '../sessions/sessions.js'
-import type { ChatPairingRow, Store } from '../storage/types.js'
+import type { ChatPairingRow, NewOutboxRow, Store } from '../storage/types.js'
 import { type ChatRoute, ChatRoutes } from './chat-routes.js'
 import type { GatewayEvents } from './events.js'
 import type { Talk } from './talk.js'
@@ -241,8 +241,18 @@ export class Channels {
     const route = await this.routes.get(sessionKey)
     const wanted = route && this.manager.wanted(route.channel, route.account)
     if (!route || !wanted) return
+    await this.outbox.put(this.letters(route, key, text))
+  }
+
+  /** A text as messages to a place, none of them written yet. Throws `channel_unavailable`. */
+  letters(route: ChatRoute, key: string, text: string): NewOutboxRow[] {
+    const wanted = this.manager.wanted(route.channel, route.account)
+    if (!wanted) {
+      const account = `${route.channel}/${route.account}`
+      throw new GatewayError('channel_unavailable', { message: `There is no account ${account} that runs.` })
+    }
     const pieces = this.#shape(wanted, text)
-    await this.outbox.put(pieces.map((piece, index) => outboxRow(route, `${key}:${index}`, route.place, piece)))
+    return pieces.map((piece, index) => outboxRow(route, `${key}:${index}`, route.place, piece))
   }
 
   async #news(runId: string, sessionKey: string, text: string): Promise<void> {

@@ -11,6 +11,7 @@ export const eventScopes: Readonly<Record<string, Scope | null>> = Object.freeze
   heartbeat: null,
   agent: 'operator.read',
   chat: 'operator.read',
+  cron: 'operator.read',
   presence: 'operator.read',
   'config.changed': 'operator.read',
   'sessions.changed': 'operator.read',

@@ -5,6 +5,7 @@ import { createAppender } from './sqlite/append.js'
 import { openApprovals } from './sqlite/approvals.js'
 import { openChannels } from './sqlite/channels.js'
 import { openChatPairing } from './sqlite/chat-pairing.js'
+import { openCron } from './sqlite/cron.js'
 import { openGrants } from './sqlite/grants.js'
 import { interruptRuns } from './sqlite/interrupt.js'
 import { openMemory } from './sqlite/memory.js'
@@ -34,6 +35,7 @@ export async function openSqliteStore(path: string, appended: (written: Appended
     responses: openResponses(database, commits),
     channels: openChannels(database, commits),
     chatPairing: openChatPairing(database, commits),
+    cron: openCron(database, commits),
     models: openModels(database, commits),
     memory: openMemory(database, commits),
     ...createDeviceStores(database, commits),

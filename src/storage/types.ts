@@ -1,6 +1,7 @@
 import type { ApprovalStore, GrantStore } from './approval-types.js'
 import type { ChannelStore } from './channel-types.js'
 import type { ChatPairingStore } from './chat-pairing-types.js'
+import type { CronStore } from './cron-types.js'
 import type { DeviceStore, NodeStore, PairRequestStore } from './device-types.js'
 import type { MemoryStore } from './memory-types.js'
 import type { ModelStore } from './model-types.js'
@@ -14,6 +15,7 @@ import type { TranscriptStore } from './transcript-types.js'
 export type * from './approval-types.js'
 export type * from './channel-types.js'
 export type * from './chat-pairing-types.js'
+export type * from './cron-types.js'
 export type * from './memory-types.js'
 export type * from './model-types.js'
 export type * from './response-types.js'
@@ -44,6 +46,8 @@ export interface Store {
   readonly channels: ChannelStore
   /** Who was let in to write to a bot, and who waits for it. */
   readonly chatPairing: ChatPairingStore
+  /** Jobs and their runs. */
+  readonly cron: CronStore
   /** What is remembered of models and their providers. */
   readonly models: ModelStore
   /** What agents find their notes by. */

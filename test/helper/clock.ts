@@ -32,6 +32,25 @@ export class HandClock implements Clock {
   }
 }
 
+/** A clock on the wall, which may also be set. Timers run by what passes, and do not hear of it. */
+export class WallClock extends HandClock {
+  #ahead: number
+
+  /** `start`: what it shows first, in milliseconds since the epoch. */
+  constructor(start: number) {
+    super()
+    this.#ahead = start - super.now()
+  }
+
+  override now(): number {
+    return super.now() + this.#ahead
+  }
+
+  set(ms: number): void {
+    this.#ahead += ms - this.now()
+  }
+}
+
 /** Time that moves by hand, and tells which waits were asked for. */
 export class ManualClock extends HandClock {
   /** The waits that were asked for, in the order in which they were. */

@@ -1,6 +1,7 @@
 import type { AccountKey, ChannelStore, InboxRow, NewOutboxRow, OutboxRow } from '../channel-types.js'
 import type { Database } from '../database.js'
 import type { GroupCommit } from '../group-commit.js'
+import { outboxInsert } from './outbox-insert.js'
 
 /** Statements are prepared when the first is used: a gateway without channels needs none of them. */
 export function openChannels(database: Database, commits: GroupCommit): ChannelStore {
@@ -101,10 +102,7 @@ function prepare(database: Database) {
     end: sql(`
       UPDATE channel_inbox SET status = @status, ended_at = @at, error = @error,
         body = CASE WHEN @status = 'dead' THEN body ELSE '' END WHERE ${mine}`),
-    put: sql(`
-      INSERT INTO channel_outbox (key, channel, account, place, body, status, created_at, next_at)
-      VALUES (@key, @channel, @account, @place, @body, 'pending', @at, @at)
-      ON CONFLICT (key) DO NOTHING`),
+    put: sql(outboxInsert),
     unsent: sql(`SELECT * FROM channel_outbox WHERE status IN ('pending', 'sending') ORDER BY number`),
     outbox: sql('SELECT * FROM channel_outbox WHERE key = ?'),
     mark: sql(`

@@ -10,7 +10,8 @@ interface RawEvent {
   readonly at: number
 }
 
-export function openSystemEvents(database: Database, commits: GroupCommit): SystemEventStore {
+/** Writes one event, within a transaction of the caller. */
+export function eventWriter(database: Database) {
   const sql = {
     last: database.prepare('SELECT * FROM system_events WHERE session_key = ? ORDER BY id DESC LIMIT 1'),
     repeat: database.prepare('UPDATE system_events SET at = ?, wake = ? WHERE id = ?'),
@@ -20,11 +21,8 @@ export function openSystemEvents(database: Database, commits: GroupCommit): Syst
         (SELECT id FROM system_events WHERE session_key = ? ORDER BY id DESC LIMIT ?)`),
     trimAll: database.prepare(`
       DELETE FROM system_events WHERE id <= (SELECT id FROM system_events ORDER BY id DESC LIMIT 1 OFFSET ?)`),
-    of: database.prepare('SELECT * FROM system_events WHERE session_key = ? ORDER BY id'),
-    newest: database.prepare('SELECT * FROM system_events ORDER BY id DESC LIMIT ?'),
   }
-
-  function push({ sessionKey, text, wake, at }: SystemEvent, { perSession, total }: SystemEventLimits): void {
+  return ({ sessionKey, text, wake, at }: SystemEvent, { perSession, total }: SystemEventLimits): void => {
     const last = sql.last.get(sessionKey) as RawEvent | undefined
     if (last?.text === text) {
       sql.repeat.run(at, last.wake === 'now' ? 'now' : wake, last.id)
@@ -33,6 +31,14 @@ export function openSystemEvents(database: Database, commits: GroupCommit): Syst
     sql.insert.run(sessionKey, text, wake, at)
     sql.trimSession.run(sessionKey, sessionKey, perSession)
     sql.trimAll.run(total)
+  }
+}
+
+export function openSystemEvents(database: Database, commits: GroupCommit): SystemEventStore {
+  const push = eventWriter(database)
+  const sql = {
+    of: database.prepare('SELECT * FROM system_events WHERE session_key = ? ORDER BY id'),
+    newest: database.prepare('SELECT * FROM system_events ORDER BY id DESC LIMIT ?'),
   }
 
   return {

@@ -156,13 +156,11 @@ t.test('random expressions are due when a look at every day says so', async (t) 
     fc.oneof(
       { weight: 2, arbitrary: fc.constant({ text: '*', set: span(low, high), star: true }) },
       fc.integer({ min: low, max: high }).map((at) => ({ text: String(at), set: new Set([at]), star: false })),
-      fc
-        .tuple(fc.integer({ min: low, max: high }), fc.integer({ min: low, max: high }))
-        .map(([a, b]) => ({
-          text: `${Math.min(a, b)}-${Math.max(a, b)}`,
-          set: span(Math.min(a, b), Math.max(a, b)),
-          star: false,
-        })),
+      fc.tuple(fc.integer({ min: low, max: high }), fc.integer({ min: low, max: high })).map(([a, b]) => ({
+        text: `${Math.min(a, b)}-${Math.max(a, b)}`,
+        set: span(Math.min(a, b), Math.max(a, b)),
+        star: false,
+      })),
       fc
         .array(fc.integer({ min: low, max: high }), { minLength: 2, maxLength: 4 })
         .map((list) => ({ text: list.join(','), set: new Set(list), star: false })),

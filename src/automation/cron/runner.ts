@@ -1,0 +1,224 @@
+import type { Config } from '../../config/types.js'
+import type { Clock } from '../../kernel/clock.js'
+import type { Logger } from '../../kernel/logger.js'
+import type { StopSignal } from '../../kernel/stop.js'
+import type { CronJobRow, CronRunReport, CronRunRow, CronStore, CronTold } from '../../storage/types.js'
+import { type AlertRules, afterRun, type Notice, type RunResult } from './after-run.js'
+import { failed, type Worked } from './failures.js'
+import { nextRunAt } from './schedule.js'
+
+/** The clock may jump: when something is due is looked up at least so often. */
+const longestWaitMs = 60_000
+/** A run that begins so late was missed: by a gateway that was down, or a machine that slept. */
+const missedMs = 60_000
+const defaults = { concurrent: 1, keepRuns: 2_000, alertAfter: 2, alertCooldownMs: 3_600_000 }
+
+export interface CronRunnerOptions {
+  readonly store: CronStore
+  readonly clock: Clock
+  readonly log: Logger
+  readonly config: () => Config
+  readonly stopping: StopSignal
+  /** Does what the job is for. Rejects when the gateway ends meanwhile: the next start takes it up. */
+  readonly work: (row: CronJobRow, run: CronRunRow) => Promise<Worked>
+  /** What a run of an earlier start has brought; undefined when it was cut off. */
+  readonly resume: (row: CronJobRow, run: CronRunRow) => Promise<Worked | undefined>
+  /** What people are to be told of a job that fails or works again. */
+  readonly alert: (row: CronJobRow, run: CronRunRow, notice: Notice) => Promise<CronTold>
+  /** After what was told is on disk. */
+  readonly told: (told: CronTold) => void
+  readonly event: (action: 'started' | 'finished', row: CronJobRow, run: CronRunRow) => void
+}
+
+/** What `run` brings about. */
+export type Started = { readonly ran: true; readonly runId: string } | { readonly ran: false; readonly reason: string }
+
+/**
+ * Runs jobs when they are due: one timer for the next of them all, one run per job at a time. That a run begins, and when
+ * the job is due again, is on disk before anything is done; how it ended and what people hear of it are written together.
+ */
+export class CronRunner {
+  readonly #options: CronRunnerOptions
+  readonly #running = new Map<string, Promise<void>>()
+  #cancel = () => {}
+  #looking: Promise<void> = Promise.resolve()
+  #manual = 0
+  #closed = false
+  nextWakeAt: number | undefined
+
+  constructor(options: CronRunnerOptions) {
+    this.#options = options
+  }
+
+  /** Takes up what an earlier start has left, and begins. */
+  async open(): Promise<void> {
+    for (const run of await this.#options.store.running()) await this.#recover(run)
+    this.look()
+  }
+
+  /** Looks what is due now. */
+  look(): void {
+    this.#looking = this.#looking
+      .then(() => this.#look())
+      .catch((err: unknown) => {
+        if (this.#closed) return
+        this.#options.log.error({ err }, 'the jobs that are due could not be looked up')
+        this.#arm(longestWaitMs)
+      })
+  }
+
+  /** Runs a job now. `due`: only when it is due. The schedule stays as it is. */
+  async run(row: CronJobRow, mode: 'due' | 'force' | 'if-enabled'): Promise<Started> {
+    const now = this.#options.clock.now()
+    if (mode === 'if-enabled' && !row.enabled) return { ran: false, reason: 'disabled' }
+    if (mode === 'due' && !(row.enabled && row.nextAt !== undefined && row.nextAt <= now)) {
+      return { ran: false, reason: 'not-due' }
+    }
+    this.#manual += 1
+    const id = `manual:${row.id}:${now}:${this.#manual}`
+    const begun = await this.#begin(row, runOf(row, id, now, now), row.nextAt)
+    return begun ? { ran: true, runId: id } : { ran: false, reason: 'already-running' }
+  }
+
+  /** Waits for nothing new; runs that go on end with the gateway. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#cancel()
+    await this.#looking
+    await Promise.all(this.#running.values())
+  }
+
+  async #look(): Promise<void> {
+    const { store, clock, config, stopping } = this.#options
+    this.#cancel()
+    if (this.#closed || stopping.aborted || config().cron?.enabled === false) {
+      this.nextWakeAt = undefined
+      return
+    }
+    const room = (config().cron?.maxConcurrentRuns ?? defaults.concurrent) - this.#running.size
+    const now = clock.now()
+    if (room > 0) for (const row of await store.due(now, room)) await this.#fire(row, now)
+    const next = await store.next()
+    this.nextWakeAt = next
+    if (next === undefined) return
+    // Without room the end of a run looks again.
+    if (this.#running.size < (config().cron?.maxConcurrentRuns ?? defaults.concurrent)) this.#arm(next - clock.now())
+  }
+
+  #arm(ms: number): void {
+    this.#cancel()
+    if (this.#closed) return
+    this.#cancel = this.#options.clock.after(Math.min(Math.max(ms, 0), longestWaitMs), () => this.look())
+  }
+
+  async #fire(row: CronJobRow, now: number): Promise<void> {
+    const dueAt = row.nextAt ?? now
+    const { catchUp = this.#options.config().cron?.skipMissedJobs ? 'skip' : 'once', schedule } = row.job
+    const missed = schedule.kind !== 'at' && now - dueAt > missedMs
+    const from = missed && catchUp === 'all' ? dueAt : now
+    const nextAt = schedule.kind === 'at' ? undefined : nextRunAt(schedule, from, row)
+    const run = runOf(row, `cron:${row.id}:${dueAt}`, now, dueAt)
+    if (missed && catchUp === 'skip') await this.#skip(row, run, nextAt)
+    // A run of this instant is known: the clock was set back. It does not happen twice.
+    else if (!(await this.#begin(row, run, nextAt))) await this.#options.store.put({ ...row, nextAt })
+  }
+
+  async #skip(row: CronJobRow, run: CronRunRow, nextAt: number | undefined): Promise<void> {
+    if (!(await this.#options.store.begin(run, nextAt))) return void (await this.#options.store.put({ ...row, nextAt }))
+    const report = { error: 'missed: the gateway did not run', deliveryStatus: 'not-requested' as const }
+    await this.#end(run, { status: 'skipped', report })
+  }
+
+  /** False when the run is known or the job runs. */
+  async #begin(row: CronJobRow, run: CronRunRow, nextAt: number | undefined): Promise<boolean> {
+    if (!(await this.#options.store.begin(run, nextAt))) return false
+    this.#options.event('started', row, run)
+    const done = this.#carryOut(row, run).finally(() => {
+      this.#running.delete(run.id)
+      if (!this.#closed) this.look()
+    })
+    this.#running.set(run.id, done)
+    return true
+  }
+
+  async #carryOut(row: CronJobRow, run: CronRunRow): Promise<void> {
+    const { work, stopping, log } = this.#options
+    try {
+      const worked = await work(row, run).catch((thrown: unknown) => {
+        if (stopping.aborted) throw thrown
+        return failed(thrown)
+      })
+      await this.#end(run, worked, { live: true })
+    } catch (err) {
+      // It stays open on disk, for the next start.
+      if (!stopping.aborted) log.error({ err, job: run.jobId, run: run.id }, 'the end of a job could not be written')
+    }
+  }
+
+  async #recover(run: CronRunRow): Promise<void> {
+    const row = await this.#options.store.get(run.jobId)
+    const worked = row && (await this.#options.resume(row, run).catch((thrown: unknown) => failed(thrown)))
+    const cut = 'the gateway went down while it ran'
+    const report: CronRunReport = { error: cut, errorReason: 'unknown', deliveryStatus: 'unknown' }
+    await this.#end(run, worked ?? { status: 'error', failure: 'passing', report })
+  }
+
+  /** What the job is now counts: it may have been changed or removed while it ran. */
+  async #end(
+    run: CronRunRow,
+    worked: Worked | { readonly status: 'skipped'; readonly report: CronRunReport },
+    { live = false } = {},
+  ): Promise<void> {
+    const { store, clock, config, alert, told, event } = this.#options
+    const { status, report } = worked
+    const endedAt = clock.now()
+    const found = await store.get(run.jobId)
+    const before = found && live ? passedOver(found, endedAt) : found
+    const result: RunResult = {
+      ...{ status, startedAt: run.at, endedAt, manual: run.id.startsWith('manual:') },
+      deliveryStatus: report.deliveryStatus,
+      ...(report.error !== undefined && { error: report.error }),
+      ...(report.errorReason !== undefined && { errorReason: report.errorReason }),
+      ...(report.deliveryError !== undefined && { deliveryError: report.deliveryError }),
+      ...('failure' in worked && worked.failure && { failure: worked.failure }),
+    }
+    const after = before && afterRun(before, result, alertRules(before, config()))
+    const { nextAt } = after?.row ?? {}
+    const ended = {
+      ...run,
+      status,
+      endedAt,
+      report: { ...report, ...(nextAt !== undefined && { nextRunAtMs: nextAt }) },
+    }
+    const mine = 'told' in worked ? (worked.told ?? {}) : {}
+    const alarm = before && after?.notice ? await alert(before, ended, after.notice) : {}
+    const all = { ...mine, messages: [...(mine.messages ?? []), ...(alarm.messages ?? [])] }
+    await store.end(ended, after?.row, all)
+    told(all)
+    if (before) event('finished', after?.row ?? before, ended)
+    await store.trim(run.jobId, config().cron?.runLog?.keepLines ?? defaults.keepRuns)
+  }
+}
+
+/** The times that came while the job ran are left out, unless it wants them all. */
+function passedOver(row: CronJobRow, endedAt: number): CronJobRow {
+  const { schedule, catchUp } = row.job
+  if (row.nextAt === undefined || row.nextAt > endedAt || catchUp === 'all' || schedule.kind === 'at') return row
+  return { ...row, nextAt: nextRunAt(schedule, endedAt, row) }
+}
+
+function runOf({ id: jobId, job, agent }: CronJobRow, id: string, at: number, dueAt: number): CronRunRow {
+  return { id, jobId, jobName: job.name, agent, at, dueAt, status: 'running' }
+}
+
+function alertRules({ job }: CronJobRow, { cron }: Config): AlertRules {
+  const { enabled = true, ...general } = cron?.failureAlert ?? {}
+  const none = { after: 0, cooldownMs: 0, includeSkipped: false }
+  if (job.failureAlert === false || (job.failureAlert === undefined && !enabled)) return none
+  const { after, cooldownMs, includeSkipped } = { ...general, ...job.failureAlert }
+  return {
+    after: after ?? defaults.alertAfter,
+    cooldownMs: cooldownMs ?? defaults.alertCooldownMs,
+    includeSkipped: includeSkipped ?? false,
+  }
+}

@@ -1,0 +1,116 @@
+import type { CronDelivery } from '../../schemas/cron.js'
+import { shapeAnswer } from '../channels/deliver/shape.js'
+import type { Config } from '../config/types.js'
+import type { EgressFetch } from '../egress/types.js'
+import { GatewayError, toGatewayError } from '../kernel/errors.js'
+import type { CronJobRow, CronRunRow, NewOutboxRow } from '../storage/types.js'
+import type { Channels } from './channels.js'
+import type { ChatRoute } from './chat-routes.js'
+
+/** How jobs write to chats. */
+export interface Mail {
+  readonly config: () => Config
+  /** Where a session was spoken to last. */
+  readonly lastRoute: (sessionKey: string) => Promise<ChatRoute | undefined>
+  readonly channels: () => Promise<Pick<Channels, 'resolve' | 'letters'>>
+  /** These are on disk and go out. */
+  readonly sent: (messages: readonly NewOutboxRow[]) => void
+}
+
+/** How jobs call webhooks. */
+export interface CronPost {
+  readonly egress: () => Promise<EgressFetch>
+  readonly webhookToken: () => Promise<unknown>
+}
+
+const webhookLimitMs = 30_000
+const webhookBytes = 65_536
+
+export interface Delivered {
+  readonly status: 'delivered' | 'not-delivered' | 'unknown' | 'not-requested'
+  readonly error?: string
+  /** What could not be delivered is no failure. */
+  readonly optional?: boolean
+  readonly messages?: readonly NewOutboxRow[]
+}
+
+/**
+ * Takes what a turn said to where its job says: a chat by way of the outbox, a webhook, or nowhere. Never rejects. A
+ * webhook whose answer got lost in a crash is called again under the same `Idempotency-Key`.
+ */
+export async function deliver(
+  input: Mail & CronPost,
+  row: CronJobRow,
+  run: CronRunRow,
+  text: string,
+  mainKey: string,
+): Promise<Delivered> {
+  const { delivery, sessionTarget } = row.job
+  const mode = delivery?.mode ?? (sessionTarget === 'isolated' ? 'announce' : 'none')
+  // Nobody said where to: without a chat there is nobody to tell.
+  const optional = delivery === undefined || delivery.bestEffort === true
+  if (mode === 'none') return { status: 'not-requested' }
+  try {
+    if (mode === 'webhook') return await post(input, delivery?.to ?? '', row, run, text)
+    // An answer that says itself that there is nothing to say.
+    if (shapeAnswer(text, { limit: Number.MAX_SAFE_INTEGER, replyToMode: 'off' }).length === 0) {
+      return { status: 'not-delivered' }
+    }
+    const messages = await lettersTo(input, row, run.id, delivery, text, mainKey)
+    if (messages) return { status: 'delivered', messages }
+    const error = 'No chat to deliver to: nobody has written to the agent yet, and the job names none.'
+    return { status: 'not-delivered', optional, ...(delivery !== undefined && { error }) }
+  } catch (thrown) {
+    return { status: 'not-delivered', optional, error: toGatewayError(thrown).message }
+  }
+}
+
+/** A text as messages to the place that is named, or to where the main session was spoken to last. */
+export async function lettersTo(
+  { lastRoute, channels }: Mail,
+  { job }: CronJobRow,
+  key: string,
+  to: Partial<CronDelivery> | undefined,
+  text: string,
+  mainKey: string,
+): Promise<readonly NewOutboxRow[] | undefined> {
+  const { channel = 'last', to: target, accountId, threadId } = to ?? {}
+  const own = job.sessionTarget.startsWith('session:') ? job.sessionTarget.slice('session:'.length) : mainKey
+  if (channel === 'last') {
+    const route = (await lastRoute(own)) ?? (await lastRoute(mainKey))
+    return route && (await channels()).letters(route, key, text)
+  }
+  if (target === undefined) {
+    throw new GatewayError('invalid_request', { message: `The job names the channel ${channel} and no recipient.` })
+  }
+  const open = await channels()
+  return open.letters(open.resolve(channel, accountId, target, threadId), key, text)
+}
+
+async function post(
+  { egress, webhookToken, config }: CronPost & Pick<Mail, 'config'>,
+  url: string,
+  { id, job, agent }: CronJobRow,
+  run: CronRunRow,
+  text: string,
+): Promise<Delivered> {
+  const token = await webhookToken()
+  const body = { action: 'finished', jobId: id, name: job.name, agentId: agent, runId: run.id, runAtMs: run.at, text }
+  const policy = config().cron?.webhookSsrfPolicy
+  const { status } = await (await egress())({
+    url,
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'idempotency-key': run.id,
+      ...(typeof token === 'string' && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+    ...(policy && { policy }),
+    maxBytes: webhookBytes,
+    timeoutMs: webhookLimitMs,
+    signal: AbortSignal.timeout(webhookLimitMs),
+  })
+  if (status < 300) return { status: 'delivered' }
+  return { status: 'not-delivered', error: `The webhook answered ${status}.` }
+}

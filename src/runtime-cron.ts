@@ -1,0 +1,89 @@
+import type { ConfigView } from './config/view.js'
+import type { Clock } from './kernel/clock.js'
+import type { Logger } from './kernel/logger.js'
+import type { StopSignal } from './kernel/stop.js'
+import type { CronInput, OpenedCron } from './live/cron.js'
+import type { Hub } from './live/hub.js'
+import type { RuntimeChannels } from './runtime-channels.js'
+import type { Secrets } from './secrets/secrets.js'
+import { chatRouteName, noAccount } from './sessions/chat-route.js'
+import type { Sessions } from './sessions/sessions.js'
+import type { Store } from './storage/types.js'
+
+interface Parts {
+  readonly config: ConfigView
+  readonly secrets: Pick<Secrets, 'lookup'>
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Logger
+  readonly hub: Hub
+  readonly sessions: Sessions
+  readonly channels: Pick<RuntimeChannels, 'open'>
+  readonly stopping: StopSignal
+}
+
+/** The scheduled jobs of a gateway: nothing of them is loaded before there is one. */
+export interface RuntimeCron {
+  /** Loads them, to be read and changed. */
+  open(): Promise<OpenedCron>
+  /** Milliseconds since the epoch; undefined while no job is due any more. */
+  readonly nextWakeAt: number | undefined
+  close(): Promise<void>
+}
+
+export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
+  const { config, secrets, store, log, channels } = parts
+  let opened: OpenedCron | undefined
+  let opening: Promise<OpenedCron> | undefined
+  const open = () => {
+    opening ??= start().catch((error: unknown) => {
+      // The next call tries again.
+      opening = undefined
+      throw error
+    })
+    return opening
+  }
+  const start = async () => {
+    const { openCron } = await import('./live/cron.js')
+    opened = await openCron(input)
+    return opened
+  }
+  const stopFollowing = config.onChange(() => opened?.runner.look())
+  const input: CronInput = {
+    ...parts,
+    config: () => config.current,
+    lastRoute: async (sessionKey) => {
+      const text = await store.channels.memory(noAccount, chatRouteName(sessionKey))
+      return text === undefined ? undefined : JSON.parse(text)
+    },
+    channels: () => channels.open(),
+    sent: (messages) => {
+      if (messages.length === 0) return
+      channels
+        .open()
+        .then(({ outbox }) => outbox.sent(messages))
+        .catch((err: unknown) => log.error({ err }, 'messages of a job wait for the next start'))
+    },
+    egress: async () => {
+      const { openEgress } = await import('./egress/open.js')
+      return openEgress({ clock: parts.clock, log })
+    },
+    webhookToken: async () => {
+      const { fillSecrets } = await import('./secrets/fill.js')
+      return fillSecrets(config.current, secrets.lookup).cron?.webhookToken
+    },
+  }
+  if (await store.cron.awaited()) {
+    open().catch((err: unknown) => log.error({ err }, 'the scheduled jobs could not be started'))
+  }
+  return {
+    open,
+    get nextWakeAt() {
+      return opened?.runner.nextWakeAt
+    },
+    close: async () => {
+      stopFollowing()
+      await (await opening?.catch(() => undefined))?.close()
+    },
+  }
+}

@@ -1,0 +1,40 @@
+/** Steps of what the gateway does by itself. */
+export const automation: readonly string[] = [
+  `
+  CREATE TABLE cron_jobs (
+    id TEXT PRIMARY KEY,
+    agent TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    enabled INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    next_at INTEGER,
+    running_at INTEGER,
+    last_status TEXT,
+    job TEXT NOT NULL,
+    state TEXT NOT NULL,
+    owner INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX cron_jobs_due ON cron_jobs (next_at) WHERE enabled = 1 AND next_at IS NOT NULL AND running_at IS NULL;
+  CREATE INDEX cron_jobs_name ON cron_jobs (name, id);
+  CREATE INDEX cron_jobs_updated ON cron_jobs (updated_at, id);
+
+  CREATE TABLE cron_runs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    job_id TEXT NOT NULL,
+    job_name TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    ended_at INTEGER,
+    delivery TEXT,
+    report TEXT
+  );
+  CREATE INDEX cron_runs_job ON cron_runs (job_id, number);
+  CREATE INDEX cron_runs_running ON cron_runs (number) WHERE status = 'running';
+  `,
+]

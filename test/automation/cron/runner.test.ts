@@ -1,0 +1,287 @@
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import type { CronJob } from '../../../schemas/cron.js'
+import type { Worked } from '../../../src/automation/cron/failures.js'
+import { CronJobs, type JobWish } from '../../../src/automation/cron/jobs.js'
+import { CronRunner } from '../../../src/automation/cron/runner.js'
+import type { Config } from '../../../src/config/types.js'
+import type { Logger } from '../../../src/kernel/logger.js'
+import { Stop } from '../../../src/kernel/stop.js'
+import { openSqliteStore } from '../../../src/storage/sqlite.js'
+import type { CronJobRow, CronRunRow } from '../../../src/storage/types.js'
+import { WallClock } from '../../helper/clock.js'
+import { memoryFolder } from '../../helper/folder.js'
+
+const quiet = { info() {}, warn() {}, error() {}, debug() {} } as unknown as Logger
+const start = Date.parse('2026-03-01T10:00:00Z')
+const minute = 60_000
+const ok: Worked = { status: 'ok', report: { deliveryStatus: 'not-requested' } }
+const broken = (failure?: 'passing' | 'lasting'): Worked => ({
+  status: 'error',
+  ...(failure && { failure }),
+  report: { deliveryStatus: 'not-requested', error: 'no', errorReason: 'unknown' },
+})
+type Work = (row: CronJobRow, run: CronRunRow) => Promise<Worked>
+
+interface Options {
+  readonly cron?: Config['cron']
+  readonly work?: Work
+  readonly path?: string
+  readonly clock?: WallClock
+  readonly resume?: Worked
+}
+
+/** Jobs over a real store, with time that is moved by hand and work that is told how to go. */
+async function stage(t: Test, options: Options = {}) {
+  const path = options.path ?? join(memoryFolder(t), 'x.db')
+  const store = await openSqliteStore(path)
+  const clock = options.clock ?? new WallClock(start)
+  const stopping = new Stop()
+  const config: Config = { ...(options.cron && { cron: options.cron }) }
+  const runs: string[] = []
+  const notices: string[] = []
+  const asked = new Set<Promise<unknown>>()
+  const cron = new Proxy(store.cron, {
+    get: (target, name) => {
+      const call = Reflect.get(target, name).bind(target)
+      return (...args: unknown[]) => {
+        const answer: Promise<unknown> = call(...args).finally(() => asked.delete(answer))
+        asked.add(answer)
+        return answer
+      }
+    },
+  })
+  const runner = new CronRunner({
+    ...{ store: cron, clock, log: quiet, config: () => config, stopping },
+    work: async (row, run) => {
+      runs.push(`${row.job.name} ${new Date(run.dueAt).toISOString().slice(5, 16)}`)
+      const over = new Promise<never>((_, end) => stopping.addEventListener('abort', () => end(new Error('over'))))
+      return Promise.race([(options.work ?? (async () => ok))(row, run), over])
+    },
+    resume: async () => options.resume,
+    alert: async (_row, _run, notice) => {
+      notices.push(notice)
+      return {}
+    },
+    told: () => {},
+    event: () => {},
+  })
+  const jobs = new CronJobs({
+    ...{ store: cron, clock, config: () => config },
+    changed: () => runner.look(),
+  })
+  await runner.open()
+  const add = (job: Partial<CronJob>, more: Partial<JobWish> = {}) =>
+    jobs.add({
+      owner: true,
+      ...more,
+      job: {
+        name: 'job',
+        wakeMode: 'now',
+        sessionTarget: 'isolated',
+        payload: { kind: 'agentTurn', message: 'do it' },
+        schedule: { kind: 'every', everyMs: 10 * minute, anchorMs: start },
+        ...job,
+      },
+    })
+  /** Moves time in small steps, so that what is due happens at its time. */
+  const pass = async (ms: number, step = minute) => {
+    for (let left = ms; left > 0; left -= step) {
+      clock.advance(Math.min(step, left))
+      await settled()
+    }
+  }
+  /** Until nothing is asked of the store any more, and no timer is due. */
+  const settled = async () => {
+    for (let quiet = 0; quiet < 3; ) {
+      clock.advance(0)
+      await new Promise((resolve) => setImmediate(resolve))
+      quiet = asked.size === 0 ? quiet + 1 : 0
+      if (quiet === 0) await Promise.allSettled(asked)
+    }
+  }
+  const close = async () => {
+    stopping.abort(new Error('over'))
+    await runner.close()
+    await store.close()
+  }
+  return { store, clock, runner, jobs, add, pass, settled, runs, notices, close, path }
+}
+
+t.test('a job runs at each of its times, once, and its log says so', async (t) => {
+  const { add, pass, runs, store, close } = await stage(t)
+  const { id } = await add({})
+  await pass(31 * minute)
+  t.strictSame(runs, ['job 03-01T10:10', 'job 03-01T10:20', 'job 03-01T10:30'])
+  const log = await store.cron.runs({ jobId: id, ascending: true, limit: 10, offset: 0 })
+  t.equal(log.total, 3)
+  t.match(log.rows[0], { status: 'ok', report: { nextRunAtMs: start + 20 * minute } })
+  t.match(await store.cron.get(id), {
+    nextAt: start + 40 * minute,
+    state: { lastRunStatus: 'ok', consecutiveErrors: 0 },
+  })
+  await close()
+})
+
+t.test('once: it runs, and goes or is turned off', async (t) => {
+  const { add, pass, runs, store, close } = await stage(t)
+  const at = { kind: 'at', at: '2026-03-01T10:05:00Z' } as const
+  const gone = await add({ name: 'gone', schedule: at })
+  const kept = await add({ name: 'kept', schedule: at, deleteAfterRun: false })
+  await pass(7 * minute)
+  t.strictSame(runs.sort(), ['gone 03-01T10:05', 'kept 03-01T10:05'])
+  t.equal(await store.cron.get(gone.id), undefined)
+  t.match(await store.cron.get(kept.id), { enabled: false, nextAt: undefined })
+  await close()
+})
+
+for (const [catchUp, cron, wanted] of [
+  ['once', undefined, ['job 03-01T10:10', 'job 03-01T10:20', 'job 03-01T13:30']],
+  [undefined, undefined, ['job 03-01T10:10', 'job 03-01T10:20', 'job 03-01T13:30']],
+  ['skip', undefined, ['job 03-01T10:10', 'job 03-01T13:30']],
+  [undefined, { skipMissedJobs: true }, ['job 03-01T10:10', 'job 03-01T13:30']],
+] as const) {
+  t.test(`a sleep of three hours, ${catchUp ?? JSON.stringify(cron ?? 'by default')}`, async (t) => {
+    const { add, pass, clock, settled, runs, close } = await stage(t, { ...(cron && { cron }) })
+    await add({ ...(catchUp && { catchUp }) })
+    await pass(11 * minute)
+    clock.advance(3 * 60 * minute + 10 * minute)
+    await settled()
+    await pass(10 * minute)
+    t.strictSame(runs, wanted)
+    await close()
+  })
+}
+
+t.test('with catchUp all, every missed time gets its run, in order', async (t) => {
+  const { add, clock, settled, runs, close } = await stage(t)
+  await add({ catchUp: 'all' })
+  clock.advance(45 * minute)
+  await settled()
+  t.strictSame(runs, ['job 03-01T10:10', 'job 03-01T10:20', 'job 03-01T10:30', 'job 03-01T10:40'])
+  await close()
+})
+
+t.test('the clock goes back two hours: no time comes twice', async (t) => {
+  const { add, pass, clock, runs, close } = await stage(t)
+  await add({})
+  await pass(21 * minute)
+  clock.set(clock.now() - 120 * minute)
+  await pass(150 * minute, 5 * minute)
+  const times = ['10', '20', '30', '40', '50'].map((minutes) => `job 03-01T10:${minutes}`)
+  t.strictSame(runs, times)
+  await close()
+})
+
+t.test('a run that takes long holds up the next of its job, and no more run at once than may', async (t) => {
+  let end = () => {}
+  const work: Work = ({ job: { name } }) =>
+    name === 'slow' ? new Promise((resolve) => (end = () => resolve(ok))) : Promise.resolve(ok)
+  const { add, pass, runs, settled, close } = await stage(t, { work, cron: { maxConcurrentRuns: 2 } })
+  await add({ name: 'slow' })
+  await add({ name: 'quick', schedule: { kind: 'every', everyMs: 20 * minute, anchorMs: start } })
+  await pass(41 * minute)
+  t.strictSame(runs, ['slow 03-01T10:10', 'quick 03-01T10:20', 'quick 03-01T10:40'])
+  end()
+  await settled()
+  await pass(10 * minute)
+  t.ok(runs.includes('slow 03-01T10:50'), runs.join(', '))
+  await close()
+})
+
+t.test('failures: pauses grow, people are told once, the tenth turns it off; a lasting one at once', async (t) => {
+  let work: Worked = broken('passing')
+  const { add, pass, runs, notices, store, jobs, close } = await stage(t, { work: async () => work })
+  const { id } = await add({ schedule: { kind: 'every', everyMs: minute, anchorMs: start } })
+  await pass(3 * minute)
+  t.equal(runs.length, 3)
+  t.strictSame(notices, ['failing'])
+  work = ok
+  await pass(4 * minute)
+  t.equal(runs.length, 3, 'after the third in a row it waits five minutes')
+  await pass(2 * minute)
+  t.strictSame(notices, ['failing', 'recovered'])
+  work = broken('passing')
+  await pass(12 * 60 * minute, minute * 5)
+  t.match(await store.cron.get(id), {
+    enabled: false,
+    nextAt: undefined,
+    state: { consecutiveErrors: 10, autoDisabled: { reason: 'consecutive-failures', consecutiveErrors: 10 } },
+  })
+  t.equal(notices.at(-1), 'disabled')
+  t.ok(notices.filter((one) => one === 'failing').length <= 12, 'at most one an hour')
+  work = broken('lasting')
+  await jobs.update(id, { enabled: true })
+  const before = notices.length
+  await pass(5 * minute)
+  t.match(await store.cron.get(id), { enabled: false })
+  t.strictSame(notices.slice(before), ['disabled'], 'one alert and silence')
+  await close()
+})
+
+t.test('once and a failure: three more tries when it may pass, none when it will not', async (t) => {
+  const { add, pass, runs, store, close } = await stage(t, {
+    work: async ({ job: { name } }) => broken(name === 'may pass' ? 'passing' : 'lasting'),
+    cron: { maxConcurrentRuns: 4 },
+  })
+  const at = { kind: 'at', at: '2026-03-01T10:01:00Z' } as const
+  const first = await add({ name: 'may pass', schedule: at })
+  await add({ name: 'will not', schedule: at })
+  await pass(60 * minute)
+  t.equal(runs.filter((run) => run.startsWith('may pass')).length, 4)
+  t.equal(runs.filter((run) => run.startsWith('will not')).length, 1)
+  t.match(await store.cron.get(first.id), { enabled: false })
+  await close()
+})
+
+t.test('a run that an earlier start has left: its answer counts, else it was cut off', async (t) => {
+  for (const resume of [ok, undefined]) {
+    const first = await stage(t, { work: () => new Promise(() => {}) })
+    const { id } = await first.add({})
+    await first.pass(11 * minute)
+    t.equal((await first.store.cron.running()).length, 1)
+    await first.store.close()
+    const second = await stage(t, { path: first.path, clock: first.clock, ...(resume && { resume }) })
+    t.strictSame(await second.store.cron.running(), [])
+    t.match(await second.store.cron.get(id), {
+      runningAt: undefined,
+      state: { lastRunStatus: resume ? 'ok' : 'error' },
+    })
+    await second.pass(10 * minute)
+    t.strictSame(second.runs, ['job 03-01T10:20'], 'and it goes on')
+    await second.close()
+  }
+})
+
+t.test('by hand: forced, when due, when on; the schedule stays', async (t) => {
+  const { add, runner, store, settled, jobs, close } = await stage(t)
+  const row = await add({})
+  t.match(await runner.run(row, 'due'), { ran: false, reason: 'not-due' })
+  t.match(await runner.run(row, 'force'), { ran: true, runId: /^manual:/ })
+  await settled()
+  t.match(await store.cron.get(row.id), { nextAt: start + 10 * minute, state: { lastRunStatus: 'ok' } })
+  const off = await jobs.update(row.id, { enabled: false })
+  t.match(await runner.run(off, 'if-enabled'), { ran: false, reason: 'disabled' })
+  t.match(await runner.run(off, 'force'), { ran: true })
+  await settled()
+  t.match(await store.cron.get(row.id), { enabled: false })
+  await close()
+})
+
+t.test('what means nothing is refused', async (t) => {
+  const { add, jobs, close } = await stage(t)
+  const refused: readonly (readonly [Partial<CronJob>, RegExp])[] = [
+    [{ sessionTarget: 'main' }, /systemEvent/],
+    [{ payload: { kind: 'systemEvent', text: 'x' } }, /agentTurn/],
+    [{ sessionTarget: 'current' }, /session target/],
+    [{ sessionTarget: 'elsewhere' }, /session target/],
+    [{ schedule: { kind: 'at', at: '2020-01-01' } }, /past/],
+    [{ schedule: { kind: 'cron', expr: '0 0 30 2 *' } }, /never/],
+    [{ delivery: { mode: 'webhook', to: 'ftp://x' } }, /webhook/],
+    [{ delivery: { mode: 'announce', to: '42' } }, /channel/],
+  ]
+  for (const [job, message] of refused) await t.rejects(add(job), { code: 'invalid_params', message })
+  await t.rejects(add({}, { agentId: 'nobody' }), { code: 'agent_not_found' })
+  await t.rejects(jobs.update('nothing', {}), { code: 'not_found', message: /Automation not found: nothing/ })
+  await close()
+})
