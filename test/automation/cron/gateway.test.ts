@@ -1,0 +1,149 @@
+import * as official from '@openclaw/gateway-protocol/schema'
+import { Ajv } from 'ajv'
+import t, { type Test } from 'tap'
+import { type RunningGateway, runGateway } from '../../../src/main.js'
+import { type Body, TelegramServer } from '../../channels/telegram/server.js'
+import { until } from '../../helper/calls.js'
+import { testConfig, testInstance, upstreamConfig } from '../../helper/gateway.js'
+import { connected } from '../../helper/socket.js'
+import { startUpstream } from '../../helper/upstream.js'
+
+async function stage(t: Test, { script = 'the report', more = {} }: { script?: unknown; more?: Body } = {}) {
+  const api = await new TelegramServer().start(t)
+  const upstream = await startUpstream(t, script as never)
+  const telegram = { botToken: api.token, apiRoot: api.root, dmPolicy: 'open', allowFrom: ['*'], streaming: 'off' }
+  const config = testConfig({ ...upstreamConfig(upstream.baseUrl), channels: { telegram }, ...more })
+  const instance = await testInstance(t, config)
+  const start = async (): Promise<RunningGateway> => {
+    const gateway = await runGateway(instance, { port: 0, bind: 'loopback' })
+    t.teardown(() => gateway.close())
+    return gateway
+  }
+  const gateway = await start()
+  const socket = await connected(t, gateway.url.replace('http', 'ws'))
+  const ended = async (jobId: string, count = 1): Promise<Body[]> => {
+    let entries: Body[] = []
+    await until(async () => {
+      ;({ entries } = await socket.call('cron.runs', { jobId }))
+      return entries.length >= count
+    })
+    return entries
+  }
+  return { api, upstream, gateway, socket, start, ended }
+}
+
+const soon = (ms = 1_500) => new Date(Date.now() + ms).toISOString()
+const turn = { kind: 'agentTurn', message: 'write the report' }
+const validator = new Ajv({ strict: false })
+const matches = (name: string, value: unknown) => {
+  const check = validator.compile((official as Body)[name])
+  return check(value) ? '' : JSON.stringify(check.errors)
+}
+
+t.test('a job of a chat: it runs, its answer arrives there once, its log and its events tell', async (t) => {
+  const { api, upstream, socket, ended } = await stage(t)
+  const delivery = { mode: 'announce', channel: 'telegram', to: '42' }
+  const job = await socket.call('cron.add', {
+    name: 'report',
+    schedule: { kind: 'at', at: soon() },
+    payload: turn,
+    delivery,
+    deleteAfterRun: false,
+  })
+  t.equal(matches('CronJobSchema', job), '')
+  t.match(job, { enabled: true, sessionTarget: 'isolated', wakeMode: 'now', agentId: 'main' })
+  const [entry] = await ended(job.id)
+  t.equal(matches('CronRunLogEntrySchema', entry), '')
+  t.match(entry, {
+    status: 'ok',
+    summary: 'the report',
+    deliveryStatus: 'delivered',
+    delivered: true,
+    sessionKey: /^agent:main:cron:/,
+  })
+  const [sent] = await api.called('sendMessage')
+  const events: Body[] = socket.frames.flatMap(({ event, payload }) => (event === 'cron' ? [payload] : []))
+  t.match(sent, { chat_id: '42', text: 'the report' })
+  t.match(JSON.stringify(upstream.requests[0]?.body), new RegExp(`\\[cron:${job.id} report\\] write the report`))
+  t.strictSame(
+    events.map(({ action }) => action),
+    ['added', 'started', 'finished'],
+  )
+  t.match(events[2], { jobId: job.id, status: 'ok', summary: 'the report' })
+  t.match(await socket.call('cron.get', { id: job.id }), { enabled: false, state: { lastRunStatus: 'ok' } })
+  t.equal((await api.called('sendMessage')).length, 1)
+})
+
+t.test('list, change, run by hand, remove', async (t) => {
+  const { socket, ended, upstream } = await stage(t)
+  const every = { kind: 'every', everyMs: 3_600_000 }
+  const job = await socket.call('cron.add', {
+    name: 'hourly',
+    schedule: every,
+    payload: turn,
+    delivery: { mode: 'none' },
+  })
+  const listed = await socket.call('cron.list', {})
+  t.match(listed, { jobs: [{ id: job.id, nextRunAtMs: Number }], total: 1, hasMore: false, nextOffset: null })
+  for (const row of listed.jobs) t.equal(matches('CronJobSchema', row), '')
+  t.match((await socket.call('cron.list', { compact: true })).jobs, [
+    { id: job.id, scheduleKind: 'every', nextRunAt: /Z$/ },
+  ])
+  t.match(await socket.call('cron.status', {}), { enabled: true, jobs: 1, nextWakeAtMs: job.nextRunAtMs })
+  t.match(await socket.call('cron.run', { id: job.id }), { ok: true, enqueued: true, runId: /^manual:/ })
+  t.match(await ended(job.id), [{ status: 'ok', deliveryStatus: 'not-requested' }])
+  t.equal(upstream.requests.length, 1)
+  const changed = await socket.call('cron.update', { id: job.id, patch: { name: 'daily', enabled: false } })
+  t.match(changed, { name: 'daily', enabled: false, configRevision: '2', payload: turn })
+  t.strictSame((await socket.call('cron.list', {})).jobs, [])
+  t.match((await socket.call('cron.list', { includeDisabled: true, query: 'DAI' })).jobs, [{ id: job.id }])
+})
+
+t.test('the main session is told; a wrong job is refused in words; one that is gone is not found', async (t) => {
+  const { socket, ended } = await stage(t)
+  const event = { kind: 'systemEvent', text: 'the tea is ready' }
+  const job = await socket.call('cron.add', {
+    name: 'tea',
+    schedule: { kind: 'at', at: soon() },
+    payload: event,
+    deleteAfterRun: false,
+  })
+  t.match(job, { sessionTarget: 'main' })
+  t.match(await ended(job.id), [{ status: 'ok', deliveryStatus: 'not-requested' }])
+  t.match(JSON.stringify(await socket.call('status', {})), 'the tea is ready')
+  await t.rejects(socket.call('cron.add', { name: 'x', schedule: { kind: 'cron', expr: 'x' }, payload: turn }), {
+    message: /five fields/,
+  })
+  await t.rejects(socket.call('cron.get', { id: 'none' }), { message: /Automation not found: none/ })
+})
+
+t.test(
+  'without a chat nothing fails; a chat that is named and not there is a failure, unless it does not matter',
+  async (t) => {
+    const { socket, ended } = await stage(t)
+    const at = { kind: 'at', at: soon() }
+    const base = { schedule: at, payload: turn, deleteAfterRun: false }
+    const quiet = await socket.call('cron.add', { ...base, name: 'quiet' })
+    const to = { mode: 'announce', channel: 'telegram', to: 'nobody here', accountId: 'other' }
+    const wrong = await socket.call('cron.add', { ...base, name: 'wrong', delivery: to })
+    t.match(await ended(quiet.id), [{ status: 'ok', deliveryStatus: 'not-delivered' }])
+    t.match(await ended(wrong.id), [{ status: 'error', deliveryStatus: 'not-delivered', deliveryError: String }])
+  },
+)
+
+t.test('the next start knows its jobs, and takes up the one that was due', async (t) => {
+  const { socket, gateway, start } = await stage(t)
+  const every = { kind: 'every', everyMs: 700 }
+  const job = await socket.call('cron.add', {
+    name: 'often',
+    schedule: every,
+    payload: turn,
+    delivery: { mode: 'none' },
+  })
+  await gateway.close()
+  await new Promise((resolve) => setTimeout(resolve, 800))
+  const again = await start()
+  const second = await connected(t, again.url.replace('http', 'ws'))
+  await until(async () => (await second.call('cron.runs', { jobId: job.id })).entries.length > 0)
+  t.match((await second.call('cron.runs', { jobId: job.id, status: 'ok' })).entries[0], { status: 'ok' })
+})
