@@ -2,7 +2,14 @@ import { Type } from '../../schemas/type.js'
 import { GatewayError } from '../../src/kernel/errors.js'
 import { randomId } from '../../src/kernel/random-id.js'
 import type { Channels } from '../../src/live/channels.js'
-import { changeMessage, deleteMessage, react, sendPoll, unsupported } from '../../src/live/chat-actions.js'
+import {
+  changeMessage,
+  deleteMessage,
+  messageActions,
+  react,
+  sendPoll,
+  unsupported,
+} from '../../src/live/chat-actions.js'
 import type { ChatRoute } from '../../src/live/chat-routes.js'
 import { channelMeant, chatPlace, Placed, placed, Where, word } from './_chat.js'
 import { family, method } from './_method.js'
@@ -24,7 +31,7 @@ interface Doing {
   readonly signal: AbortSignal
 }
 
-const actions: Readonly<Record<string, (doing: Doing) => Promise<void>>> = {
+const actions: Readonly<Record<(typeof messageActions)[number], (doing: Doing) => Promise<void>>> = {
   react({ channels, route, params, signal }) {
     const { emoji = '', remove = emoji === '' } = params
     return react(channels, route, { messageId: needed(params, 'messageId'), emoji, remove }, signal)
@@ -66,7 +73,8 @@ export default family({
     async handler({ runtime, signal }, { action, params, accountId, sessionKey, ...named }) {
       const opened = await runtime.channels.open()
       const channel = channelMeant(opened, named.channel)
-      const run = Object.hasOwn(actions, action) ? actions[action] : undefined
+      const name = messageActions.find((one) => one === action)
+      const run = name && actions[name]
       if (!run) throw await unsupported(channel, action)
       const to = params.to ?? params.target
       const { channels, route } =

@@ -114,6 +114,8 @@ export interface Capabilities {
   readonly typing?: boolean
   readonly reactions?: boolean
   readonly threads?: boolean
+  /** Who is in a group can be asked. */
+  readonly members?: boolean
   /** A second try with the same key is not shown twice. */
   readonly idempotent?: boolean
   /** Milliseconds after which the typing sign has to be sent again. */
@@ -202,6 +204,26 @@ export interface ChannelLogin {
   logout(signal: AbortSignal): Promise<boolean>
 }
 
+/** Somebody, or somewhere, that a platform lists. */
+export interface Listed {
+  readonly kind: ChatKind
+  readonly id: string
+  readonly name?: string
+  readonly username?: string
+}
+
+/**
+ * Whom and what an account can see, as far as its platform tells. Each gives at most about a thousand, and rejects with a
+ * `ChannelFailure`. `query` is for platforms that search themselves: what is given is looked through again.
+ */
+export interface Directory {
+  self?(signal: AbortSignal): Promise<Listed>
+  peers?(query: string | undefined, signal: AbortSignal): Promise<readonly Listed[]>
+  groups?(query: string | undefined, signal: AbortSignal): Promise<readonly Listed[]>
+  /** Who is in a group or room. */
+  members?(group: string, query: string | undefined, signal: AbortSignal): Promise<readonly Listed[]>
+}
+
 /** One account, as long as it is wanted. */
 export interface Connection {
   /** Connects and hands in what comes. Resolves when the signal aborts, rejects with a `ChannelFailure` when it cannot go on. */
@@ -224,6 +246,7 @@ export interface Connection {
   /** Asks the platform who the account is. Never rejects. */
   probe(signal: AbortSignal): Promise<Probed>
   readonly login?: ChannelLogin
+  readonly directory?: Directory
   /** Frees what it holds besides `run`. */
   close?(): Promise<void>
 }

@@ -198,16 +198,7 @@ export class Channels {
 
   /** The account and place that are meant; `target` is as people write it. Throws `channel_unavailable`, `invalid_request`. */
   resolve(channel: string, accountId: string | undefined, target: string, threadId?: string): ChatRoute {
-    const accounts = this.manager.accounts.filter(({ account }) => account.channel === channel)
-    const wanted =
-      accounts.find(({ account }) => account.id === (accountId ?? mainAccount)) ??
-      (accountId === undefined ? accounts[0] : undefined)
-    if (!wanted) {
-      const running = [...new Set(this.manager.accounts.map(({ account }) => account.channel))].join(', ')
-      throw new GatewayError('channel_unavailable', {
-        message: `There is no account of "${channel.slice(0, 50)}" that runs. Channels that run: ${running || 'none'}.`,
-      })
-    }
+    const wanted = this.account(channel, accountId)
     const place = parseTarget(target, channel, wanted.channel.kindOf)
     if (!place)
       throw new GatewayError('invalid_request', {
@@ -218,6 +209,19 @@ export class Channels {
       account: wanted.account.id,
       place: threadId === undefined ? place : { ...place, thread: threadId },
     }
+  }
+
+  /** The account that is meant: the default one, or the first, when none is named. Throws `channel_unavailable`. */
+  account(channel: string, accountId: string | undefined): Wanted {
+    const accounts = this.manager.accounts.filter(({ account }) => account.channel === channel)
+    const wanted =
+      accounts.find(({ account }) => account.id === (accountId ?? mainAccount)) ??
+      (accountId === undefined ? accounts[0] : undefined)
+    if (wanted) return wanted
+    const running = [...new Set(this.manager.accounts.map(({ account }) => account.channel))].join(', ')
+    throw new GatewayError('channel_unavailable', {
+      message: `There is no account of "${channel.slice(0, 50)}" that runs. Channels that run: ${running || 'none'}.`,
+    })
   }
 
   /** Tells somebody that he was let in. */

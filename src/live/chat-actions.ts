@@ -14,7 +14,10 @@ export const chatActions = {
   delete: ({ deletes }) => deletes === true,
   poll: ({ polls }) => polls !== undefined,
   media: ({ media }) => media === true,
+  members: ({ members }) => members === true,
 } as const satisfies Readonly<Record<string, (capabilities: Capabilities) => boolean>>
+/** Those that `message.action` does. */
+export const messageActions = ['react', 'edit', 'delete'] as const
 export type ChatAction = keyof typeof chatActions
 
 export interface Reaction {
@@ -81,8 +84,7 @@ export async function sendPoll(
 /** A refusal that names the channels which can. */
 export async function unsupported(channel: string, action: string): Promise<GatewayError> {
   const able = Object.hasOwn(chatActions, action) ? await channelsThatCan(action as ChatAction) : undefined
-  const others =
-    able === undefined ? `Actions: ${Object.keys(chatActions).join(', ')}.` : `Channels that do: ${able.join(', ')}.`
+  const others = able === undefined ? `Actions: ${messageActions.join(', ')}.` : `Channels that do: ${able.join(', ')}.`
   return new GatewayError('channel_unsupported', {
     message: `Channel ${channel.slice(0, 50)} does not support action ${action.slice(0, 50)}. ${others}`,
   })

@@ -63,6 +63,8 @@ export interface ChannelStore {
   ): Promise<void>
   /** Answers without a message: of jobs, agents, commands. */
   put(rows: readonly NewOutboxRow[], at: number): Promise<void>
+  /** Places that messages were taken in from, without those that were turned away; the last spoken in first. */
+  places(account: AccountKey, limit: number): Promise<string[]>
   /** Answers that are to be sent or may have been, oldest first. */
   unsent(): Promise<OutboxRow[]>
   outbox(key: string): Promise<OutboxRow | undefined>
@@ -70,6 +72,8 @@ export interface ChannelStore {
   /** Of both tables, newest first. */
   dead(limit: number): Promise<((InboxRow & { readonly error?: string }) | OutboxRow)[]>
   memory(account: AccountKey, key: string): Promise<string | undefined>
+  /** Values of all keys that begin so, by key. */
+  memories(account: AccountKey, prefix: string): Promise<string[]>
   remember(account: AccountKey, key: string, value: string): Promise<void>
   /** Forgets what was done with before. */
   prune(before: number): Promise<void>

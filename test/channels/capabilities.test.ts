@@ -22,6 +22,11 @@ t.test('what a channel says that it can, its connection does, and nothing else',
     const module: Record<string, unknown> = await import(pathToFileURL(join(folder, file)).href)
     const [, made] = Object.entries(module).find(([one]) => one.endsWith('Connection')) ?? []
     const { prototype } = made as { readonly prototype: object }
+    t.equal(
+      readdirSync(folder).some((one) => one.startsWith('directory.')),
+      capabilities.members === true,
+      name,
+    )
     for (const [method, capability] of Object.entries(promised)) {
       t.equal(method in prototype, Boolean(capabilities[capability]), `${name}: ${method}`)
     }

@@ -133,13 +133,17 @@ export const calls: Readonly<Record<string, Call>> = {
 
 /** Methods that need a device and whose results the package does not describe; called in test/devices. */
 export const needDevices: readonly string[] = [
-  // These need an account of a channel; called in test/channels/telegram, test/channels/whatsapp and test/routes/ws/message.test.ts.
+  // These need an account of a channel; called in test/channels/telegram, test/channels/whatsapp and test/routes/ws/{message,directory}.test.ts.
   'channels.logout',
   'web.login.start',
   'web.login.wait',
   'send',
   'message.action',
   'poll',
+  'directory.self',
+  'directory.peers',
+  'directory.groups',
+  'directory.members',
   'channels.start',
   'channels.stop',
   // Ends the run; called in test/e2e/restart.test.ts.

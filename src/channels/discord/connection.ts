@@ -6,6 +6,7 @@ import { chunkMarkdown } from '../deliver/chunk.js'
 import {
   ChannelFailure,
   type Connection,
+  type Directory,
   type InboundMedia,
   type Outbound,
   type Place,
@@ -13,6 +14,7 @@ import {
   type Probed,
 } from '../port.js'
 import { type DiscordOptions, openClient } from './client.js'
+import { discordDirectory } from './directory.js'
 import { closedFor, failureOf, refusedAtStart } from './failures.js'
 import { discordMarkdown } from './format.js'
 import { inboundOf, messageId, partsOf } from './messages.js'
@@ -31,12 +33,16 @@ type Request = NonNullable<Parameters<REST['post']>[1]>
 
 /** One bot. discord.js holds the session with the gateway and resumes it; messages go out by REST. */
 export class DiscordConnection implements Connection {
+  readonly directory: Directory
   readonly #options: DiscordOptions
   readonly #client: Client
 
   constructor(options: DiscordOptions) {
     this.#options = options
     this.#client = openClient(options)
+    this.directory = discordDirectory(this.#client, (path, query, signal) =>
+      this.#call('get', path, signal, { query: new URLSearchParams(query) }),
+    )
   }
 
   run(signal: AbortSignal): Promise<void> {

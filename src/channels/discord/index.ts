@@ -20,6 +20,7 @@ export default defineChannel({
     typingMs: 8_000,
     reactions: true,
     threads: true,
+    members: true,
     idempotent: true,
   },
   needs: [['token']],

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Connection, Host, InboundMedia, Outbound, Place, Probed } from '../port.js'
+import type { Connection, Directory, Host, InboundMedia, Outbound, Place, Probed } from '../port.js'
 import type { FeishuApi } from './api.js'
+import { feishuDirectory } from './directory.js'
 import { type FeishuEvent, type FileRef, inboundOf } from './events.js'
 import { type RenderMode, rendered } from './render.js'
 
@@ -20,10 +21,12 @@ export interface FeishuOptions {
 
 /** One app: events by long connection or webhook, everything else is a call. */
 export class FeishuConnection implements Connection {
+  readonly directory: Directory
   readonly #options: FeishuOptions
 
   constructor(options: FeishuOptions) {
     this.#options = options
+    this.directory = feishuDirectory(options.api, (signal) => this.#bot(signal))
   }
 
   async run(signal: AbortSignal): Promise<void> {

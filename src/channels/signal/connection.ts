@@ -3,6 +3,7 @@ import { styledText } from '../deliver/styled.js'
 import {
   ChannelFailure,
   type Connection,
+  type Directory,
   type Host,
   type InboundMedia,
   type Outbound,
@@ -10,6 +11,7 @@ import {
   type Probed,
 } from '../port.js'
 import type { Daemon } from './daemon.js'
+import { signalDirectory } from './directory.js'
 import { readEvents } from './events.js'
 import { type AttachmentRef, type Envelope, inboundOf, messageId, partsOfId } from './inbound.js'
 import type { SendResult, SignalRpc } from './rpc.js'
@@ -30,12 +32,14 @@ export interface SignalOptions {
 
 /** One account of signal-cli: events come as a stream, everything else is a call. */
 export class SignalConnection implements Connection {
+  readonly directory: Directory
   readonly #options: SignalOptions
   #daemon: Daemon | undefined
   #uuid: string | undefined
 
   constructor(options: SignalOptions) {
     this.#options = options
+    this.directory = signalDirectory(() => this.#rpc, options.account)
   }
 
   async run(signal: AbortSignal): Promise<void> {

@@ -9,7 +9,15 @@ const defaultRoot = 'http://127.0.0.1:8080'
 export default defineChannel({
   label: 'Signal',
   // Longer texts are sent by Signal as a file.
-  capabilities: { textLimit: 2_000, counts: 'visible', media: true, typing: true, typingMs: 10_000, reactions: true },
+  capabilities: {
+    textLimit: 2_000,
+    counts: 'visible',
+    media: true,
+    typing: true,
+    typingMs: 10_000,
+    reactions: true,
+    members: true,
+  },
   needs: [['account']],
   // Two clients of one account would take each other's messages.
   credential: ({ keys }) => text(keys.account),

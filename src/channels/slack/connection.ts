@@ -4,6 +4,7 @@ import { download } from '../_download.js'
 import {
   ChannelFailure,
   type Connection,
+  type Directory,
   type Host,
   type InboundMedia,
   type Outbound,
@@ -11,6 +12,7 @@ import {
   type Probed,
 } from '../port.js'
 import type { SlackApi } from './api.js'
+import { slackDirectory } from './directory.js'
 import { emojiName } from './emoji.js'
 import { type Bot, inboundOf, messageId, partsOf } from './events.js'
 import { slackText } from './format.js'
@@ -33,6 +35,7 @@ export interface SlackOptions {
 
 /** One app in one team, by socket mode. */
 export class SlackConnection implements Connection {
+  readonly directory: Directory
   readonly #options: SlackOptions
   readonly #names = new Map<string, string | undefined>()
   readonly #direct = new Map<string, string>()
@@ -40,6 +43,7 @@ export class SlackConnection implements Connection {
 
   constructor(options: SlackOptions) {
     this.#options = options
+    this.directory = slackDirectory(options.api)
   }
 
   async run(signal: AbortSignal): Promise<void> {

@@ -9,7 +9,16 @@ const textLimit = 3900
 
 export default defineChannel({
   label: 'Slack',
-  capabilities: { textLimit, counts: 'raw', edits: true, deletes: true, media: true, reactions: true, threads: true },
+  capabilities: {
+    textLimit,
+    counts: 'raw',
+    edits: true,
+    deletes: true,
+    media: true,
+    reactions: true,
+    threads: true,
+    members: true,
+  },
   needs: [['botToken', 'appToken']],
   env: { botToken: 'SLACK_BOT_TOKEN', appToken: 'SLACK_APP_TOKEN' },
   // Slack shares events out among the sockets of an app: with two gateways, each would miss half.

@@ -14,7 +14,16 @@ export function whatsappOver(load: () => Promise<Library>): Channel {
   return defineChannel({
     label: 'WhatsApp',
     capabilities: {
-      ...{ textLimit, counts: 'raw', edits: true, deletes: true, media: true, reactions: true, polls: pollLimits },
+      ...{
+        textLimit,
+        counts: 'raw',
+        edits: true,
+        deletes: true,
+        media: true,
+        reactions: true,
+        polls: pollLimits,
+        members: true,
+      },
       // WhatsApp itself ends the sign after a while.
       ...{ typing: true, typingMs: 9_000 },
     },

@@ -6,6 +6,7 @@ import {
   ChannelFailure,
   type ChannelLogin,
   type Connection,
+  type Directory,
   type Host,
   type InboundMedia,
   type Outbound,
@@ -16,6 +17,7 @@ import {
 import { AuthFolder } from './auth.js'
 import { type Closed, failureOf, loggedOut, restartRequired } from './closed.js'
 import { mediaFacts } from './content.js'
+import { whatsappDirectory } from './directory.js'
 import { jidOf, keyOf, messageId, ownNumber } from './jids.js'
 import type { Library, Socket } from './library.js'
 import { LoginDesk, loginOf } from './login.js'
@@ -39,6 +41,7 @@ export interface WhatsappOptions {
 /** One account of WhatsApp Web: it waits for its login, and then for messages (spec/runtime.md 2.2). */
 export class WhatsappConnection implements Connection {
   readonly login: ChannelLogin
+  readonly directory: Directory
   readonly #options: WhatsappOptions
   readonly #desk = new LoginDesk()
   readonly #recent = new RecentMessages()
@@ -53,6 +56,7 @@ export class WhatsappConnection implements Connection {
 
   constructor(options: WhatsappOptions) {
     this.#options = options
+    this.directory = whatsappDirectory(() => this.#live())
     this.#receiver = new Receiver(options.host, this.#recent, this.#sent)
     this.login = loginOf(this.#desk, { isLinked: () => this.#linked, forget: (signal) => this.#forget(signal) })
   }

@@ -4,7 +4,15 @@ import type { Logger } from '../../kernel/logger.js'
 /** What is used of a socket of the library; tests bring one that nobody is behind. */
 export type Socket = Pick<
   WASocket,
-  'ev' | 'sendMessage' | 'sendPresenceUpdate' | 'readMessages' | 'requestPairingCode' | 'logout' | 'end'
+  | 'ev'
+  | 'sendMessage'
+  | 'sendPresenceUpdate'
+  | 'readMessages'
+  | 'requestPairingCode'
+  | 'groupFetchAllParticipating'
+  | 'groupMetadata'
+  | 'logout'
+  | 'end'
 > & {
   readonly user?: WASocket['user']
   readonly signalRepository: { readonly lidMapping: Pick<WASocket['signalRepository']['lidMapping'], 'getPNForLID'> }

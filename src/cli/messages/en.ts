@@ -6,6 +6,7 @@ import { config } from './en/config.js'
 import { connect } from './en/connect.js'
 import { control } from './en/control.js'
 import { devices } from './en/devices.js'
+import { directory } from './en/directory.js'
 import { doctor } from './en/doctor.js'
 import { gateway } from './en/gateway.js'
 import { isolation } from './en/isolation.js'
@@ -30,6 +31,7 @@ export const en = {
   ...connect,
   ...control,
   ...devices,
+  ...directory,
   ...doctor,
   ...gateway,
   ...isolation,

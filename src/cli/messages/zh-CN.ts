@@ -7,6 +7,7 @@ import { config } from './zh-CN/config.js'
 import { connect } from './zh-CN/connect.js'
 import { control } from './zh-CN/control.js'
 import { devices } from './zh-CN/devices.js'
+import { directory } from './zh-CN/directory.js'
 import { doctor } from './zh-CN/doctor.js'
 import { gateway } from './zh-CN/gateway.js'
 import { isolation } from './zh-CN/isolation.js'
@@ -31,6 +32,7 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...connect,
   ...control,
   ...devices,
+  ...directory,
   ...doctor,
   ...gateway,
   ...isolation,

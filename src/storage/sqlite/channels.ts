@@ -42,6 +42,16 @@ export function openChannels(database: Database, commits: GroupCommit): ChannelS
       ),
     memory: ({ channel, account }, key) =>
       commits.read(() => (sql().memory.get(channel, account, key) as { readonly value: string } | undefined)?.value),
+    memories: ({ channel, account }, prefix) =>
+      commits.read(() =>
+        (sql().memories.all(channel, account, prefix, `${prefix}\u{10FFFF}`) as { readonly value: string }[]).map(
+          ({ value }) => value,
+        ),
+      ),
+    places: ({ channel, account }, limit) =>
+      commits.read(() =>
+        (sql().places.all(channel, account, limit) as { readonly place: string }[]).map(({ place }) => place),
+      ),
     remember: ({ channel, account }, key, value) =>
       commits.write(() => void sql().remember.run(channel, account, key, value)),
     prune: (before) =>
@@ -112,6 +122,11 @@ function prepare(database: Database) {
     deadInbox: sql(`SELECT * FROM channel_inbox WHERE status = 'dead' ORDER BY number DESC LIMIT ?`),
     deadOutbox: sql(`SELECT * FROM channel_outbox WHERE status = 'dead' ORDER BY number DESC LIMIT ?`),
     memory: sql('SELECT value FROM channel_memory WHERE channel = ? AND account = ? AND key = ?'),
+    memories: sql(`
+      SELECT value FROM channel_memory WHERE channel = ? AND account = ? AND key >= ? AND key < ? ORDER BY key`),
+    places: sql(`
+      SELECT place FROM channel_inbox WHERE channel = ? AND account = ? AND status <> 'dropped'
+      GROUP BY place ORDER BY max(number) DESC LIMIT ?`),
     remember: sql(`
       INSERT INTO channel_memory (channel, account, key, value) VALUES (?, ?, ?, ?)
       ON CONFLICT (channel, account, key) DO UPDATE SET value = excluded.value`),

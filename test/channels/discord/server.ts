@@ -232,6 +232,12 @@ export class DiscordServer {
       return { url: `${this.root.replace('http', 'ws')}/gateway`, shards: 1, session_start_limit: limit }
     }
     if (route === 'GET /users/@me') return bot
+    if (/^GET \/guilds\/\d+\/members/.test(route)) {
+      return [
+        { nick: 'Countess', user: { id: '420000000000000000', username: 'ada', global_name: 'Ada' } },
+        { nick: null, user: { id: '430000000000000000', username: 'bob' } },
+      ].slice(0, route.includes('/search') ? 1 : 2)
+    }
     if (route === 'POST /users/@me/channels')
       return { id: `33${String(body.recipient_id).slice(2)}`, type: 1, recipients: [] }
     return this.#post(route, body)

@@ -133,9 +133,25 @@ export class FeishuServer {
     if (path === '/open-apis/bot/v3/info') {
       return answer({ code: 0, msg: 'ok', bot: { open_id: botId, app_name: 'Test Bot', activate_status: 2 } })
     }
+    if (path.startsWith('/open-apis/im/v1/chats')) return answer({ code: 0, msg: 'ok', data: this.#chats(path) })
     const file = this.files.get(path)
     if (file) return response.end(file)
     return this.#post(path, body, answer)
+  }
+
+  /** One at a time, whatever was asked for. */
+  #chats(path: string): Body {
+    const all = path.includes('/members')
+      ? [
+          { member_id_type: 'open_id', member_id: ada, name: 'Ada' },
+          { member_id_type: 'open_id', member_id: bob, name: 'Bob' },
+        ]
+      : [
+          { chat_id: group, name: 'Team' },
+          { chat_id: 'oc_other', name: 'Other' },
+        ]
+    const at = Number(new URL(path, this.root).searchParams.get('page_token') ?? 0)
+    return { items: all.slice(at, at + 1), has_more: at === 0, page_token: at === 0 ? '1' : '' }
   }
 
   #post(path: string, body: Body, answer: (value: Body, status?: number) => unknown): unknown {

@@ -100,6 +100,23 @@ export class SignalServer {
   #result(method: string, params: Body): unknown {
     if (method === 'getUserStatus') return [{ recipient: number, number, uuid: ownUuid, isRegistered: true }]
     if (method === 'getAttachment') return { data: Buffer.from(this.files.get(params.id) ?? []).toString('base64') }
+    if (method === 'listContacts') {
+      return [
+        { number: ada.number, uuid: ada.uuid, name: '', profile: { givenName: 'Ada', familyName: 'L.' } },
+        { number: null, uuid: bob.uuid, name: 'Bob', username: 'bob.01' },
+        { number, uuid: ownUuid, name: 'me' },
+      ]
+    }
+    if (method === 'listGroups') {
+      const members = [
+        { number: ada.number, uuid: ada.uuid },
+        { number: null, uuid: bob.uuid },
+      ]
+      return [
+        { id: 'R3JvdXAx', name: 'Group 1', isMember: true, members },
+        { id: 'TGVmdA==', name: 'left', isMember: false, members: [] },
+      ]
+    }
     if (method !== 'send') return {}
     this.#time += 1
     return { timestamp: this.#time, results: [{ recipientAddress: { number: ada.number }, type: 'SUCCESS' }] }

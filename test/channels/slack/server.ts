@@ -139,13 +139,34 @@ export class SlackServer {
     if (method === 'auth.test') return this.bot
     if (method === 'apps.connections.open') return { url: `${this.root.replace('http', 'ws')}/link?ticket=1` }
     if (method === 'users.info') return { user: { name: 'x', profile: { display_name: people[body.user] ?? '' } } }
+    if (method === 'users.list') return this.#page('members', body, [...members])
+    if (method === 'conversations.list') return { channels: [...rooms] }
+    if (method === 'conversations.members') return { members: ['UADA00001', 'UGHOST001'] }
     if (method === 'conversations.open') return { channel: { id: String(body.users).replace('U', 'D') } }
     if (method === 'files.getUploadURLExternal') return { upload_url: `${this.root}/upload/1`, file_id: 'F1' }
     if (method === 'files.completeUploadExternal') return { files: [{ id: 'F1', title: 'a' }] }
     this.#ts += 1
     return { ts: `${this.#ts}.000200`, channel: body.channel }
   }
+
+  /** Two at a time, whatever was asked for. */
+  #page(key: string, { cursor = '0' }: Body, all: readonly Body[]): Body {
+    const from = Number(cursor)
+    const next = from + 2 < all.length ? String(from + 2) : ''
+    return { [key]: all.slice(from, from + 2), response_metadata: { next_cursor: next } }
+  }
 }
+
+/** What the team looks like. */
+const members = [
+  { id: 'UADA00001', name: 'ada', real_name: 'Ada L.', profile: { display_name: 'Ada' } },
+  { id: 'UOLD00001', name: 'old', deleted: true },
+  { id: 'UBOB00001', name: 'bob', real_name: 'Bob', profile: { display_name: '' } },
+]
+const rooms = [
+  { id: 'C00000001', name: 'general' },
+  { id: 'G00000001', name: 'mpdm-ada--bob-1', is_mpim: true },
+]
 
 function json(response: ServerResponse, value: unknown, status = 200, headers: Record<string, string> = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value))

@@ -186,6 +186,22 @@ t.test('a poll is one of the library, under an id of its own', async (t) => {
   t.match(three ?? one, { name: 'Lunch?', selectableOptionsCount: 2, options: [{ optionName: 'Soup' }, {}, {}] })
 })
 
+t.test('the directory: groups, and who is in them by number where it is told', async (t) => {
+  const { up, connection } = await stage(t)
+  await up()
+  const signal = AbortSignal.timeout(5_000)
+  const directory = connection()?.directory
+  t.same(await directory?.self?.(signal), { kind: 'direct', id: '+491700000001' })
+  t.same(await directory?.groups?.(undefined, signal), [{ kind: 'group', id: friends, name: 'Friends' }])
+  t.same(await directory?.members?.(friends, undefined, signal), [
+    { kind: 'direct', id: '+491701111111', name: 'Ada' },
+    { kind: 'direct', id: '88@lid' },
+    { kind: 'direct', id: '+491700000001' },
+  ])
+  t.equal(directory?.peers, undefined, 'contacts stay on the phone')
+  await t.rejects(async () => void (await directory?.members?.(ada, undefined, signal)), /no WhatsApp group/)
+})
+
 t.test('reaction, change, removal', async (t) => {
   const { up, heard, connection, phone } = await stage(t)
   const socket = await up()

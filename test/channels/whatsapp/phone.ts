@@ -74,6 +74,15 @@ export class FakeSocket extends EventEmitter {
     return message
   }
 
+  async groupFetchAllParticipating(): Promise<Any> {
+    return { [friends]: { id: friends, subject: 'Friends', participants: [] } }
+  }
+
+  async groupMetadata(jid: string): Promise<Any> {
+    const hidden = { id: '77@lid', phoneNumber: ada, notify: 'Ada' }
+    return { id: jid, subject: 'Friends', participants: [hidden, { id: '88@lid' }, { id: bot.id }] }
+  }
+
   async sendPresenceUpdate(type: string, jid?: string): Promise<void> {
     this.phone.presence.push(`${type} ${jid}`)
   }
