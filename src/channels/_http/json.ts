@@ -1,4 +1,4 @@
-import { fetch } from 'undici'
+import { type FormData, fetch } from 'undici'
 import { ChannelFailure } from '../port.js'
 
 export interface JsonRequest {
@@ -6,6 +6,8 @@ export interface JsonRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** Instead of a body. */
+  readonly form?: FormData
   readonly signal: AbortSignal
   /** What is asked for, as failures name it: no address, which may hold a secret. */
   readonly what: string
@@ -42,15 +44,17 @@ export async function requestJson({
   method,
   headers,
   body,
+  form,
   signal,
   what,
   maxBytes,
 }: JsonRequest): Promise<JsonAnswer> {
   try {
     const response = await fetch(url, {
-      method: method ?? (body === undefined ? 'GET' : 'POST'),
+      method: method ?? (body === undefined && form === undefined ? 'GET' : 'POST'),
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(form !== undefined && { body: form }),
       // A token is for this server alone.
       redirect: 'error',
       signal,

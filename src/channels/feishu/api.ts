@@ -1,4 +1,4 @@
-import { fetch } from 'undici'
+import { type FormData, fetch } from 'undici'
 import type { Clock } from '../../kernel/clock.js'
 import { type JsonAnswer, partsOf, requestJson, unanswered } from '../_http/json.js'
 import { ChannelFailure } from '../port.js'
@@ -8,6 +8,8 @@ const roots: Readonly<Record<string, string>> = {
   lark: 'https://open.larksuite.com',
 }
 const callMs = 20_000
+/** Files of 30 MB take their time. */
+const uploadMs = 60_000
 const earlyMs = 60_000
 /** Codes of a token that is not taken (any more). */
 const tokenCodes = new Set([99_991_661, 99_991_663, 99_991_664, 99_991_665, 99_991_668, 99_991_671])
@@ -35,11 +37,19 @@ export class FeishuApi {
 
   /** Calls the API; gives the whole answer. A token that is not taken any more is exchanged once. */
   // biome-ignore lint/suspicious/noExplicitAny: callers read the fields that they know
-  async call(what: string, path: string, signal: AbortSignal, body?: object): Promise<any> {
-    const first = await this.#ask(what, path, signal, body)
-    if (!isStale(first)) return resultOf(what, first)
-    this.#token = undefined
-    return resultOf(what, await this.#ask(what, path, signal, body))
+  call(what: string, path: string, signal: AbortSignal, body?: object): Promise<any> {
+    return this.#twice(what, () => this.#ask(what, path, signal, body && { body }))
+  }
+
+  /** The same with a form. Nobody sees what was uploaded: without an answer, it can be done again. */
+  // biome-ignore lint/suspicious/noExplicitAny: callers read the fields that they know
+  async upload(what: string, path: string, form: FormData, signal: AbortSignal): Promise<any> {
+    try {
+      return await this.#twice(what, () => this.#ask(what, path, signal, { form }, uploadMs))
+    } catch (error) {
+      if (!(error instanceof ChannelFailure && error.kind === 'ambiguous')) throw error
+      throw new ChannelFailure('network', error.message)
+    }
   }
 
   /** Reads a file of a message; rejects when it is larger than `maxBytes`. */
@@ -54,10 +64,22 @@ export class FeishuApi {
     return Buffer.concat(await partsOf(response.body, maxBytes))
   }
 
-  async #ask(what: string, path: string, signal: AbortSignal, body?: object): Promise<JsonAnswer> {
+  async #twice(what: string, ask: () => Promise<JsonAnswer>): Promise<unknown> {
+    const first = await ask()
+    if (!isStale(first)) return resultOf(what, first)
+    this.#token = undefined
+    return resultOf(what, await ask())
+  }
+
+  async #ask(
+    what: string,
+    path: string,
+    signal: AbortSignal,
+    content: { readonly body?: object; readonly form?: FormData } = {},
+    ms = callMs,
+  ): Promise<JsonAnswer> {
     const headers = { authorization: `Bearer ${await this.#tokenText(signal)}` }
-    const ask = { url: `${this.#options.root}${path}`, headers, what, signal: limited(signal), ...(body && { body }) }
-    return requestJson(ask)
+    return requestJson({ url: `${this.#options.root}${path}`, headers, what, signal: limited(signal, ms), ...content })
   }
 
   async #tokenText(signal: AbortSignal): Promise<string> {
@@ -93,4 +115,4 @@ function resultOf(what: string, answer: JsonAnswer): unknown {
   throw new ChannelFailure(status >= 500 || body === undefined ? 'network' : 'refused', text)
 }
 
-const limited = (signal: AbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(callMs)])
+const limited = (signal: AbortSignal, ms = callMs) => AbortSignal.any([signal, AbortSignal.timeout(ms)])

@@ -3,6 +3,7 @@ import type { Connection, Directory, Host, InboundMedia, Outbound, Place, Probed
 import type { FeishuApi } from './api.js'
 import { feishuDirectory } from './directory.js'
 import { type FeishuEvent, type FileRef, inboundOf } from './events.js'
+import { uploaded } from './media.js'
 import { type RenderMode, rendered } from './render.js'
 
 /** Listens until the signal aborts, and hands over each `im.message.receive_v1` event. */
@@ -43,24 +44,45 @@ export class FeishuConnection implements Connection {
     )
   }
 
+  /** Files first, each a message of its own, then the text. */
   async send(place: Place, message: Outbound, signal: AbortSignal): Promise<{ readonly id: string }> {
     const { api, renderMode } = this.#options
+    const files = message.media ?? []
+    let first: string | undefined
+    for (const [index, media] of files.entries()) {
+      const id = await this.#post(
+        place,
+        await uploaded(api, media, signal),
+        `${message.key} file ${index}`,
+        message,
+        signal,
+      )
+      first ??= id
+    }
+    if (files.length > 0 && message.text === '') return { id: first ?? '' }
+    const id = await this.#post(place, rendered(message.text, renderMode), message.key, message, signal)
+    return { id: first ?? id }
+  }
+
+  async #post(
+    place: Place,
+    content: { readonly msg_type: string; readonly content: string },
+    key: string,
+    { replyTo }: Outbound,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { api } = this.#options
     // The platform shows what has the same one once, for an hour.
-    const uuid = createHash('sha256').update(message.key).digest('base64url').slice(0, 40)
-    const body = { ...rendered(message.text, renderMode), uuid }
+    const body = { ...content, uuid: createHash('sha256').update(key).digest('base64url').slice(0, 40) }
+    const messages = '/open-apis/im/v1/messages'
     const sent =
-      message.replyTo === undefined
-        ? await api.call('send', `/open-apis/im/v1/messages?receive_id_type=${idTypeOf(place)}`, signal, {
+      replyTo === undefined
+        ? await api.call('send', `${messages}?receive_id_type=${idTypeOf(place)}`, signal, {
             ...body,
             receive_id: place.id,
           })
-        : await api.call(
-            'reply',
-            `/open-apis/im/v1/messages/${encodeURIComponent(message.replyTo)}/reply`,
-            signal,
-            body,
-          )
-    return { id: String(sent.data?.message_id ?? '') }
+        : await api.call('reply', `${messages}/${encodeURIComponent(replyTo)}/reply`, signal, body)
+    return String(sent.data?.message_id ?? '')
   }
 
   async fetchMedia({ ref }: InboundMedia, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {

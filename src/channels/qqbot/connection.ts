@@ -8,11 +8,13 @@ import {
   type Host,
   type InboundMedia,
   type Outbound,
+  type OutboundMedia,
   type Place,
   type Probed,
 } from '../port.js'
 import { duplicateCode, type QqApi, QqRefusal } from './api.js'
 import { inboundOf, pathOf, type QqMessage } from './events.js'
+import { uploaded } from './media.js'
 import { Replies } from './replies.js'
 import { runSocket, type Session } from './socket.js'
 
@@ -66,13 +68,30 @@ export class QqConnection implements Connection {
     }
   }
 
+  /** A text stands under the first file, if there is one; each further file is a message of its own. */
   async send(place: Place, message: Outbound, signal: AbortSignal): Promise<{ readonly id: string }> {
+    const [first, ...more] = message.media ?? []
+    const { text } = styledText(message.text)
+    const sent = await this.#post(place, message, await this.#content(place, text, first, signal), signal)
+    for (const [index, media] of more.entries()) {
+      const part = { ...message, key: `${message.key} file ${index + 1}` }
+      await this.#post(place, part, await this.#content(place, '', media, signal), signal)
+    }
+    return sent
+  }
+
+  async #content(place: Place, content: string, media: OutboundMedia | undefined, signal: AbortSignal) {
+    if (media) return { content, ...(await uploaded(this.#api, place, media, signal)) }
+    return { content, ...(isPaired(place) && { msg_type: 0 }) }
+  }
+
+  async #post(place: Place, message: Outbound, content: object, signal: AbortSignal): Promise<{ readonly id: string }> {
     const claim = await this.#replies.claim(place, message.key, message.replyTo)
     const paired = claim.id !== undefined && isPaired(place)
     const body = {
-      content: styledText(message.text).text,
+      ...content,
       ...(claim.id !== undefined && { msg_id: claim.id }),
-      ...(isPaired(place) && { msg_type: 0, msg_seq: claim.seq }),
+      ...(isPaired(place) && { msg_seq: claim.seq }),
     }
     try {
       const sent = await this.#api.call(pathOf(place), signal, body)

@@ -7,7 +7,7 @@ import { normaliseQqbot } from './normalise.js'
 export default defineChannel({
   label: 'QQ',
   // A message may be answered four or five times: few parts, and long ones.
-  capabilities: { textLimit: 2_000, counts: 'visible' },
+  capabilities: { textLimit: 2_000, counts: 'visible', media: true },
   needs: [
     ['appId', 'clientSecret'],
     ['appId', 'clientSecretFile'],

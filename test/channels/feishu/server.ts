@@ -17,6 +17,7 @@ type Trouble = { readonly status?: number; readonly code: number; readonly taken
 /** A server that speaks as Feishu's open platform does: tokens, messages, files, and the long connection. */
 export class FeishuServer {
   readonly posts: { readonly path: string; readonly body: Body }[] = []
+  readonly uploads: { readonly path: string; readonly body: Body }[] = []
   readonly files = new Map<string, Uint8Array>()
   /** Codes that the bot has answered events with. */
   readonly acknowledged: number[] = []
@@ -108,8 +109,7 @@ export class FeishuServer {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const parts: Buffer[] = []
     for await (const part of request) parts.push(part as Buffer)
-    const raw = Buffer.concat(parts).toString('utf8')
-    const body: Body = raw === '' ? {} : JSON.parse(raw)
+    const body = await bodyOf(Buffer.concat(parts), request.headers['content-type'] ?? '')
     const answer = (value: Body, status = 200) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
     const path = request.url ?? ''
@@ -132,6 +132,13 @@ export class FeishuServer {
     }
     if (path === '/open-apis/bot/v3/info') {
       return answer({ code: 0, msg: 'ok', bot: { open_id: botId, app_name: 'Test Bot', activate_status: 2 } })
+    }
+    if (path === '/open-apis/im/v1/images' || path === '/open-apis/im/v1/files') {
+      const trouble = this.#trouble.shift()
+      if (trouble) return answer({ code: trouble.code, msg: 'trouble' }, trouble.status ?? 400)
+      this.uploads.push({ path, body })
+      const key = path.endsWith('images') ? 'image_key' : 'file_key'
+      return answer({ code: 0, msg: 'ok', data: { [key]: `${key}_${this.uploads.length}` } })
     }
     if (path.startsWith('/open-apis/im/v1/chats')) return answer({ code: 0, msg: 'ok', data: this.#chats(path) })
     const file = this.files.get(path)
@@ -164,4 +171,16 @@ export class FeishuServer {
     if (trouble) return answer({ code: trouble.code, msg: 'trouble' }, trouble.status ?? 500)
     return answer({ code: 0, msg: 'success', data: { message_id: id } })
   }
+}
+
+/** JSON, or the fields of a form with the sizes of its files. */
+async function bodyOf(raw: Buffer, type: string): Promise<Body> {
+  if (!type.startsWith('multipart/')) return raw.length === 0 ? {} : JSON.parse(raw.toString('utf8'))
+  const form = await new Response(new Uint8Array(raw), { headers: { 'content-type': type } }).formData()
+  return Object.fromEntries(
+    [...form].map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : { name: value.name, size: value.size, type: value.type },
+    ]),
+  )
 }

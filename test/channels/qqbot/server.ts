@@ -14,6 +14,8 @@ type Trouble = { readonly status: number; readonly body: Body; readonly taken?: 
 /** A server that speaks as QQ's open platform does: tokens, the gateway with its sessions, messages with their numbers. */
 export class QqServer {
   readonly posts: { readonly path: string; readonly body: Body }[] = []
+  readonly uploads: { readonly path: string; readonly body: Body }[] = []
+  refusesFiles: Body | undefined
   readonly files = new Map<string, Uint8Array>()
   /** Frames of the bot but for heartbeats. */
   readonly heard: Body[] = []
@@ -157,6 +159,12 @@ export class QqServer {
       return answer(401, { code: 11244, message: 'token not exist or expire' })
     }
     if (path === '/gateway') return answer(200, { url: `${this.root.replace('http', 'ws')}/ws` })
+    if (/^\/v2\/(?:users|groups)\/[^/]+\/files$/.test(path)) {
+      const refused = this.refusesFiles
+      if (refused) return answer(400, refused)
+      this.uploads.push({ path, body })
+      return answer(200, { file_uuid: 'u', file_info: `info-${this.uploads.length}`, ttl: 3600 })
+    }
     if (path === '/users/@me') return answer(200, { id: '1', username: 'TestBot' })
     return this.#post(path, body, answer, request)
   }
