@@ -34,6 +34,13 @@ const place = openSection('Settings of one group; "*" stands for all others.', {
   toolsBySender: mapOf('Rules for one sender here; they stand in for those of the group.', toolRules),
 })
 
+const growth = choice('off: nothing; partial: all so far; block: whole paragraphs; progress: which tools run.', [
+  'off',
+  'partial',
+  'block',
+  'progress',
+])
+
 /** Keys that every channel understands (spec/config.md section 2.2; the channel adds its own). */
 export const channelKeys = optionals({
   enabled: flag('Start the channel.'),
@@ -65,7 +72,13 @@ export const channelKeys = optionals({
   chunkMode: choice('Where long answers are cut.', ['length', 'newline']),
   replyToMode: choice('When answers quote the message.', ['off', 'first', 'all', 'batched']),
   responsePrefix: text('Text in front of every answer.'),
-  streaming: Type.Unknown({ description: 'Partial answers: a mode or an object with mode and block settings.' }),
+  streaming: either('What a chat shows of an answer while it is written, where messages can be changed.', [
+    growth,
+    openSection('The same as an object.', {
+      mode: growth,
+      block: openSection('Finished paragraphs as messages of their own.', { enabled: flag('Send them.') }),
+    }),
+  ]),
   blockStreaming: flag('Send finished paragraphs before the end.'),
   ackReaction: either('Reaction on receipt.', [Type.String(), openSection('Reaction on receipt.', {})]),
   reactionLevel: text('How freely the agent reacts.'),

@@ -39,7 +39,8 @@ export interface RunRecord {
   /** `message` is the last answer alone. Resolves when the turn is on disk. */
   finish(result: RunResult, message: ModelMessage, spent: Spent): Promise<void>
   fail(error: GatewayError, cut: CutOff): Promise<void>
-  abort(cut: CutOff): Promise<void>
+  /** `error`: why, when nobody has asked for it. */
+  abort(cut: CutOff, error: string | undefined): Promise<void>
 }
 
 /** What a turn has cost; `lastUsage` is that of its newest call. */
@@ -149,7 +150,7 @@ export async function openRecord(
     compact,
     finish: ({ finish }, message, spent) => end('ok', spent, { message, finish }),
     fail: (error, cut) => end('error', cut, partial(cut.stepText, 'error'), error.code),
-    abort: (cut) => end('aborted', cut, partial(cut.stepText, 'aborted')),
+    abort: (cut, error) => end('aborted', cut, partial(cut.stepText, 'aborted'), error),
   }
 }
 

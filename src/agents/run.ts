@@ -261,7 +261,9 @@ async function failed(thrown: unknown, turn: Turn, record: RunRecord | undefined
   const { signal, collected } = turn
   const partial = collected.text
   if (signal.aborted && !turn.timedOut) {
-    await record?.abort(collected).catch(unrecorded(log))
+    // Whoever it was for may want it done again when the gateway is back.
+    const { code } = toGatewayError(signal.reason)
+    await record?.abort(collected, code === 'draining' ? code : undefined).catch(unrecorded(log))
     return { type: 'aborted', partial }
   }
   const error = toGatewayError(signal.aborted ? signal.reason : thrown)

@@ -9,9 +9,10 @@ import type { Logger } from '../kernel/logger.js'
 import type { StopSignal } from '../kernel/stop.js'
 import type { RunAnswer } from '../sessions/answers.js'
 import type { Message, Sent } from '../sessions/turns.js'
-import type { InboxRow, NewOutboxRow, Store } from '../storage/types.js'
+import type { InboxRow, Store } from '../storage/types.js'
+import { answerRows } from './deliver/answer.js'
 import type { Outbox } from './deliver/outbox.js'
-import { outboxRow } from './deliver/outbox.js'
+import type { Shown } from './deliver/preview.js'
 import type { Piece } from './deliver/shape.js'
 import { type Account, type Inbound, placeKey } from './port.js'
 
@@ -50,10 +51,25 @@ export interface IntakeOptions {
     signal: AbortSignal,
   ) => Promise<ContentPart[]>
   readonly shape: (account: Account, message: Inbound, answer: string) => readonly Piece[]
-  /** While a turn runs: the typing sign. Gives the way to end it. */
-  readonly working: (account: Account, message: Inbound) => () => void
+  /** While a turn runs: the typing sign, and the answer as it grows. Gives the way to end it. Never rejects. */
+  readonly working: (account: Account, message: Inbound, turn: Working) => () => Promise<Shown | undefined>
   /** Where the session was spoken to last. */
   readonly spokenTo: (sessionKey: string, account: Account, message: Inbound) => Promise<void>
+}
+
+/** A turn that answers a message of a chat. */
+export interface Working {
+  readonly runId: string
+  /** What an earlier start has shown of its answer. */
+  readonly shown: Shown | undefined
+  /** Resolves when it is on disk that the chat shows this of the answer. */
+  readonly remember: (shown: Shown) => Promise<void>
+}
+
+/** How a message is answered. `failed`: with the reason why it is not. */
+interface Said {
+  readonly text: string
+  readonly failed?: boolean
 }
 
 /** A message that cannot be answered is put aside after so many starts. */
@@ -130,23 +146,25 @@ export class Intake {
     const { store, stopping, log, gate } = this.#options
     if (stopping.aborted) return undefined
     const known = await store.runs.get(row.runId)
-    if (known && known.status !== 'interrupted') {
+    // The gateway ended in the middle of its turn: by a crash, or in order.
+    const interrupted = known?.status === 'interrupted' || known?.error === 'draining'
+    if (known && !interrupted) {
       const answer = await this.#options.answer(row.runId)
-      if (answer) return () => this.#end(row, account, message, known.joined ? '' : answer.text)
+      if (answer) return () => this.#end(row, account, message, { text: known.joined ? '' : answer.text })
     }
     const verdict = await gate(account, message, again)
     const about = { channel: row.channel, account: row.account, place: row.place, sender: message.sender.id }
     if (verdict.kind === 'drop') {
       log.info({ ...about, why: verdict.why }, verdict.reason)
-      await this.#close(row, 'dropped')
+      await this.#close(row, message, 'dropped')
       return undefined
     }
     if (verdict.kind === 'reply') {
       log.info(about, 'pairing request')
-      await this.#end(row, account, message, verdict.text)
+      await this.#end(row, account, message, { text: verdict.text })
       return undefined
     }
-    return this.#turn(row, { account, message, interrupted: known?.status === 'interrupted' }, verdict)
+    return this.#turn(row, { account, message, interrupted }, verdict)
   }
 
   async #turn(
@@ -159,7 +177,7 @@ export class Intake {
     let parts = await content(account, message, { agent, sessionKey }, this.#stop.signal)
     if (interrupted) {
       if (row.attempts + 1 >= maxAttempts) {
-        await this.#close(row, 'dead', downWords)
+        await this.#close(row, message, 'dead', downWords)
         return undefined
       }
       const entries = await store.transcripts.tail(sessionKey, 200)
@@ -169,44 +187,58 @@ export class Intake {
       await store.channels.retry(row, runId)
     } else if (before !== undefined) parts = [{ type: 'text', text: before }, ...parts]
     if (route) await spokenTo(sessionKey, account, message)
-    const idle = working(account, message)
+    const idle = working(account, message, {
+      ...{ runId, shown: shownBefore(row) },
+      remember: (shown) => store.channels.preview(row, JSON.stringify(shown)),
+    })
     try {
       const { channel } = account
       const sent = await say({ sessionKey, agentId: agent, runId, content: parts, origin: 'channel', caller, channel })
       if (sent.status === 'known') {
-        idle()
+        const shown = await idle()
         const answer = await this.#options.answer(runId)
-        return () => this.#end(row, account, message, answer?.text ?? '')
+        return () => this.#end(row, account, message, { text: answer?.text ?? '' }, shown)
       }
       return async () => {
-        const final = await sent.done.finally(idle)
+        const final = await sent.done.catch(async (thrown: unknown) => {
+          await idle()
+          throw thrown
+        })
+        const shown = await idle()
         // The end of the gateway is no answer: the next start takes it up.
         if (this.#options.stopping.aborted && final.type === 'aborted') return
         const joined = (await store.runs.get(runId))?.joined !== undefined
-        await this.#end(row, account, message, joined ? '' : wordsOf(final, message))
+        await this.#end(row, account, message, joined ? { text: '' } : saidBy(final, message), shown)
       }
     } catch (thrown) {
-      idle()
+      const shown = await idle()
       if (this.#options.stopping.aborted) return undefined
       const error = toGatewayError(thrown)
       this.#options.log.warn({ err: error, runId, at: clock.now() }, 'a message was not taken')
-      return () => this.#end(row, account, message, error.message)
+      return () => this.#end(row, account, message, { text: error.message, failed: true }, shown)
     }
   }
 
-  async #end(row: InboxRow, account: Account, message: Inbound, answer: string): Promise<void> {
+  /** What the chat shows of the answer becomes the answer, or goes. */
+  async #end(row: InboxRow, account: Account, message: Inbound, said: Said, shown = shownBefore(row)): Promise<void> {
     const { store, clock, outbox, shape } = this.#options
-    const rows = shape(account, message, answer).map(
-      (piece, index): NewOutboxRow => outboxRow(row, `${row.runId}:${index}`, message.place, piece),
-    )
+    const pieces = shape(account, message, said.text)
+    const rows = answerRows(row, message.place, pieces, { shown, anew: said.failed === true })
     await store.channels.end(row, { status: 'done', at: clock.now() }, rows)
     await outbox.sent(rows)
   }
 
-  #close(row: InboxRow, status: 'dropped' | 'dead', error?: string): Promise<void> {
-    const result = { status, at: this.#options.clock.now(), ...(error !== undefined && { error }) }
-    return this.#options.store.channels.end(row, result, [])
+  async #close(row: InboxRow, { place }: Inbound, status: 'dropped' | 'dead', error?: string): Promise<void> {
+    const { store, clock, outbox } = this.#options
+    const rows = answerRows(row, place, [], { shown: shownBefore(row) })
+    await store.channels.end(row, { status, at: clock.now(), ...(error !== undefined && { error }) }, rows)
+    await outbox.sent(rows)
   }
+}
+
+/** What an earlier start has shown of the answer. */
+function shownBefore({ preview }: InboxRow): Shown | undefined {
+  return preview === undefined ? undefined : JSON.parse(preview)
 }
 
 const goOn = `[This is a message of the gateway, not of your user. ${downWords} What you had done stands above; nothing was done again. Go on from there, and answer.]`
@@ -217,12 +249,12 @@ export function runIdOf({ channel, id }: Account, message: Inbound): string {
   return `chat_${channel}_${name.slice(0, 22)}`
 }
 
-function wordsOf(final: RunFinal, { place }: Inbound): string {
+function saidBy(final: RunFinal, { place }: Inbound): Said {
   if (final.type === 'end') {
     const text = final.result.text.trim()
     // Somebody who writes to the bot alone waits for an answer.
-    return text === '' && place.kind === 'direct' ? 'There is no answer to that.' : text
+    return { text: text === '' && place.kind === 'direct' ? 'There is no answer to that.' : text }
   }
-  if (final.type === 'aborted') return ''
-  return `⚠️ ${final.error.message}`
+  if (final.type === 'aborted') return { text: '' }
+  return { text: `⚠️ ${final.error.message}`, failed: true }
 }

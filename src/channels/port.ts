@@ -100,15 +100,25 @@ export interface PollLimits {
   readonly anonymous?: true
 }
 
+/**
+ * What a chat shows of an answer while it is written: nothing, all so far, whole paragraphs, or which tools run
+ * (`channels.<id>.streaming`).
+ */
+export type Growth = 'off' | 'partial' | 'block' | 'progress'
+
 export interface Capabilities {
   /** Longest message, counted as the platform counts. */
   readonly textLimit: number
   /** `visible`: markup does not count (Telegram). `raw`: every character of the markdown does. */
   readonly counts: 'visible' | 'raw'
-  /** Messages can be changed after they were sent: answers are shown while they grow. */
+  /** Messages can be changed after they were sent. */
   readonly edits?: boolean
   /** Messages of the bot can be taken back. */
   readonly deletes?: boolean
+  /** Milliseconds between two changes of one message that a platform takes for long. Without it no answer grows. */
+  readonly editMs?: number
+  /** How answers grow when the config does not say. Default: they do not. */
+  readonly growth?: Growth
   readonly media?: boolean
   readonly polls?: PollLimits
   readonly typing?: boolean

@@ -207,13 +207,16 @@ export class Runner {
     }
   }
 
-  #counted(connection: Connection): Pick<Connection, 'send'> {
+  #counted(connection: Connection): Pick<Connection, 'send' | 'edit' | 'remove'> {
+    const counted = async <T>(sent: Promise<T>): Promise<T> => {
+      const done = await sent
+      this.#set({ lastOutboundAt: this.#options.clock.now() })
+      return done
+    }
     return {
-      send: async (...message) => {
-        const sent = await connection.send(...message)
-        this.#set({ lastOutboundAt: this.#options.clock.now() })
-        return sent
-      },
+      send: (...message) => counted(connection.send(...message)),
+      ...(connection.edit && { edit: (...change) => counted(connection.edit?.(...change) ?? Promise.resolve()) }),
+      ...(connection.remove && { remove: (...which) => connection.remove?.(...which) ?? Promise.resolve() }),
     }
   }
 

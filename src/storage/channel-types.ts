@@ -15,6 +15,8 @@ export interface InboxRow extends AccountKey {
   /** Of the run that answers it; the same after a restart. */
   readonly runId: string
   readonly attempts: number
+  /** JSON of what its chat shows of the answer while that is written. */
+  readonly preview?: string
 }
 
 /** A message to a place. `key` is unique: the same answer is never written twice. */
@@ -39,6 +41,8 @@ export interface OutboxChange {
   readonly nextAt?: number
   readonly messageId?: string
   readonly error?: string
+  /** In place of what was to be sent. */
+  readonly body?: string
   readonly at: number
 }
 
@@ -55,6 +59,8 @@ export interface ChannelStore {
   open(): Promise<InboxRow[]>
   /** One more try of an unanswered message, under another run. */
   retry(row: Pick<InboxRow, 'channel' | 'account' | 'messageId'>, runId: string): Promise<void>
+  /** Its chat shows a part of the answer. */
+  preview(row: Pick<InboxRow, 'channel' | 'account' | 'messageId'>, preview: string): Promise<void>
   /** The message is done with, and these are its answers: together or not at all. */
   end(
     row: Pick<InboxRow, 'channel' | 'account' | 'messageId'>,

@@ -23,6 +23,28 @@ const rows: Readonly<Record<string, Row>> = {
     becomes: { agents: { entries: { main: { default: true }, ops: { model: 'a/b' } } } },
     warnings: [['agents.list', /agents\.list.*agents\.entries/]],
   },
+  'channels.<id>.streamMode, streaming as a switch': {
+    old: {
+      channels: {
+        telegram: { streamMode: 'block', accounts: { a: { streaming: false } } },
+        discord: { streaming: true },
+        slack: { streamMode: 'partial', streaming: { block: { enabled: true } } },
+      },
+    },
+    becomes: {
+      channels: {
+        telegram: { streaming: 'block', accounts: { a: { streaming: 'off' } } },
+        discord: { streaming: 'partial' },
+        slack: { streaming: { block: { enabled: true }, mode: 'partial' } },
+      },
+    },
+    warnings: [
+      ['channels.telegram.streamMode', /streamMode.*channels\.telegram\.streaming/],
+      ['channels.telegram.accounts.a.streaming', /false.*"off"/],
+      ['channels.discord.streaming', /true.*"partial"/],
+      ['channels.slack.streamMode', /streamMode.*channels\.slack\.streaming\.mode/],
+    ],
+  },
   'agent.workspace, model, heartbeat': {
     old: { agent: { workspace: '/w', model: { primary: 'a/b' }, heartbeat: { every: '1h' } } },
     becomes: { agents: { defaults: { workspace: '/w', model: { primary: 'a/b' }, heartbeat: { every: '1h' } } } },

@@ -13,6 +13,8 @@ export interface Reply extends Said {
   /** Wait before the head, and between frames. Without `delayMs` all frames go out in one write. Milliseconds. */
   readonly firstDelayMs?: number
   readonly delayMs?: number
+  /** Awaited before each frame, numbered from 0. */
+  readonly before?: (frame: number) => Promise<unknown>
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as it is in place of an answer; an object as JSON. */
@@ -229,12 +231,13 @@ async function stream(reply: Reply, outgoing: ServerResponse, all: readonly stri
   if (reply.gzip) outgoing.setHeader('content-encoding', 'gzip')
   outgoing.writeHead(reply.status ?? 200, { 'content-type': wire.contentType, ...reply.headers })
   const encode = (text: string) => (reply.gzip ? gzipSync(text) : text)
-  if (reply.delayMs === undefined || reply.gzip) outgoing.write(encode(frames.join('')))
+  if ((reply.delayMs === undefined && !reply.before) || reply.gzip) outgoing.write(encode(frames.join('')))
   else {
-    for (const frame of frames) {
+    for (const [number, frame] of frames.entries()) {
+      await reply.before?.(number)
       if (outgoing.destroyed) return
       outgoing.write(frame)
-      if (reply.delayMs > 0) await sleep(reply.delayMs)
+      if (reply.delayMs) await sleep(reply.delayMs)
       else await turn()
     }
   }

@@ -33,6 +33,12 @@ export function chunkMarkdown(text: string, limit: number): string[] {
   return chunks.filter((chunk) => chunk.trim() !== '')
 }
 
+/** Markdown with its last fence closed, as it has to be while a text is not complete. */
+export function closeFence(text: string): string {
+  const open = openFence(text)
+  return open === undefined ? text : `${text}\n${open.mark}`
+}
+
 function cutAt(text: string, room: number): number {
   const head = text.slice(0, room)
   for (const seam of seams) {

@@ -2,6 +2,7 @@ import { type Clock, sleep } from '../../kernel/clock.js'
 import type { Logger } from '../../kernel/logger.js'
 import type { ChannelStore, NewOutboxRow, OutboxRow } from '../../storage/types.js'
 import { type Capabilities, ChannelFailure, type Connection, type Outbound, type Place, placeKey } from '../port.js'
+import { replaced } from './replace.js'
 
 /** Tries of a message that the platform did not take for a reason that may pass. */
 const maxTries = 8
@@ -23,11 +24,14 @@ export interface OutboxOptions {
 
 interface Letter {
   readonly place: Place
-  readonly message: Omit<Outbound, 'key'>
+  /** Absent: only what is replaced goes away. */
+  readonly message?: Omit<Outbound, 'key'> | undefined
+  /** A message of ours that shows a part of it: this one takes its place. */
+  readonly replaces?: string | undefined
 }
 
 export interface Line {
-  readonly connection: Pick<Connection, 'send'>
+  readonly connection: Pick<Connection, 'send' | 'edit' | 'remove'>
   readonly capabilities: Pick<Capabilities, 'idempotent'>
 }
 
@@ -39,14 +43,18 @@ interface Work {
   readonly done: Promise<void>
 }
 
-/** A message to a place as a row; `key` is the same whenever the same answer is written. */
+/**
+ * A message to a place as a row; `key` is the same whenever the same answer is written. It is put into the message
+ * `replaces` where that can be changed; without a message of its own it takes that one away.
+ */
 export function outboxRow(
   { channel, account }: { readonly channel: string; readonly account: string },
   key: string,
   place: Place,
-  message: Omit<Outbound, 'key'>,
+  message?: Omit<Outbound, 'key'>,
+  replaces?: string,
 ): NewOutboxRow {
-  const letter: Letter = { place, message }
+  const letter: Letter = { place, message, replaces }
   return { channel, account, key, place: placeKey(place), body: JSON.stringify(letter) }
 }
 
@@ -214,6 +222,10 @@ export class Outbox {
   /** Gives the row as it is to be tried again; undefined when it is done with. */
   async #try(row: OutboxRow, { connection, capabilities }: Line, signal: AbortSignal): Promise<OutboxRow | undefined> {
     const { store, clock, log } = this.#options
+    const letter: Letter = JSON.parse(row.body)
+    const { replaces } = letter
+    // What is changed or taken away a second time looks as after the first, and startles nobody.
+    const repeatable = replaces !== undefined || capabilities.idempotent === true
     const { key, channel, account, attempts } = row
     const about = { channel, account, key }
     const dead = async (error: string) => {
@@ -221,22 +233,20 @@ export class Outbox {
       log.warn({ ...about, error }, 'a message was put aside; see: openclaw channels dead-letters')
       return undefined
     }
-    if (row.status === 'sending' && !capabilities.idempotent) {
+    if (row.status === 'sending' && !repeatable) {
       return dead('the gateway ended while it was sent: it may have arrived')
     }
-    if (clock.now() - row.createdAt > maxAgeMs) return dead('it could not be sent for six hours')
+    if (replaces === undefined && clock.now() - row.createdAt > maxAgeMs) {
+      return dead('it could not be sent for six hours')
+    }
     await store.mark(key, { status: 'sending', at: clock.now(), attempts: attempts + 1 })
-    const { place, message }: Letter = JSON.parse(row.body)
     try {
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(sendLimitMs)])
-      const { id } = await connection.send(place, { ...message, key }, limit)
-      await store.mark(key, { status: 'sent', at: clock.now(), messageId: id })
-      return undefined
+      return await this.#go(row, letter, connection, AbortSignal.any([signal, AbortSignal.timeout(sendLimitMs)]))
     } catch (thrown) {
       const failure = thrown instanceof ChannelFailure ? thrown : new ChannelFailure('ambiguous', String(thrown))
       const { kind, retryAfterMs, message: error } = failure
       if (kind === 'refused') return dead(error)
-      if (kind === 'ambiguous' && !capabilities.idempotent) return dead(`${error}: it may have arrived`)
+      if (kind === 'ambiguous' && !repeatable) return dead(`${error}: it may have arrived`)
       const counted = kind !== 'rate_limit'
       const tries = counted ? attempts + 1 : attempts
       if (tries >= maxTries) return dead(error)
@@ -246,6 +256,31 @@ export class Outbox {
       log.info({ ...about, kind, waitMs }, 'a message will be sent again')
       return { ...row, status: 'pending', attempts: tries, nextAt }
     }
+  }
+
+  /** Hands it to the platform. Gives the row that is to be sent anew when it could not take the place of another. */
+  async #go(
+    row: OutboxRow,
+    { place, message, replaces }: Letter,
+    connection: Line['connection'],
+    signal: AbortSignal,
+  ): Promise<OutboxRow | undefined> {
+    const { store, clock } = this.#options
+    const { key } = row
+    if (replaces !== undefined) {
+      // A text cannot become a file.
+      const text = message?.media ? undefined : message?.text
+      const holds = await replaced(connection, place, replaces, text, signal)
+      if (message && !holds) {
+        // On disk before it is sent: from then on a second try would be seen.
+        const anew = { body: JSON.stringify({ place, message } satisfies Letter), nextAt: clock.now() }
+        await store.mark(key, { ...anew, status: 'pending', at: clock.now() })
+        return { ...row, ...anew, status: 'pending' }
+      }
+    }
+    const id = replaces ?? (message && (await connection.send(place, { ...message, key }, signal)).id)
+    await store.mark(key, { status: 'sent', at: clock.now(), ...(id !== undefined && { messageId: id }) })
+    return undefined
   }
 }
 

@@ -20,6 +20,15 @@ const quietWords = /^\s*(?:NO_REPLY|ANNOUNCE_SKIP|REPLY_SKIP)\s*$/i
 const heartbeatWord = /^\s*HEARTBEAT_OK\b\s*|\s*\bHEARTBEAT_OK\s*$/g
 const replyTag = /\[\[\s*reply_to(?:_current|:\s*([^\]\s]+))?\s*\]\]/gi
 
+/** Answers, or the beginnings of answers, that are for nobody. */
+const silent = ['NO_REPLY', 'ANNOUNCE_SKIP', 'REPLY_SKIP', 'HEARTBEAT_OK']
+
+/** Whether an answer that begins like this may still be for nobody, or says nothing yet. */
+export function maybeSilent(beginning: string): boolean {
+  const text = beginning.trim().toUpperCase()
+  return silent.some((word) => word.startsWith(text))
+}
+
 /** What is sent of an answer: nothing for one that says so itself. */
 export function shapeAnswer(answer: string, rules: ShapeRules): Piece[] {
   if (quietWords.test(answer)) return []

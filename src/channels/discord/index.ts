@@ -14,6 +14,7 @@ export default defineChannel({
     counts: 'raw',
     edits: true,
     deletes: true,
+    editMs: 1_200,
     media: true,
     polls: pollLimits,
     typing: true,

@@ -13,6 +13,7 @@ export default defineChannel({
     textLimit,
     counts: 'raw',
     edits: true,
+    editMs: 1_500,
     deletes: true,
     media: true,
     reactions: true,

@@ -96,7 +96,7 @@ export class TelegramConnection implements Connection {
   }
 
   async edit(place: Place, id: string, text: string, signal: AbortSignal): Promise<void> {
-    const where = { chat_id: place.id, message_id: messageNumber(id) }
+    const where = { chat_id: place.id, message_id: messageNumber(id), ...this.#links }
     const change = (body: object) => this.#options.api.call('editMessageText', { ...where, ...body } as never, signal)
     await change({ text: telegramHtml(text), parse_mode: 'HTML' })
       .catch((error: unknown) => {
@@ -154,6 +154,10 @@ export class TelegramConnection implements Connection {
     }
   }
 
+  get #links() {
+    return { link_preview_options: { is_disabled: !this.#options.linkPreview } }
+  }
+
   async #last(bot: number): Promise<number> {
     const known: Offset | undefined = JSON.parse((await this.#options.host.memory.get('offset')) ?? 'null') ?? undefined
     // Numbers of another bot mean nothing.
@@ -170,8 +174,8 @@ export class TelegramConnection implements Connection {
   }
 
   async #text(place: Place, message: Outbound, signal: AbortSignal): Promise<{ readonly id: string }> {
-    const { api, linkPreview } = this.#options
-    const rest = { ...where(place), ...quiet(message), link_preview_options: { is_disabled: !linkPreview } }
+    const { api } = this.#options
+    const rest = { ...where(place), ...quiet(message), ...this.#links }
     const html = { text: telegramHtml(message.text), parse_mode: 'HTML' as const, ...rest }
     const sent = await api.call('sendMessage', html, signal).catch((error: unknown) => {
       if (isParseError(error)) return api.call('sendMessage', { text: message.text, ...rest }, signal)

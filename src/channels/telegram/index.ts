@@ -15,6 +15,8 @@ export default defineChannel({
     counts: 'visible',
     edits: true,
     deletes: true,
+    editMs: 1_000,
+    growth: 'partial',
     media: true,
     polls: pollLimits,
     typing: true,

@@ -1,7 +1,7 @@
 import { isTree } from '../tree.js'
 import type { Migration } from './migration.js'
 
-/** `routing`, `web`, `channels.*.heartbeat`, `dm.policy` (spec/config.md section 2.4). */
+/** `routing`, `web`, `channels.*.heartbeat`, `dm.policy`, `streamMode` (spec/config.md section 2.4). */
 export function migrateChannels(migration: Migration): void {
   migration.move(['channels', 'qq'], ['channels', 'qqbot'])
   migrateRouting(migration)
@@ -21,6 +21,15 @@ function migrateChannel(migration: Migration, channel: string[]): void {
   migration.move([...channel, 'heartbeat'], [...channel, 'heartbeatVisibility'])
   migration.move([...channel, 'dm', 'policy'], [...channel, 'dmPolicy'])
   migration.move([...channel, 'dm', 'allowFrom'], [...channel, 'allowFrom'])
+  migrateStreaming(migration, channel)
+}
+
+/** It was a switch first, then `streamMode` (spec/runtime.md 0). */
+function migrateStreaming(migration: Migration, channel: string[]): void {
+  const streaming = migration.get([...channel, 'streaming'])
+  if (typeof streaming === 'boolean') migration.rewrite([...channel, 'streaming'], streaming ? 'partial' : 'off')
+  const home = isTree(streaming) ? ['streaming', 'mode'] : ['streaming']
+  migration.move([...channel, 'streamMode'], [...channel, ...home])
 }
 
 /** Groups stood in one place for these channels. */

@@ -37,4 +37,8 @@ export const automation: readonly string[] = [
   CREATE INDEX cron_runs_job ON cron_runs (job_id, number);
   CREATE INDEX cron_runs_running ON cron_runs (number) WHERE status = 'running';
   `,
+  // What a chat shows of an answer while it is written.
+  `
+  ALTER TABLE channel_inbox ADD COLUMN preview TEXT;
+  `,
 ]

@@ -19,6 +19,8 @@ export function openChannels(database: Database, commits: GroupCommit): ChannelS
     open: () => commits.read(() => (sql().open.all() as RawInbox[]).map(inboxRow)),
     retry: ({ channel, account, messageId }, runId) =>
       commits.write(() => void sql().retry.run({ channel, account, messageId, runId })),
+    preview: ({ channel, account, messageId }, preview) =>
+      commits.write(() => void sql().preview.run({ channel, account, messageId, preview })),
     end: ({ channel, account, messageId }, { status, at, error = null }, answers) =>
       commits.write(() => {
         put(answers, at)
@@ -31,8 +33,8 @@ export function openChannels(database: Database, commits: GroupCommit): ChannelS
         const raw = sql().outbox.get(key) as RawOutbox | undefined
         return raw && outboxRow(raw)
       }),
-    mark: (key, { status, at, attempts = null, nextAt = null, messageId = null, error = null }) =>
-      commits.write(() => void sql().mark.run({ key, status, at, attempts, nextAt, messageId, error })),
+    mark: (key, { status, at, attempts = null, nextAt = null, messageId = null, body = null, error = null }) =>
+      commits.write(() => void sql().mark.run({ key, status, at, attempts, nextAt, messageId, body, error })),
     dead: (limit) =>
       commits.read(() =>
         [
@@ -69,6 +71,7 @@ interface RawInbox extends AccountKey {
   readonly body: string
   readonly run_id: string
   readonly attempts: number
+  readonly preview: string | null
   readonly error: string | null
 }
 
@@ -86,8 +89,9 @@ interface RawOutbox extends AccountKey {
 
 const errorOf = ({ error }: { readonly error: string | null }) => (error === null ? {} : { error })
 
-function inboxRow({ channel, account, message_id, place, at, body, run_id, attempts }: RawInbox): InboxRow {
-  return { channel, account, messageId: message_id, place, at, body, runId: run_id, attempts }
+function inboxRow({ channel, account, message_id, place, at, body, run_id, attempts, preview }: RawInbox): InboxRow {
+  const row = { channel, account, messageId: message_id, place, at, body, runId: run_id, attempts }
+  return preview === null ? row : { ...row, preview }
 }
 
 function outboxRow(raw: RawOutbox): OutboxRow {
@@ -109,6 +113,7 @@ function prepare(database: Database) {
       ON CONFLICT (channel, account, message_id) DO NOTHING`),
     open: sql(`SELECT * FROM channel_inbox WHERE status = 'open' ORDER BY number`),
     retry: sql(`UPDATE channel_inbox SET run_id = @runId, attempts = attempts + 1 WHERE ${mine}`),
+    preview: sql(`UPDATE channel_inbox SET preview = @preview WHERE ${mine}`),
     end: sql(`
       UPDATE channel_inbox SET status = @status, ended_at = @at, error = @error,
         body = CASE WHEN @status = 'dead' THEN body ELSE '' END WHERE ${mine}`),
@@ -117,7 +122,8 @@ function prepare(database: Database) {
     outbox: sql('SELECT * FROM channel_outbox WHERE key = ?'),
     mark: sql(`
       UPDATE channel_outbox SET status = @status, changed_at = @at, attempts = coalesce(@attempts, attempts),
-        next_at = coalesce(@nextAt, next_at), message_id = coalesce(@messageId, message_id), error = @error
+        next_at = coalesce(@nextAt, next_at), message_id = coalesce(@messageId, message_id), body = coalesce(@body, body),
+        error = @error
       WHERE key = @key`),
     deadInbox: sql(`SELECT * FROM channel_inbox WHERE status = 'dead' ORDER BY number DESC LIMIT ?`),
     deadOutbox: sql(`SELECT * FROM channel_outbox WHERE status = 'dead' ORDER BY number DESC LIMIT ?`),

@@ -195,3 +195,83 @@ t.test('what does not arrive in that time is cut off', async (t) => {
   t.match(await store.channels.outbox('1'), { status: 'dead', error: /may have arrived/ })
   await close()
 })
+
+/** A chat in which messages can be changed; `failures` are given in turn. */
+function changeable() {
+  const chat = new Map<string, string>([['p1', 'half of']])
+  const failures: ChannelFailure[] = []
+  const change = (id: string, text?: string) => {
+    const failure = failures.shift()
+    if (failure) throw failure
+    if (!chat.has(id)) throw new ChannelFailure('refused', 'not found')
+    if (text === undefined) chat.delete(id)
+    else chat.set(id, text)
+  }
+  const connection = {
+    send: async (_place: Place, { text, key }: Outbound, _signal?: AbortSignal) => {
+      chat.set(key, text)
+      return { id: key }
+    },
+    edit: async (_place: Place, id: string, text: string) => change(id, text),
+    remove: async (_place: Place, id: string) => change(id),
+  }
+  return { connection, chat, failures, shown: () => [...chat.values()] }
+}
+
+t.test('an answer takes the place of what was shown of it, also on a second try', async (t) => {
+  const { outbox, store, close } = await stage(t)
+  const { connection, failures, shown } = changeable()
+  failures.push(new ChannelFailure('rate_limit', 'slow down', 1), new ChannelFailure('ambiguous', 'cut', 1))
+  outbox.attach('telegram', 'default', { connection, capabilities: {} })
+  await outbox.put([outboxRow(who, '1', ada, { text: 'half of it' }, 'p1'), outboxRow(who, '2', ada, { text: 'more' })])
+  await until(async () => (await store.channels.unsent()).length === 0)
+  t.strictSame(shown(), ['half of it', 'more'])
+  t.match(await store.channels.outbox('1'), { status: 'sent', messageId: 'p1' })
+  await close()
+})
+
+t.test('where it cannot, that goes and the answer is sent, once over a crash', async (t) => {
+  const first = await stage(t)
+  const { connection, chat, failures, shown } = changeable()
+  failures.push(new ChannelFailure('refused', 'cannot be edited'))
+  let begun = false
+  first.outbox.attach('telegram', 'default', {
+    connection: {
+      ...connection,
+      send: (...message) => {
+        begun = true
+        void connection.send(...message)
+        return new Promise(() => {})
+      },
+    },
+    capabilities: {},
+  })
+  await first.outbox.put([outboxRow(who, '1', ada, { text: 'half of it' }, 'p1')])
+  await until(() => begun)
+  // kill -9 while it is sent anew: it may have arrived, and it has.
+  const second = await stage(t, first.path)
+  second.outbox.attach('telegram', 'default', { connection, capabilities: {} })
+  await until(async () => (await second.store.channels.unsent()).length === 0)
+  t.strictSame(shown(), ['half of it'])
+  t.notOk(chat.has('p1'))
+  t.match(await second.store.channels.outbox('1'), { status: 'dead', error: /may have arrived/ })
+  await second.close()
+  await first.store.close()
+})
+
+t.test('a file does not fit into a text; without an answer, what was shown goes', async (t) => {
+  const { outbox, store, close } = await stage(t)
+  const { connection, shown, chat } = changeable()
+  chat.set('p2', 'other half')
+  outbox.attach('telegram', 'default', { connection, capabilities: {} })
+  const file = { kind: 'image', name: 'x.png', mime: 'image/png', path: '/x.png' } as const
+  await outbox.put([
+    outboxRow(who, '1', ada, { text: 'look', media: [file] }, 'p1'),
+    outboxRow(who, '2', ada, undefined, 'p2'),
+    outboxRow(who, '3', ada, undefined, 'gone before'),
+  ])
+  await outbox.settled()
+  t.strictSame(shown(), ['look'])
+  for (const key of ['1', '2', '3']) t.match(await store.channels.outbox(key), { status: 'sent' })
+  await close()
+})

@@ -20,11 +20,15 @@ export class TelegramServer {
   readonly token = '123456:AAbot-token-of-a-test'
   readonly bot = { id: 123456, is_bot: true, first_name: 'Bot', username: 'test_bot' }
   readonly files = new Map<string, Uint8Array>()
+  /** Called when a call has come and is not answered yet. */
+  onCall: (call: Call) => void = () => {}
   revoked = false
   root = ''
   #updates: Body[] = []
   #next = 1
   #message = 100
+  /** What stands in the chats, by number. */
+  readonly #messages = new Map<number, { readonly chat: string; readonly text: string }>()
   #poller: { answer: () => void; refuse: () => void } | undefined
   readonly #trouble = new Map<string, Trouble[]>()
 
@@ -85,6 +89,16 @@ export class TelegramServer {
     return this.calls.filter(({ method }) => method === 'sendMessage').map(({ body }) => body.text as string)
   }
 
+  /** Texts of the bot that somebody sees who looks into a chat now. */
+  chat(id = '42'): string[] {
+    return [...this.#messages.values()].filter(({ chat }) => chat === id).map(({ text }) => text)
+  }
+
+  /** A person deletes what the bot has written. */
+  wipe(): void {
+    this.#messages.clear()
+  }
+
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, bot = '', method = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(request.url ?? '') ?? []
     const file = /^\/file\/bot([^/]+)\/(.+)$/.exec(request.url ?? '')
@@ -108,6 +122,9 @@ export class TelegramServer {
     }
     if (method === 'getUpdates') return this.#poll(body, response, refuse)
     this.calls.push({ method, body })
+    this.onCall({ method, body })
+    const refusal = this.#change(method, body)
+    if (refusal !== undefined) return refuse(400, `Bad Request: ${refusal}`)
     json(response, 200, { ok: true, result: this.#answer(method, body) })
   }
 
@@ -119,9 +136,23 @@ export class TelegramServer {
     }
     if (!method.startsWith('send') || method === 'sendChatAction') return true
     this.#message += 1
+    this.#messages.set(this.#message, { chat: String(body.chat_id), text: String(body.text ?? body.caption ?? '') })
     const poll = method === 'sendPoll' ? { poll: { id: `poll-${this.#message}`, question: body.question } } : {}
     const chat = { id: Number(body.chat_id), type: 'private' }
     return { message_id: this.#message, date: 1_790_000_000, chat, ...poll }
+  }
+
+  /** Changes a message; gives why it cannot. */
+  #change(method: string, { chat_id, message_id, text }: Body): string | undefined {
+    if (method !== 'editMessageText' && method !== 'deleteMessage') return undefined
+    const message = this.#messages.get(message_id)
+    const verb = method === 'deleteMessage' ? 'delete' : 'edit'
+    if (message?.chat !== String(chat_id)) return `message to ${verb} not found`
+    if (verb === 'delete') this.#messages.delete(message_id)
+    else if (message.text === text) {
+      return 'message is not modified: specified new message content and reply markup are exactly the same'
+    } else this.#messages.set(message_id, { ...message, text })
+    return undefined
   }
 
   #poll(body: Body, response: ServerResponse, refuse: (code: number, text: string) => void): void {

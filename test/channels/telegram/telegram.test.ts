@@ -1,50 +1,14 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { resolveInstance } from '../../../src/instance/resolve.js'
-import { type RunningGateway, runGateway } from '../../../src/main.js'
+import { runGateway } from '../../../src/main.js'
 import { cliFor } from '../../cli/harness.js'
 import { until } from '../../helper/calls.js'
-import { testConfig, testInstance, token, upstreamConfig } from '../../helper/gateway.js'
+import { token } from '../../helper/gateway.js'
 import { connected } from '../../helper/socket.js'
-import { type Reply, type Seen, startUpstream } from '../../helper/upstream.js'
-import { type Body, TelegramServer } from './server.js'
-
-type Script = Reply | string | ((seen: Seen) => Reply | string | Promise<Reply | string>)
-
-interface Options {
-  readonly script?: Script
-  readonly telegram?: Body
-  readonly more?: Body
-  readonly server?: TelegramServer
-}
-
-async function stage(t: Test, { script = 'hello from the model', telegram = {}, more = {}, server }: Options = {}) {
-  const api = server ?? (await new TelegramServer().start(t))
-  const upstream = await startUpstream(t, script as never)
-  const { models, agents } = upstreamConfig(upstream.baseUrl) as Body
-  models.providers.upstream.models[0].input = ['text', 'image']
-  const keys = { botToken: api.token, apiRoot: api.root, dmPolicy: 'open', allowFrom: ['*'], ...telegram }
-  const config = testConfig({ models, agents, channels: { telegram: keys }, ...more })
-  const instance = await testInstance(t, config)
-  const start = async (): Promise<RunningGateway> => {
-    const gateway = await runGateway(instance, { port: 0, bind: 'loopback' })
-    t.teardown(() => gateway.close())
-    return gateway
-  }
-  const rewrite = (change: (tree: Body) => void) => {
-    const tree = JSON.parse(JSON.stringify(config))
-    change(tree)
-    writeFileSync(instance.paths.config, JSON.stringify(tree))
-  }
-  return { api, upstream, instance, start, rewrite, gateway: await start() }
-}
-
-const asked = (requests: readonly Seen[]) =>
-  requests.map(({ body }) => {
-    const last = ((body.messages ?? []) as Body[]).at(-1)
-    return typeof last?.content === 'string' ? last.content : JSON.stringify(last?.content)
-  })
+import type { Body } from './server.js'
+import { asked, stage } from './stage.js'
 
 t.test('a message is answered in its chat', async (t) => {
   const { api, upstream } = await stage(t, { script: '**Hi** Ada' })
