@@ -3,7 +3,7 @@ import type { ContentPart } from '../../schemas/message.js'
 import type { RunCaller } from '../agents/caller.js'
 import type { RunFinal } from '../agents/types.js'
 import type { Clock } from '../kernel/clock.js'
-import { toGatewayError } from '../kernel/errors.js'
+import { errorOfCode, toGatewayError } from '../kernel/errors.js'
 import { KeyedMutex } from '../kernel/keyed-mutex.js'
 import type { Logger } from '../kernel/logger.js'
 import type { StopSignal } from '../kernel/stop.js'
@@ -93,6 +93,8 @@ export class Intake {
   readonly #working = new Set<Promise<void>>()
   /** Messages that are being handled: an account that comes back must not take them up again. */
   readonly #handled = new Set<string>()
+  /** Accounts whose old messages are being taken up. */
+  readonly #recovering = new Map<string, Promise<void>>()
   readonly #stop = new AbortController()
 
   constructor(options: IntakeOptions) {
@@ -106,11 +108,24 @@ export class Intake {
       ...{ channel: account.channel, account: account.id, messageId: message.id, place: placeKey(message.place) },
       ...{ at: clock.now(), body: JSON.stringify(message), runId: runIdOf(account, message) },
     }
-    if (await store.channels.take(row)) this.#handle({ ...row, attempts: 0 }, { account, message, again: false })
+    if (!(await store.channels.take(row))) return
+    const handle = () => this.#handle({ ...row, attempts: 0 }, { account, message, again: false })
+    // What an earlier start has left was said before this.
+    const earlier = this.#recovering.get(accountName(account))
+    if (earlier) void earlier.then(handle)
+    else handle()
   }
 
   /** Takes up the messages of an account that an earlier start has left. Call it once, when the account is there. */
-  async recover(account: Account): Promise<void> {
+  recover(account: Account): Promise<void> {
+    const name = accountName(account)
+    const work = this.#recover(account)
+    const ended = work.catch(() => {}).then(() => void this.#recovering.delete(name))
+    this.#recovering.set(name, ended)
+    return work
+  }
+
+  async #recover(account: Account): Promise<void> {
     for (const row of await this.#options.store.channels.open()) {
       if (row.channel !== account.channel || row.account !== account.id) continue
       this.#handle(row, { account, message: JSON.parse(row.body), again: true })
@@ -150,7 +165,8 @@ export class Intake {
     const interrupted = known?.status === 'interrupted' || known?.error === 'draining'
     if (known && !interrupted) {
       const answer = await this.#options.answer(row.runId)
-      if (answer) return () => this.#end(row, account, message, { text: known.joined ? '' : answer.text })
+      if (answer)
+        return () => this.#end(row, account, message, known.joined ? { text: '' } : saidAgain(answer, message))
     }
     const verdict = await gate(account, message, again)
     const about = { channel: row.channel, account: row.account, place: row.place, sender: message.sender.id }
@@ -197,7 +213,7 @@ export class Intake {
       if (sent.status === 'known') {
         const shown = await idle()
         const answer = await this.#options.answer(runId)
-        return () => this.#end(row, account, message, { text: answer?.text ?? '' }, shown)
+        return () => this.#end(row, account, message, answer ? saidAgain(answer, message) : { text: '' }, shown)
       }
       return async () => {
         const final = await sent.done.catch(async (thrown: unknown) => {
@@ -249,12 +265,23 @@ export function runIdOf({ channel, id }: Account, message: Inbound): string {
   return `chat_${channel}_${name.slice(0, 22)}`
 }
 
-function saidBy(final: RunFinal, { place }: Inbound): Said {
-  if (final.type === 'end') {
-    const text = final.result.text.trim()
-    // Somebody who writes to the bot alone waits for an answer.
-    return { text: text === '' && place.kind === 'direct' ? 'There is no answer to that.' : text }
-  }
+const accountName = ({ channel, id }: Account) => `${channel} ${id}`
+
+/** The same as `saidBy`, of a turn that an earlier start has ended. */
+function saidAgain({ outcome, text }: RunAnswer, message: Inbound): Said {
+  if (outcome.status === 'ok') return spoken(text, message)
+  if (outcome.stopReason !== undefined) return { text: '' }
+  return { text: `⚠️ ${errorOfCode(outcome.error).message}`, failed: true }
+}
+
+function saidBy(final: RunFinal, message: Inbound): Said {
+  if (final.type === 'end') return spoken(final.result.text, message)
   if (final.type === 'aborted') return { text: '' }
   return { text: `⚠️ ${final.error.message}`, failed: true }
+}
+
+/** Somebody who writes to the bot alone waits for an answer. */
+function spoken(answer: string, { place }: Inbound): Said {
+  const text = answer.trim()
+  return { text: text === '' && place.kind === 'direct' ? 'There is no answer to that.' : text }
 }

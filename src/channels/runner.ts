@@ -232,6 +232,8 @@ export class Runner {
       menu,
       receive: async (message) => {
         this.#set({ lastInboundAt: clock.now() })
+        // Whoever hands in messages is there; and what an earlier start has left comes before them.
+        up()
         await receive(account, message)
       },
       memory: {

@@ -309,6 +309,12 @@ export class GatewayError extends Error {
   }
 }
 
+/** An error of which only the code was written down; one that is not known any more is an `internal_error`. */
+export function errorOfCode(code: string | undefined): GatewayError {
+  const known = code !== undefined && Object.hasOwn(errorTable, code)
+  return new GatewayError(known ? (code as ErrorCode) : 'internal_error')
+}
+
 /** The same error as one of a turn that had begun. */
 export function duringTurn(error: GatewayError): GatewayError {
   if (error.started) return error

@@ -6,7 +6,7 @@ import { CronJobs } from '../automation/cron/jobs.js'
 import { CronRunner } from '../automation/cron/runner.js'
 import { eventLimits } from '../automation/system-events.js'
 import type { Clock } from '../kernel/clock.js'
-import { GatewayError } from '../kernel/errors.js'
+import { errorOfCode, GatewayError } from '../kernel/errors.js'
 import type { Logger } from '../kernel/logger.js'
 import type { StopSignal } from '../kernel/stop.js'
 import { canonicalKey, mainSessionKey } from '../sessions/canonical.js'
@@ -114,7 +114,7 @@ export async function openCron(input: CronInput): Promise<OpenedCron> {
     if (!answer || answer.outcome.stopReason !== undefined) return undefined
     const about = { sessionKey: sessionOf(row, run), ...(answer.sessionId && { sessionId: answer.sessionId }) }
     if (answer.outcome.status === 'ok') return delivered(row, run, answer.text, about)
-    return failed(new GatewayError('upstream_error', { message: answer.outcome.error ?? 'the turn failed' }), about)
+    return failed(errorOfCode(answer.outcome.error), about)
   }
 
   async function alert(row: CronJobRow, run: CronRunRow, notice: Notice): Promise<CronTold> {

@@ -5,6 +5,7 @@ import { common } from './en/common.js'
 import { config } from './en/config.js'
 import { connect } from './en/connect.js'
 import { control } from './en/control.js'
+import { cron } from './en/cron.js'
 import { devices } from './en/devices.js'
 import { directory } from './en/directory.js'
 import { doctor } from './en/doctor.js'
@@ -30,6 +31,7 @@ export const en = {
   ...config,
   ...connect,
   ...control,
+  ...cron,
   ...devices,
   ...directory,
   ...doctor,

@@ -6,6 +6,7 @@ import { common } from './zh-CN/common.js'
 import { config } from './zh-CN/config.js'
 import { connect } from './zh-CN/connect.js'
 import { control } from './zh-CN/control.js'
+import { cron } from './zh-CN/cron.js'
 import { devices } from './zh-CN/devices.js'
 import { directory } from './zh-CN/directory.js'
 import { doctor } from './zh-CN/doctor.js'
@@ -31,6 +32,7 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...config,
   ...connect,
   ...control,
+  ...cron,
   ...devices,
   ...directory,
   ...doctor,

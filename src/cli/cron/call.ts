@@ -1,0 +1,18 @@
+import type cronMethods from '../../../routes/ws/cron.js'
+import type { callOptions } from '../client-options.js'
+import type { CommandContext } from '../context.js'
+import type { OptionValues } from '../define.js'
+import { type GatewayLine, withGateway } from '../gateway-line.js'
+
+export type CronLine = GatewayLine<typeof cronMethods>
+
+/** Asks the gateway about jobs, with the rights that this needs. */
+export function withCron<T>(
+  context: CommandContext,
+  flags: OptionValues<typeof callOptions>,
+  rights: 'read' | 'change',
+  ask: (gateway: CronLine) => Promise<T>,
+): Promise<T> {
+  const scope = rights === 'read' ? 'operator.read' : 'operator.admin'
+  return withGateway(context, flags, { scopes: [scope] }, ask)
+}
