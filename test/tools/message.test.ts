@@ -9,7 +9,7 @@ t.test('an agent asks a poll in its chat, and changes what it said there', async
     { action: 'poll', message: 'Lunch?', options: ['Soup', 'Rice'], multiple: true },
     { action: 'poll', message: 'Lunch?' },
     { action: 'poll', message: 'Lunch?', options: ['Soup', 'Rice'], durationSeconds: 3_600 },
-    { action: 'edit', messageId: '42:101', message: 'new' },
+    { action: 'edit', messageId: '42:102', message: 'new' },
     { action: 'poll', message: 'Lunch?', options: ['Soup', 'Rice'], target: 'group:-7', channel: 'telegram' },
   ]
   const told: string[] = []
@@ -28,7 +28,7 @@ t.test('an agent asks a poll in its chat, and changes what it said there', async
   api.says('ask them')
   await until(() => api.sent.includes('done'))
   t.match(await api.called('sendPoll'), [{ chat_id: '42', options: ['Soup', 'Rice'], allows_multiple_answers: true }])
-  t.match(await api.called('editMessageText'), [{ message_id: 101, text: 'new' }])
+  t.match(await api.called('editMessageText'), [{ message_id: 102, text: 'new' }])
   t.match(told, [
     /^Asked in telegram, direct:42, message 42:/,
     /needs message/,

@@ -21,6 +21,7 @@ async function stage(t: Test) {
 
 t.test('react, edit and delete do it, and say what', async (t) => {
   const { api, run } = await stage(t)
+  t.match(await run('send', '--target', '42', '--message', 'old'), { stdout: /message 42:101/ })
   const message = ['--target', '42', '--message-id', '42:101']
   t.match(await run('react', ...message, '--emoji', '👍'), {
     code: 0,

@@ -21,6 +21,7 @@ async function qq(t: Test) {
 
 t.test('a message is reacted to, changed and deleted, once for each key', async (t) => {
   const { api, socket } = await telegram(t)
+  t.match(await socket.call('send', { to: '42', message: 'old', idempotencyKey: 'k' }), { messageId: '42:101' })
   const act = (action: string, params: object, idempotencyKey: string) =>
     socket.call('message.action', { action, params: { to: '42', messageId: '42:101', ...params }, idempotencyKey })
   const [first] = await Promise.all([act('react', { emoji: '👍' }, 'k1'), act('react', { emoji: '👍' }, 'k1')])
@@ -44,7 +45,7 @@ t.test('without a place it is the chat of the session', async (t) => {
   api.says('hello')
   await api.called('sendMessage')
   const act = (sessionKey: string, idempotencyKey: string) =>
-    socket.request('message.action', { action: 'delete', params: { messageId: '9' }, sessionKey, idempotencyKey })
+    socket.request('message.action', { action: 'delete', params: { messageId: '42:102' }, sessionKey, idempotencyKey })
   t.match((await act('agent:main:main', 'k1')).payload, { to: 'direct:42' })
   t.match((await act('agent:main:other', 'k2')).error, { message: /has no chat on telegram/ })
 })
