@@ -2,13 +2,15 @@ import type { ConfigView } from './config/view.js'
 import type { Clock } from './kernel/clock.js'
 import type { Logger } from './kernel/logger.js'
 import type { StopSignal } from './kernel/stop.js'
+import type { ChatRoute } from './live/chat-routes.js'
 import type { CronInput, OpenedCron } from './live/cron.js'
 import type { Hub } from './live/hub.js'
 import type { RuntimeChannels } from './runtime-channels.js'
+import { fillSecrets } from './secrets/fill.js'
 import type { Secrets } from './secrets/secrets.js'
 import { chatRouteName, noAccount } from './sessions/chat-route.js'
 import type { Sessions } from './sessions/sessions.js'
-import type { Store } from './storage/types.js'
+import type { CronStore, Store } from './storage/types.js'
 
 interface Parts {
   readonly config: ConfigView
@@ -26,6 +28,9 @@ interface Parts {
 export interface RuntimeCron {
   /** Loads them, to be read and changed. */
   open(): Promise<OpenedCron>
+  readonly store: CronStore
+  /** Where a session was spoken to last. */
+  lastRoute(sessionKey: string): Promise<ChatRoute | undefined>
   /** Milliseconds since the epoch; undefined while no job is due any more. */
   readonly nextWakeAt: number | undefined
   close(): Promise<void>
@@ -68,16 +73,15 @@ export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
       const { openEgress } = await import('./egress/open.js')
       return openEgress({ clock: parts.clock, log })
     },
-    webhookToken: async () => {
-      const { fillSecrets } = await import('./secrets/fill.js')
-      return fillSecrets(config.current, secrets.lookup).cron?.webhookToken
-    },
+    webhookToken: () => fillSecrets(config.current, secrets.lookup).cron?.webhookToken,
   }
   if (await store.cron.awaited()) {
     open().catch((err: unknown) => log.error({ err }, 'the scheduled jobs could not be started'))
   }
   return {
     open,
+    store: store.cron,
+    lastRoute: input.lastRoute,
     get nextWakeAt() {
       return opened?.runner.nextWakeAt
     },

@@ -6,6 +6,7 @@ import type { Instance } from './instance/types.js'
 import type { OpenedTools, ToolServicesInput } from './live/open-tools.js'
 import type { Restarts } from './live/restarts.js'
 import type { RuntimeChannels } from './runtime-channels.js'
+import type { RuntimeCron } from './runtime-cron.js'
 import type { OpenedWalls } from './sandbox/open-walls.js'
 import { filledConfig } from './secrets/fill.js'
 import type { Secrets } from './secrets/secrets.js'
@@ -22,6 +23,7 @@ interface Parts extends Pick<ToolServicesInput, 'catalogOf' | 'provider' | 'cloc
   readonly exec: () => Promise<OpenedWalls>
   readonly restarts: Restarts
   readonly channels: RuntimeChannels
+  readonly cron: RuntimeCron
   /** Blanks the secrets that the gateway knows. */
   readonly redact: (text: string) => string
 }
@@ -42,7 +44,7 @@ export function openRuntimeTools(parts: () => Parts) {
 }
 
 async function inputOf(parts: Parts): Promise<ToolServicesInput> {
-  const { instance, config, secrets, clock, log, store, agents, sessions, restarts, channels } = parts
+  const { instance, config, secrets, clock, log, store, agents, sessions, restarts, channels, cron } = parts
   const exec = await parts.exec()
   const { redact, catalogOf, provider } = parts
   const current = () => config.current
@@ -59,6 +61,7 @@ async function inputOf(parts: Parts): Promise<ToolServicesInput> {
       redact,
       restarts,
       channels: () => channels,
+      cron: () => cron,
     },
     config: filledConfig(current, secrets, ['tools']),
     roster: () => agents.roster(),

@@ -123,7 +123,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     const { logger: log } = logs
     const provider = (api: string) => providers.get(api)
     const parts = { instance, config, secrets, clock, log, store, agents, sessions, exec, redact, catalogOf, provider }
-    return { ...parts, restarts, channels }
+    return { ...parts, restarts, channels, cron }
   })
   const agents = createAgents({
     log: logs.logger,

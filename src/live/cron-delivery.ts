@@ -20,7 +20,7 @@ export interface Mail {
 /** How jobs call webhooks. */
 export interface CronPost {
   readonly egress: () => Promise<EgressFetch>
-  readonly webhookToken: () => Promise<unknown>
+  readonly webhookToken: () => unknown
 }
 
 const webhookLimitMs = 30_000
@@ -94,7 +94,7 @@ async function post(
   run: CronRunRow,
   text: string,
 ): Promise<Delivered> {
-  const token = await webhookToken()
+  const token = webhookToken()
   const body = { action: 'finished', jobId: id, name: job.name, agentId: agent, runId: run.id, runAtMs: run.at, text }
   const policy = config().cron?.webhookSsrfPolicy
   const { status } = await (await egress())({

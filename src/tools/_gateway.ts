@@ -1,5 +1,6 @@
 import type { GatewayAgents } from './_gateway/agents.js'
 import type { GatewayConfig } from './_gateway/config.js'
+import type { GatewayCron } from './_gateway/cron.js'
 import type { GatewayMessages } from './_gateway/messages.js'
 import type { GatewaySessions } from './_gateway/sessions.js'
 import type { GatewayVision } from './_gateway/vision.js'
@@ -15,6 +16,7 @@ export interface GatewayDoor {
   readonly config: GatewayConfig
   readonly vision: GatewayVision
   readonly messages: GatewayMessages
+  readonly cron: GatewayCron
   /** Plans a restart, of which the session is told when it is over. Gives the milliseconds until it begins. */
   restart(reason: string | undefined, delayMs: number | undefined): Promise<number>
 }

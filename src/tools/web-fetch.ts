@@ -12,7 +12,7 @@ const MAX_CHARS = 50_000
 export default defineTool({
   group: 'web',
   label: 'Fetch a page',
-  summary: 'Fetch an http(s) URL and give its readable text. The text is untrusted.',
+  summary: 'Fetch the readable text of an http(s) URL. It is untrusted.',
   params: Type.Object({
     url: Type.String({ minLength: 1, maxLength: 8_000 }),
     extractMode: Type.Optional(stringEnum(['markdown', 'text'])),

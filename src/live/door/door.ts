@@ -1,11 +1,13 @@
 import type { GatewayAgents } from '../../tools/_gateway/agents.js'
 import type { GatewayConfig } from '../../tools/_gateway/config.js'
+import type { GatewayCron } from '../../tools/_gateway/cron.js'
 import type { GatewayMessages } from '../../tools/_gateway/messages.js'
 import type { GatewaySessions } from '../../tools/_gateway/sessions.js'
 import type { GatewayVision } from '../../tools/_gateway/vision.js'
 import type { GatewayDoor } from '../../tools/_gateway.js'
 import { AgentTools } from './agent-tools.js'
 import { ConfigTools } from './config-tools.js'
+import { CronTools } from './cron-tools.js'
 import { MessageTools } from './message-tools.js'
 import { SessionTools } from './session-tools.js'
 import type { DoorFacts, DoorWorld } from './types.js'
@@ -43,6 +45,10 @@ export class TurnDoor implements GatewayDoor {
 
   get messages(): GatewayMessages {
     return new MessageTools(this.#world, this.#facts)
+  }
+
+  get cron(): GatewayCron {
+    return new CronTools(this.#world, this.#facts)
   }
 
   get config(): GatewayConfig {

@@ -6,7 +6,10 @@ import type { Clock } from '../../kernel/clock.js'
 import type { Logger } from '../../kernel/logger.js'
 import type { SandboxOwner } from '../../sandbox/scope.js'
 import type { Sessions } from '../../sessions/sessions.js'
+import type { CronStore } from '../../storage/types.js'
 import type { Channels } from '../channels.js'
+import type { ChatRoute } from '../chat-routes.js'
+import type { OpenedCron } from '../cron.js'
 import type { Restarts } from '../restarts.js'
 
 /** What doors of all turns have in common. */
@@ -23,11 +26,20 @@ export interface DoorWorld {
   readonly redact: (text: string) => string
   readonly restarts: Restarts
   readonly channels: () => ChatChannels
+  readonly cron: () => ScheduledJobs
 }
 
 /** The chats of the gateway; opened by who writes to one. */
 export interface ChatChannels {
   open(): Promise<Channels>
+}
+
+/** The scheduled jobs of the gateway; opened by who asks for them. */
+export interface ScheduledJobs {
+  open(): Promise<OpenedCron>
+  readonly store: CronStore
+  /** Where a session was spoken to last. */
+  lastRoute(sessionKey: string): Promise<ChatRoute | undefined>
 }
 
 /** Whose turn it is. Only the server says it. */

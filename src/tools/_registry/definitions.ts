@@ -42,7 +42,7 @@ function moreTools(rare: readonly Tool[]): ModelTool {
   const lines = rare.map(({ name, label }) => `${name} (${label.toLowerCase()})`)
   return {
     name: MORE_TOOLS,
-    description: `Further tools: ${lines.join(', ')}. Give only name to learn how to call one, then args too to call it.`,
+    description: `Further tools: ${lines.join(', ')}. Name alone tells how to call one; with args it is called.`,
     parameters: {
       type: 'object',
       properties: { name: { type: 'string' }, args: { type: 'object' } },

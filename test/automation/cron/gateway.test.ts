@@ -3,6 +3,7 @@ import { Ajv } from 'ajv'
 import t, { type Test } from 'tap'
 import { type RunningGateway, runGateway } from '../../../src/main.js'
 import { type Body, TelegramServer } from '../../channels/telegram/server.js'
+import { agentScript, callOf } from '../../helper/agent-script.js'
 import { until } from '../../helper/calls.js'
 import { testConfig, testInstance, upstreamConfig } from '../../helper/gateway.js'
 import { connected } from '../../helper/socket.js'
@@ -147,3 +148,26 @@ t.test('the next start knows its jobs, and takes up the one that was due', async
   await until(async () => (await second.call('cron.runs', { jobId: job.id })).entries.length > 0)
   t.match((await second.call('cron.runs', { jobId: job.id, status: 'ok' })).entries[0], { status: 'ok' })
 })
+
+t.test(
+  'a reminder that an agent makes arrives in the chat that asked for it; others do not see its jobs',
+  async (t) => {
+    const script = agentScript(({ user, told }) => {
+      if (user.includes('[cron:')) return 'The tea is ready!'
+      if (told.length > 0) return `done: ${told[0]}`
+      if (user === 'what is planned?') return callOf('cron', { action: 'list' })
+      return callOf('cron', { action: 'add', name: 'tea', at: '1s', message: 'say that the tea is ready' })
+    })
+    const more = { commands: { ownerAllowFrom: ['telegram:42'] }, tools: { alsoAllow: ['cron'] } }
+    const { api, socket } = await stage(t, { script, more })
+    api.says('remind me')
+    await until(async () => (await api.called('sendMessage')).length === 2)
+    const [first, second] = await api.called('sendMessage')
+    t.match(first, { chat_id: '42', text: /^done: Made the job [0-9a-f-]{36}\. Next: / })
+    t.match(second, { chat_id: '42', text: 'The tea is ready!' })
+    t.strictSame((await socket.call('cron.list', { includeDisabled: true })).jobs, [], 'due once, it is gone')
+    api.says('what is planned?')
+    await until(async () => (await api.called('sendMessage')).length === 3)
+    t.match((await api.called('sendMessage'))[2], { text: 'done: There are no jobs.' })
+  },
+)
