@@ -20,6 +20,7 @@ const domains = [
 const afterDomains = [
   'runtime-inputs',
   'runtime-channels',
+  'runtime-cron',
   'runtime-tools',
   'runtime-types',
   'runtime',
