@@ -6,7 +6,7 @@ import type { Runtime } from '../../src/runtime.js'
 /** Nobody waits longer for a platform than this, in milliseconds. */
 const probeMs = 1_500
 const longestProbeMs = 20_000
-const stateKeys = ['identity', 'lastStartAt', 'lastInboundAt', 'lastOutboundAt', 'lastError', 'heldBy'] as const
+const stateKeys = ['identity', 'mode', 'lastStartAt', 'lastInboundAt', 'lastOutboundAt', 'lastError', 'heldBy'] as const
 
 /** Every account with how it is doing; with `probe`, the platforms are asked, side by side. */
 export async function liveStatuses(

@@ -56,6 +56,7 @@ export default family({
             connected: Type.Boolean(),
             reconnectAttempts: Type.Integer({ minimum: 0 }),
             identity: Type.Optional(Type.String({ description: 'Who the account is there.' })),
+            mode: Type.Optional(stringEnum(['polling', 'webhook'], { description: 'How messages come.' })),
             lastStartAt: Type.Optional(Type.Integer()),
             lastInboundAt: Type.Optional(Type.Integer()),
             lastOutboundAt: Type.Optional(Type.Integer()),

@@ -1,6 +1,6 @@
 import { Type } from '../type.js'
 import { allowFromUnderDm, channel, channelKeys, credential, ids } from './channel-keys.js'
-import { choice, either, flag, int, mapOf, openSection, section, text, texts } from './words.js'
+import { choice, either, flag, int, mapOf, openSection, port, section, text, texts } from './words.js'
 
 const webhook = {
   webhookUrl: text('Public URL of the webhook.'),
@@ -19,6 +19,8 @@ const rooms = mapOf(
 
 export const telegram = channel('Telegram bot.', {
   ...webhook,
+  webhookHost: text('Address that the webhook listens on; 127.0.0.1.'),
+  webhookPort: port('Port that the webhook listens on; three above that of the gateway.'),
   botToken: credential('Token from @BotFather.'),
   tokenFile: text('File that holds the token.'),
   apiRoot: text('Bot API server.'),

@@ -162,6 +162,8 @@ export interface Host {
   readonly config: () => Config
   readonly log: Logger
   readonly clock: Clock
+  /** For a webhook when the config names no port: that of this profile. Undefined: there is none. */
+  readonly webhookPort: number | undefined
   /** Takes a message in. Resolves when it is on disk: only then may the platform be told that it arrived. */
   receive(message: Inbound): Promise<void>
   /** Small things to remember over a restart, of this account alone. */
@@ -174,7 +176,7 @@ export interface Host {
   /** For logins; of this account alone, 0700. Made when it is asked for. */
   folder(): Promise<string>
   /** It hears from the platform now: called at the start, and whenever something proves it. */
-  alive(facts?: { readonly identity?: string }): void
+  alive(facts?: { readonly identity?: string; readonly mode?: 'polling' | 'webhook' }): void
   /** It cannot begin before somebody acts, and waits for that: what has to be done, in words. */
   waiting(reason: string): void
 }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config/types.js'
+import { planPorts } from '../instance/ports.js'
 import type { Instance } from '../instance/types.js'
 import { type Clock, sleep } from '../kernel/clock.js'
 import type { Logger } from '../kernel/logger.js'
@@ -24,6 +25,8 @@ export interface AccountState {
   readonly running: boolean
   readonly connected: boolean
   readonly identity?: string
+  /** How messages come, where there is a choice. */
+  readonly mode?: 'polling' | 'webhook'
   readonly lastStartAt?: number
   readonly lastInboundAt?: number
   readonly lastOutboundAt?: number
@@ -226,6 +229,7 @@ export class Runner {
     const key = { channel: account.channel, account: account.id }
     return {
       profile: instance.profile,
+      webhookPort: planPorts(instance, config().gateway?.port).webhook,
       config,
       log,
       clock,
@@ -245,7 +249,7 @@ export class Runner {
         return this.#folder
       },
       alive: (facts) => {
-        if (facts?.identity !== undefined) this.#set({ identity: facts.identity })
+        if (facts) this.#set(facts)
         this.#waits(undefined)
         up()
       },

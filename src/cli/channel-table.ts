@@ -10,6 +10,7 @@ export interface ShownAccount {
   readonly running?: boolean
   readonly connected?: boolean
   readonly identity?: string
+  readonly mode?: string
   readonly lastError?: string
   readonly heldBy?: { readonly profile: string; readonly pid: number }
   readonly probe?: { readonly ok: boolean; readonly error?: string; readonly ms: number }
@@ -48,12 +49,16 @@ function stateOf({ enabled, configured, running, connected }: ShownAccount, live
   return connected ? 'connected' : running ? 'connecting' : 'stopped'
 }
 
-function noteOf({ t }: CommandContext, id: string, { configured, heldBy, probe, lastError }: ShownAccount): string {
+function noteOf(
+  { t }: CommandContext,
+  id: string,
+  { configured, heldBy, probe, lastError, mode }: ShownAccount,
+): string {
   if (!configured) {
     const sets = (knownChannels[id]?.needs ?? []).map((keys) => keys.join(' + '))
     return t('channels.needs', { keys: sets.join(' / ') })
   }
   if (heldBy) return t('channels.heldBy', { profile: heldBy.profile, pid: heldBy.pid })
   if (probe) return probe.ok ? t('channels.probeOk', { ms: probe.ms }) : (probe.error ?? '')
-  return lastError ?? ''
+  return lastError ?? mode ?? ''
 }

@@ -50,5 +50,13 @@ export function planPorts(instance: Pick<Instance, 'portOverride' | 'fallbackPor
 
 /** The ports that follow from a base port. Near the end of the port range the CDP range is cut or empty. */
 export function portsFrom(base: number, source: PortSource): PortPlan {
-  return { base, source, browserControl: base + 2, cdpFirst: base + 11, cdpLast: Math.min(base + 110, maxPort) }
+  const webhook = base > 0 && base + 3 <= maxPort ? base + 3 : undefined
+  return {
+    base,
+    source,
+    browserControl: base + 2,
+    webhook,
+    cdpFirst: base + 11,
+    cdpLast: Math.min(base + 110, maxPort),
+  }
 }

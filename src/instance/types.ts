@@ -78,6 +78,8 @@ export interface PortPlan {
   readonly source: PortSource
   /** base + 2, loopback only. */
   readonly browserControl: number
+  /** base + 3, for a chat platform; undefined behind the last port, and while the system chooses the first. */
+  readonly webhook: number | undefined
   /** base + 11. */
   readonly cdpFirst: number
   /** base + 110. */

@@ -59,11 +59,11 @@ export async function activeTurns(gateway: Listening): Promise<number> {
   return turns.active
 }
 
-/** Waits until it is so; throws after five seconds. */
-export async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 500; tries += 1) {
+/** Waits until it is so; throws when it is not in time. */
+export async function until(what: () => boolean | Promise<boolean>, withinMs = 5_000): Promise<void> {
+  for (let tries = 0; tries < withinMs / 10; tries += 1) {
     if (await what()) return
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
-  throw new Error('it did not happen within 5 s')
+  throw new Error(`it did not happen within ${withinMs / 1000} s`)
 }

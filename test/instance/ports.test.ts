@@ -68,6 +68,7 @@ t.test('derived ports', async (t) => {
     base: 19789,
     source: 'flag',
     browserControl: 19791,
+    webhook: 19792,
     cdpFirst: 19800,
     cdpLast: 19899,
   })

@@ -1,10 +1,7 @@
 import { createDecipheriv, createHash } from 'node:crypto'
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { equalDigests, secretDigest } from '../../kernel/safe-equal.js'
-import { ChannelFailure } from '../port.js'
-
-const maxBytes = 1024 ** 2
-const requestMs = 10_000
+import { bodyOf, listen, reply } from '../_http/listener.js'
 
 export interface WebhookOptions {
   readonly port: number
@@ -18,26 +15,9 @@ export interface WebhookOptions {
 }
 
 /** Listens on loopback for what a proxy hands on, until the signal aborts. */
-export async function listenForEvents(options: WebhookOptions): Promise<void> {
-  const { port, signal } = options
-  const server = createServer({ requestTimeout: requestMs }, (request, response) => {
-    answer(request, response, options).catch(() => reply(response, 500, {}))
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'is in use: set webhookPort' : `cannot be listened on: ${error.code}`
-      reject(new ChannelFailure('network', `port ${port} ${why}`))
-    })
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  try {
-    options.opened()
-    if (signal.aborted) return
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-  } finally {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
+export function listenForEvents(options: WebhookOptions): Promise<void> {
+  const { port, signal, opened } = options
+  return listen({ port, signal, opened, answer: (request, response) => answer(request, response, options) })
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: WebhookOptions): Promise<void> {
@@ -88,22 +68,6 @@ function decrypted(text: string, key: string): string {
   const bytes = Buffer.from(text, 'base64')
   const decipher = createDecipheriv('aes-256-cbc', createHash('sha256').update(key).digest(), bytes.subarray(0, 16))
   return Buffer.concat([decipher.update(bytes.subarray(16)), decipher.final()]).toString('utf8')
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
-  const parts: Buffer[] = []
-  let bytes = 0
-  for await (const part of request) {
-    bytes += (part as Buffer).byteLength
-    if (bytes > maxBytes) return undefined
-    parts.push(part as Buffer)
-  }
-  return Buffer.concat(parts).toString('utf8')
-}
-
-function reply(response: ServerResponse, status: number, body: object): void {
-  if (response.headersSent || response.destroyed) return
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
 const safeEqual = (a: string, b: string) => equalDigests(secretDigest(a), secretDigest(b))

@@ -1,3 +1,4 @@
+import type { Update } from 'telegraf/types'
 import { fetch } from 'undici'
 import {
   ChannelFailure,
@@ -12,13 +13,12 @@ import {
 } from '../port.js'
 import { isParseError, type TelegramApi } from './api.js'
 import { telegramHtml } from './format.js'
+import { followPolls } from './long-poll.js'
 import { sendPoll } from './poll.js'
-import { type Bot, inboundOf, wantedUpdates } from './updates.js'
+import { limited, type UpdateSource } from './source.js'
+import { type Bot, inboundOf } from './updates.js'
+import { followWebhook, type Webhook, webhookTrouble } from './webhook.js'
 
-/** Seconds that Telegram may keep a poll open, and what the answer may take besides. */
-const pollSeconds = 30
-const pollGraceMs = 10_000
-const batch = 100
 const methods = { image: 'sendPhoto', audio: 'sendAudio', video: 'sendVideo', document: 'sendDocument' } as const
 const fields = { image: 'photo', audio: 'audio', video: 'video', document: 'document' } as const
 /** Bot API: captions are shorter than messages. */
@@ -30,18 +30,11 @@ export interface TelegramOptions {
   /** `<apiRoot>/file/bot<token>`; never logged. */
   readonly files: string
   readonly linkPreview: boolean
+  /** Undefined: long polling. */
+  readonly webhook: Webhook | undefined
 }
 
-/** Where an earlier start had got to. */
-interface Offset {
-  readonly bot: number
-  readonly last: number
-}
-
-/**
- * One bot, by long polling. The next update is asked for only when those before are on disk, and where it stands is
- * kept there too: telegraf's own loop forgets both and ends at the first conflict (spec/runtime.md 2.1).
- */
+/** One bot, by long polling or by webhook. */
 export class TelegramConnection implements Connection {
   readonly #options: TelegramOptions
 
@@ -50,39 +43,19 @@ export class TelegramConnection implements Connection {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { api, host } = this.#options
+    const { api, host, webhook } = this.#options
     const me = await api.call('getMe', {} as never, limited(signal))
     const bot: Bot = { id: me.id, username: me.username ?? '' }
-    // With a webhook set, polling is refused.
-    await api.call('deleteWebhook', { drop_pending_updates: false }, limited(signal))
-    await this.#menu(signal)
-    host.alive({ identity: `@${bot.username}` })
-    let last = await this.#last(bot.id)
-    while (!signal.aborted) {
-      const ask = { offset: last + 1, limit: batch, timeout: pollSeconds, allowed_updates: [...wantedUpdates] }
-      const updates = await api
-        .call('getUpdates', ask, limited(signal, pollSeconds * 1000 + pollGraceMs))
-        .catch((error: unknown) => {
-          if (signal.aborted) return []
-          // A poll that is cut has lost nothing: the offset is ours.
-          if (error instanceof ChannelFailure && error.kind === 'ambiguous') {
-            throw new ChannelFailure('network', error.message)
-          }
-          throw error
-        })
-      host.alive()
-      for (const update of updates) {
-        const message = inboundOf(update, bot)
-        if (message) await host.receive(message)
-        if ('callback_query' in update) {
-          api
-            .call('answerCallbackQuery', { callback_query_id: update.callback_query.id }, limited(signal))
-            .catch(() => {})
-        }
-        last = update.update_id
-      }
-      if (updates.length > 0) await host.memory.set('offset', JSON.stringify({ bot: bot.id, last } satisfies Offset))
+    const source: UpdateSource = {
+      ...{ api, host, bot, signal },
+      opened: async () => {
+        await this.#menu(signal)
+        host.alive({ identity: `@${bot.username}`, mode: webhook ? 'webhook' : 'polling' })
+      },
+      take: (update) => this.#take(update, bot, signal),
     }
+    if (webhook) await followWebhook({ ...source, webhook })
+    else await followPolls(source)
   }
 
   async send(place: Place, message: Outbound, signal: AbortSignal): Promise<{ readonly id: string }> {
@@ -147,8 +120,10 @@ export class TelegramConnection implements Connection {
 
   async probe(signal: AbortSignal): Promise<Probed> {
     try {
-      const { username = '' } = await this.#options.api.call('getMe', {} as never, signal)
-      return { ok: true, identity: `@${username}` }
+      const { api, webhook } = this.#options
+      const { username = '' } = await api.call('getMe', {} as never, signal)
+      const trouble = webhook && (await webhookTrouble(api, webhook, signal))
+      return { ok: trouble === undefined, identity: `@${username}`, ...(trouble !== undefined && { error: trouble }) }
     } catch (error) {
       return { ok: false, error: error instanceof Error ? error.message : String(error) }
     }
@@ -158,10 +133,13 @@ export class TelegramConnection implements Connection {
     return { link_preview_options: { is_disabled: !this.#options.linkPreview } }
   }
 
-  async #last(bot: number): Promise<number> {
-    const known: Offset | undefined = JSON.parse((await this.#options.host.memory.get('offset')) ?? 'null') ?? undefined
-    // Numbers of another bot mean nothing.
-    return known?.bot === bot ? known.last : -1
+  async #take(update: Update, bot: Bot, signal: AbortSignal): Promise<void> {
+    const { api, host } = this.#options
+    const message = inboundOf(update, bot)
+    if (message) await host.receive(message)
+    if (!('callback_query' in update)) return
+    // The button stops to turn; whether Telegram hears of it changes nothing.
+    api.call('answerCallbackQuery', { callback_query_id: update.callback_query.id }, limited(signal)).catch(() => {})
   }
 
   async #menu(signal: AbortSignal): Promise<void> {
@@ -214,6 +192,3 @@ function quiet({ silent, replyTo }: Pick<Outbound, 'silent' | 'replyTo'>) {
     }),
   }
 }
-
-const callMs = 20_000
-const limited = (signal: AbortSignal, ms = callMs) => AbortSignal.any([signal, AbortSignal.timeout(ms)])

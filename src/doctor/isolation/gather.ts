@@ -6,7 +6,7 @@ import { workspaceOf } from '../../agents/workspace/folder.js'
 import { loadConfig } from '../../config/load.js'
 import { portsFrom } from '../../instance/ports.js'
 import { resolveInstance } from '../../instance/resolve.js'
-import type { Instance } from '../../instance/types.js'
+import type { Instance, PortPlan } from '../../instance/types.js'
 import { expandHome } from '../../kernel/expand-home.js'
 import type { ProfileFacts } from '../../setup/profiles.js'
 import { foreignVariables } from './processes.js'
@@ -26,7 +26,7 @@ export async function ownershipOf(instance: Instance, facts: ProfileFacts, salt:
     ...(await workspaces(paths, config)),
     port('port', ports.base, 'gateway.port'),
     port('control-port', ports.browserControl, 'gateway.port'),
-    ...webhookPorts(config),
+    ...webhookPorts(config, ports),
     ...browsers(config),
     await folder('log', config.logging?.file ?? join(paths.logDir, paths.logPrefix), 'logging.file'),
     ...(await whatsappLogins(paths, config)),
@@ -79,11 +79,12 @@ const port = (kind: Owned['kind'], number: number, fix: string): Owned => ({
 })
 
 /** Ports that channels listen on and that do not follow from the base port (spec/runtime.md 14, 2). */
-function webhookPorts({ channels = {} }: Config): Owned[] {
+function webhookPorts({ channels = {} }: Config, { webhook }: PortPlan): Owned[] {
   const settings = channels as Record<string, Record<string, unknown> | undefined>
   const { telegram, signal, feishu } = settings
   const found: [key: string, port: unknown][] = []
-  if (telegram?.webhookUrl) found.push(['channels.telegram.webhookPort', telegram.webhookPort ?? 8787])
+  if (telegram?.webhookUrl && (telegram.webhookPort ?? webhook))
+    found.push(['channels.telegram.webhookPort', telegram.webhookPort ?? webhook])
   if (signal && signal.enabled !== false && !signal.httpUrl) {
     found.push(['channels.signal.httpPort', signal.httpPort ?? 8080])
   }

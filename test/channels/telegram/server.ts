@@ -23,9 +23,19 @@ export class TelegramServer {
   /** Called when a call has come and is not answered yet. */
   onCall: (call: Call) => void = () => {}
   revoked = false
+  /** Calls that came with no token that is good. */
+  refused = 0
+  /** Updates in the largest answer. */
+  mostGiven = 0
+  /** What `setWebhook` was told; updates are then brought, one after the other, until each is taken. */
+  hook: Body | undefined
   root = ''
+  /** Nothing listens there any more, until it is started again. */
+  stop = async () => {}
   #updates: Body[] = []
   #next = 1
+  #bringing = false
+  readonly #attempts = new Map<string, number>()
   #message = 100
   /** What stands in the chats, by number. */
   readonly #messages = new Map<number, { readonly chat: string; readonly text: string }>()
@@ -36,26 +46,40 @@ export class TelegramServer {
     const server = createServer((request, response) => void this.#serve(request, response))
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
     this.root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    t.teardown(() => {
+    this.stop = async () => {
       server.closeAllConnections()
-      server.close()
+      await new Promise((resolve) => server.close(resolve))
+    }
+    t.teardown(() => {
+      this.hook = undefined
+      return this.stop()
     })
     return this
   }
 
+  /** A message that has waited: nobody is told that it is there. */
+  queue(text: string, more: Body = {}): void {
+    this.#updates.push({ update_id: this.#next++, message: this.#written(text, more) })
+  }
+
   /** A message of a person; gives its id. */
   says(text: string, more: Body = {}): number {
+    this.update({ message: this.#written(text, more) })
+    return this.#message
+  }
+
+  #written(text: string, more: Body): Body {
     this.#message += 1
     const from = { id: 42, is_bot: false, first_name: 'Ada', username: 'ada', ...more.from }
     const chat = { id: from.id, type: 'private', first_name: from.first_name, ...more.chat }
     const { from: _from, chat: _chat, ...rest } = more
-    this.update({ message: { message_id: this.#message, date: 1_790_000_000, text, ...rest, from, chat } })
-    return this.#message
+    return { message_id: this.#message, date: 1_790_000_000, text, ...rest, from, chat }
   }
 
   update(update: Body): void {
     this.#updates.push({ update_id: this.#next++, ...update })
     this.#poller?.answer()
+    void this.#bring()
   }
 
   /** The same updates again, as after a crash before the offset was confirmed. */
@@ -75,6 +99,11 @@ export class TelegramServer {
   /** Nothing of it fails any more. */
   clear(method: string): void {
     this.#trouble.delete(method)
+  }
+
+  /** Calls of a method, also those that failed. */
+  attempts(method: string): number {
+    return this.#attempts.get(method) ?? 0
   }
 
   /** Calls of a method, once there are `count` of them. */
@@ -108,9 +137,13 @@ export class TelegramServer {
       return
     }
     const body = await readBody(request)
+    this.#attempts.set(method, this.attempts(method) + 1)
     const refuse = (error_code: number, description: string, more: object = {}) =>
       json(response, error_code, { ok: false, error_code, description, ...more })
-    if (bot !== this.token || this.revoked) return refuse(401, 'Unauthorized')
+    if (bot !== this.token || this.revoked) {
+      this.refused += 1
+      return refuse(401, 'Unauthorized')
+    }
     const trouble = this.#trouble.get(method)?.shift()
     if (trouble === 'cut') {
       request.socket.destroy()
@@ -121,6 +154,9 @@ export class TelegramServer {
       return refuse(error_code, description, parameters ? { parameters } : {})
     }
     if (method === 'getUpdates') return this.#poll(body, response, refuse)
+    if (method === 'setWebhook') this.hook = body
+    if (method === 'deleteWebhook') this.hook = undefined
+    if (this.hook) void this.#bring()
     this.calls.push({ method, body })
     this.onCall({ method, body })
     const refusal = this.#change(method, body)
@@ -130,6 +166,9 @@ export class TelegramServer {
 
   #answer(method: string, body: Body): unknown {
     if (method === 'getMe') return this.bot
+    if (method === 'getWebhookInfo') {
+      return { url: this.hook?.url ?? '', has_custom_certificate: false, pending_update_count: this.#updates.length }
+    }
     if (method === 'getFile') {
       const bytes = this.files.get(body.file_id)
       return { file_id: body.file_id, file_path: body.file_id, file_size: bytes?.byteLength ?? 0 }
@@ -155,9 +194,28 @@ export class TelegramServer {
     return undefined
   }
 
+  async #bring(): Promise<void> {
+    if (this.#bringing) return
+    this.#bringing = true
+    while (this.hook && this.#updates.length > 0) {
+      const taken = await fetch(this.hook.url, {
+        method: 'POST',
+        headers: { 'x-telegram-bot-api-secret-token': this.hook.secret_token },
+        body: JSON.stringify(this.#updates[0]),
+      }).catch(() => undefined)
+      if (taken?.ok) this.#updates.shift()
+      else await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    this.#bringing = false
+  }
+
   #poll(body: Body, response: ServerResponse, refuse: (code: number, text: string) => void): void {
     // A second poller ends the first one's poll, as Telegram does.
     this.#poller?.refuse()
+    if (this.hook) {
+      refuse(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete it first")
+      return
+    }
     const offset = Number(body.offset ?? 0)
     this.#updates = this.#updates.filter(({ update_id }) => update_id >= offset)
     const limit = Number(body.limit ?? 100)
@@ -168,7 +226,9 @@ export class TelegramServer {
     }
     const answer = () => {
       done()
-      json(response, 200, { ok: true, result: this.#updates.slice(0, limit) })
+      const given = this.#updates.slice(0, limit)
+      this.mostGiven = Math.max(this.mostGiven, given.length)
+      json(response, 200, { ok: true, result: given })
     }
     this.#poller = {
       answer,
