@@ -94,6 +94,31 @@ export const calls: Readonly<Record<string, Call>> = {
   'sessions.abort': { params: { key: sessionKey } },
   'sessions.compact': { params: { key: sessionKey } },
   'sessions.branches.list': { params: { sessionKey } },
+  'cron.add': {
+    params: {
+      name: 'contract',
+      schedule: { kind: 'every', everyMs: 3_600_000 },
+      payload: { kind: 'agentTurn', message: 'x' },
+    },
+    definition: 'CronJob',
+  },
+  'cron.list': { rows: { key: 'jobs', definition: 'CronJob' } },
+  'cron.status': {},
+  'cron.get': { params: firstJob, definition: 'CronJob' },
+  'cron.run': { params: firstJob },
+  'cron.runs': {
+    params: async (socket) => {
+      while ((await socket.call('cron.runs', {})).entries.length === 0)
+        await new Promise((next) => setTimeout(next, 20))
+      return {}
+    },
+    rows: { key: 'entries', definition: 'CronRunLogEntry' },
+  },
+  'cron.update': {
+    params: async (socket) => ({ ...(await firstJob(socket)), patch: { enabled: false } }),
+    definition: 'CronJob',
+  },
+  'cron.remove': { params: firstJob },
   'channels.deadLetters': {},
   'channels.status': {},
   'channels.pairing.list': { newer: ['/allowed'] },
@@ -189,4 +214,9 @@ export async function callAll(socket: TestSocket, names: readonly string[]): Pro
 export function resultName(method: string): string {
   const words = method.split(/[.-]/).map((word) => word[0]?.toUpperCase() + word.slice(1))
   return `${words.join('')}Result`
+}
+
+async function firstJob(socket: TestSocket): Promise<{ id: string }> {
+  const { jobs } = await socket.call('cron.list', { includeDisabled: true })
+  return { id: jobs[0].id }
 }
