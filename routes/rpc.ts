@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { maxPayloadBytes } from '../schemas/ws/frames.js'
 import { GatewayError } from '../src/kernel/errors.js'
 import { abortSignalOf } from '../src/kernel/stop.js'
 import type { Caller } from '../src/live/caller.js'
@@ -18,7 +19,8 @@ const route: FastifyPluginAsync = async (app) => {
   }
   app.post<{ Params: { method: string }; Body: unknown }>(
     '/rpc/:method',
-    { config: { auth: 'operator', errors: 'ok' }, schema: { hide: true } },
+    // As large as a frame of the WebSocket; who asks is known before the body is read.
+    { config: { auth: 'operator', errors: 'ok' }, schema: { hide: true }, bodyLimit: maxPayloadBytes },
     async (request, reply) => {
       const params = request.body ?? {}
       if (typeof params !== 'object' || Array.isArray(params)) {

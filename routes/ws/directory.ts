@@ -1,9 +1,9 @@
 import { stringEnum } from '../../schemas/primitives.js'
 import { Type } from '../../schemas/type.js'
 import type { Listed } from '../../src/channels/port.js'
-import { ChatDirectory, type Entries, listedFrom } from '../../src/live/directory.js'
-import type { Runtime } from '../../src/runtime.js'
-import { channelMeant, word } from './_chat.js'
+import { type Entries, listedFrom, targetOf } from '../../src/live/directory.js'
+import { word } from './_chat.js'
+import { openDirectory } from './_directory.js'
 import { family, method } from './_method.js'
 
 const usualLimit = 100
@@ -47,7 +47,7 @@ export default family({
     params: Type.Object(Account),
     result: Type.Object({ channel: Type.String(), accountId: Type.String(), self: Type.Object(Listing) }),
     async handler({ runtime, signal }, params) {
-      const { directory, wanted, about } = await open(runtime, params)
+      const { directory, wanted, about } = await openDirectory(runtime, params)
       return { ...about, self: listing(await directory.self(wanted, signal)) }
     },
   }),
@@ -60,7 +60,7 @@ export default family({
     params: Type.Object({ ...Account, ...Wish }),
     result: Found,
     async handler({ runtime, signal }, { query, limit = usualLimit, ...params }) {
-      const { directory, wanted, about } = await open(runtime, params)
+      const { directory, wanted, about } = await openDirectory(runtime, params)
       return shown(about, await directory.peers(wanted, { query, limit }, signal))
     },
   }),
@@ -73,7 +73,7 @@ export default family({
     params: Type.Object({ ...Account, ...Wish }),
     result: Found,
     async handler({ runtime, signal }, { query, limit = usualLimit, ...params }) {
-      const { directory, wanted, about } = await open(runtime, params)
+      const { directory, wanted, about } = await openDirectory(runtime, params)
       return shown(about, await directory.groups(wanted, { query, limit }, signal))
     },
   }),
@@ -89,29 +89,15 @@ export default family({
     }),
     result: Found,
     async handler({ runtime, signal }, { query, limit = usualLimit, groupId, ...params }) {
-      const { directory, wanted, about } = await open(runtime, params)
+      const { directory, wanted, about } = await openDirectory(runtime, params)
       const group = groupId.replace(/^(?:group|channel|chat|room):/i, '')
       return shown(about, await directory.members(wanted, group, { query, limit }, signal))
     },
   }),
 })
 
-interface Which {
-  readonly channel?: string | undefined
-  readonly accountId?: string | undefined
-}
-
-async function open({ channels: all, store }: Runtime, { channel, accountId }: Which) {
-  const channels = await all.open()
-  const wanted = channels.account(channelMeant(channels, channel), accountId)
-  const about = { channel: wanted.account.channel, accountId: wanted.account.id }
-  return { directory: new ChatDirectory(channels, store), wanted, about }
-}
-
-const targetWords = { direct: 'user', group: 'group', channel: 'channel' } as const
-
 const listing = ({ kind, id, name, username }: Listed) => ({
-  ...{ kind, id, target: `${targetWords[kind]}:${id}` },
+  ...{ kind, id, target: targetOf({ kind, id }) },
   ...(name !== undefined && { name }),
   ...(username !== undefined && { username }),
 })

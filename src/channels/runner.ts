@@ -4,7 +4,7 @@ import type { Config } from '../config/types.js'
 import { planPorts } from '../instance/ports.js'
 import type { Instance } from '../instance/types.js'
 import { type Clock, sleep } from '../kernel/clock.js'
-import type { Logger } from '../kernel/logger.js'
+import { type Logger, withFacts } from '../kernel/logger.js'
 import type { Store } from '../storage/types.js'
 import type { Outbox } from './deliver/outbox.js'
 import { type Lease, type Leaseholder, takeLease } from './lease.js'
@@ -231,7 +231,7 @@ export class Runner {
       profile: instance.profile,
       webhookPort: planPorts(instance, config().gateway?.port).webhook,
       config,
-      log,
+      log: withFacts(log, this.#about),
       clock,
       menu,
       receive: async (message) => {

@@ -36,6 +36,8 @@ export interface ArgumentDefinition {
   readonly name: string
   readonly text: MessageKey
   readonly required?: boolean
+  /** The last one: takes all words that are left. */
+  readonly rest?: boolean
 }
 
 type OptionValue<D extends OptionDefinition> = D extends { kind: 'flag' }
@@ -51,10 +53,19 @@ type OptionValue<D extends OptionDefinition> = D extends { kind: 'flag' }
 /** The parsed options; flags and lists are never undefined. */
 export type OptionValues<O extends OptionDefinitions> = { readonly [K in keyof O]: OptionValue<O[K]> }
 
-/** The parsed arguments; a required one is never undefined. */
+/** The parsed arguments; a required one is never undefined, and of `rest` there is then at least one. */
 export type ArgumentValues<A extends readonly ArgumentDefinition[]> = {
-  readonly [D in A[number] as D['name']]: D['required'] extends true ? string : string | undefined
+  readonly [D in A[number] as D['name']]: ArgumentValue<D>
 }
+
+/** The definition of any argument may be that of each kind. */
+type ArgumentValue<D extends ArgumentDefinition> = ArgumentDefinition extends D
+  ? string | readonly string[] | undefined
+  : D extends { rest: true }
+    ? readonly string[]
+    : D extends { required: true }
+      ? string
+      : string | undefined
 
 export interface Example {
   /** Without the leading `openclaw`. */

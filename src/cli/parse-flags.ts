@@ -1,10 +1,10 @@
-import type { AnyCommand, OptionDefinition } from './define.js'
+import type { AnyCommand, ArgumentDefinition, OptionDefinition } from './define.js'
 import { flagOf } from './option-names.js'
 
 type OptionResult = string | number | boolean | readonly string[] | undefined
 
 export interface Parsed {
-  readonly args: Readonly<Record<string, string | undefined>>
+  readonly args: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly options: Readonly<Record<string, OptionResult>>
 }
 
@@ -31,12 +31,21 @@ export function parseFlags(definition: AnyCommand, argv: readonly string[]): Par
     if (result === undefined) return undefined
     given.set(name, joined(option, given.get(name), result))
   }
-  if (words.length > args.length || args.some(({ required }, index) => required && words[index] === undefined)) return
+  if (
+    (words.length > args.length && !args.at(-1)?.rest) ||
+    args.some(({ required }, index) => required && words[index] === undefined)
+  )
+    return
   if ([...given.keys()].some((name) => given.has(opposite(name)))) return undefined
   return {
-    args: Object.fromEntries(args.map(({ name }, index) => [name, words[index]])),
+    args: argumentValues(args, words),
     options: Object.fromEntries(known.map(([name, { kind }]) => [name, given.get(name) ?? unset(kind)])),
   }
+}
+
+/** Words by the names of the arguments that they are. */
+export function argumentValues(args: readonly ArgumentDefinition[], words: readonly string[]): Parsed['args'] {
+  return Object.fromEntries(args.map(({ name, rest }, index) => [name, rest ? words.slice(index) : words[index]]))
 }
 
 /** Some options may be given more than once; of the others the last counts. */

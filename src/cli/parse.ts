@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { AnyCommand, OptionDefinition } from './define.js'
 import type { Translate } from './messages.js'
 import { flagOf, placeholderOf } from './option-names.js'
-import { type Parsed, unset } from './parse-flags.js'
+import { argumentValues, type Parsed, unset } from './parse-flags.js'
 import { usageError, withHint } from './usage.js'
 
 /** Parses what follows a command's words by its definition. Throws `usage` with what is wrong and how it is right. */
@@ -82,19 +82,14 @@ function readValues(
   )
 }
 
-function takeArguments(
-  definition: AnyCommand,
-  path: string,
-  given: readonly string[],
-  t: Translate,
-): Record<string, string | undefined> {
+function takeArguments(definition: AnyCommand, path: string, given: readonly string[], t: Translate): Parsed['args'] {
   const expected = definition.args ?? []
-  const extra = given[expected.length]
+  const extra = expected.at(-1)?.rest ? undefined : given[expected.length]
   if (extra !== undefined) throw usageError(t('usage.extra', { argument: extra }), `${path} --help`)
   for (const [index, { name, required }] of expected.entries()) {
     if (required && given[index] === undefined) throw usageError(t('usage.missing', { name }), `${path} --help`)
   }
-  return Object.fromEntries(expected.map(({ name }, index) => [name, given[index]]))
+  return argumentValues(expected, given)
 }
 
 function translate(error: CommanderError, definition: AnyCommand, next: string, t: Translate): Error {

@@ -8,3 +8,13 @@ export interface Logger {
 
 /** A logger that drops everything, for callers that have none. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} }
+
+/** The same logger, with these facts on every line. What a line says itself counts more. */
+export function withFacts(log: Logger, facts: object): Logger {
+  return {
+    debug: (details, message) => log.debug({ ...facts, ...details }, message),
+    info: (details, message) => log.info({ ...facts, ...details }, message),
+    warn: (details, message) => log.warn({ ...facts, ...details }, message),
+    error: (details, message) => log.error({ ...facts, ...details }, message),
+  }
+}

@@ -32,6 +32,11 @@ export interface ListWish {
 const askMs = 20_000
 const mostPlaces = 1_000
 
+const targetWords = { direct: 'user', group: 'group', channel: 'channel' } as const
+
+/** An entry as `message send --target` takes it. */
+export const targetOf = ({ kind, id }: Pick<Listed, 'kind' | 'id'>) => `${targetWords[kind]}:${id}`
+
 /** Whom and what the accounts of a gateway can write to. */
 export class ChatDirectory {
   readonly #channels: Channels

@@ -13,16 +13,18 @@ export interface StageOptions {
   readonly channel: string
   /** The section of the channel. */
   readonly keys: Body
+  /** Other sections of the config. */
+  readonly more?: Body
   readonly script?: Reply | string | ((seen: Seen) => Reply | string)
 }
 
 /** A whole gateway with one channel and a scripted model. */
-export async function stageOf(t: Test, { channel, keys, script = 'hello from the model' }: StageOptions) {
+export async function stageOf(t: Test, { channel, keys, more = {}, script = 'hello from the model' }: StageOptions) {
   const upstream = await startUpstream(t, script as never)
   const { models, agents } = upstreamConfig(upstream.baseUrl) as Body
   models.providers.upstream.models[0].input = ['text', 'image']
   const section = { dmPolicy: 'open', allowFrom: ['*'], ...keys }
-  const config = testConfig({ models, agents, channels: { [channel]: section } })
+  const config = testConfig({ models, agents, channels: { [channel]: section }, ...more })
   const instance = await testInstance(t, config)
   const start = async (): Promise<RunningGateway> => {
     const gateway = await runGateway(instance, { port: 0, bind: 'loopback' })

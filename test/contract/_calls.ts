@@ -165,6 +165,7 @@ export const needDevices: readonly string[] = [
   'send',
   'message.action',
   'poll',
+  'channels.resolve',
   'directory.self',
   'directory.peers',
   'directory.groups',

@@ -17,7 +17,7 @@ const otherScopes: Readonly<Record<string, string>> = {
 
 /** Methods that the official package does not name. */
 const ownMethods: readonly string[] = [
-  ...['channels.deadLetters', 'channels.pairing.remove', 'secrets.status'],
+  ...['channels.deadLetters', 'channels.pairing.remove', 'channels.resolve', 'secrets.status'],
   ...['directory.self', 'directory.peers', 'directory.groups', 'directory.members'],
 ]
 

@@ -21,8 +21,8 @@ function entryOf(path: string, definition: AnyCommand, localize: (key: MessageKe
     path,
     summary: localize(definition.summary),
     ...(definition.description && { description: localize(definition.description) }),
-    args: (definition.args ?? []).map(({ name, required, text }) => ({
-      name,
+    args: (definition.args ?? []).map(({ name, required, rest, text }) => ({
+      name: rest ? `${name}...` : name,
       required: required === true,
       text: localize(text),
     })),

@@ -14,6 +14,7 @@ export interface IndexedOption {
 }
 
 export interface IndexedArgument {
+  /** `entry...` takes all words that are left. */
   readonly name: string
   readonly required: boolean
   readonly text: Localized

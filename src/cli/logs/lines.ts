@@ -22,7 +22,14 @@ export function showLine(line: string, { json, colour, utc }: LineStyles): strin
     : ended(formatLine(line, 'pretty', colour, utc))
 }
 
-function recordOf(raw: string): object {
+/** The chat channel that a line is about; undefined for other lines. */
+export function channelOfLine(line: string): string | undefined {
+  const channel = parse(line)?.channel
+  return typeof channel === 'string' ? channel : undefined
+}
+
+/** A line in the words of `--json`. */
+export function recordOf(raw: string): object {
   const record = parse(raw)
   if (!record) return { message: raw, raw }
   const { time, level, subsystem, msg } = record

@@ -3,6 +3,7 @@ import { stageOf } from '../../channels/_stage.js'
 import { appId, group, QqServer, secret } from '../../channels/qqbot/server.js'
 import { TelegramServer } from '../../channels/telegram/server.js'
 import { until } from '../../helper/calls.js'
+import { token } from '../../helper/gateway.js'
 
 async function telegram(t: Test) {
   const api = await new TelegramServer().start(t)
@@ -118,7 +119,7 @@ t.test('a channel that cannot do something names those that can', async (t) => {
 })
 
 t.test('a file is sent as what its bytes say; one that cannot be sent is refused', async (t) => {
-  const { api, socket } = await telegram(t)
+  const { api, socket, gateway } = await telegram(t)
   const png = Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1').toString('base64')
   const send = (more: object, idempotencyKey: string) => socket.request('send', { to: '42', idempotencyKey, ...more })
   t.match((await send({ buffer: png, filename: '../../a.txt', message: 'look' }, 'k1')).payload, { messageId: /^42:/ })
@@ -127,6 +128,14 @@ t.test('a file is sent as what its bytes say; one that cannot be sent is refused
   t.match(await api.called('sendDocument'), [{ document: { name: 'a.png' } }])
   await send({ buffer: Buffer.from('OggS voice').toString('base64'), filename: 'a.ogg', asVoice: true }, 'k3')
   t.equal((await api.called('sendVoice')).length, 1)
+  const large = Buffer.concat([Buffer.from('%PDF-1.7'), Buffer.alloc(2 * 1024 ** 2)])
+  const byHttp = await fetch(`${gateway.url}/rpc/send`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ to: '42', buffer: large.toString('base64'), filename: 'b.pdf', idempotencyKey: 'http' }),
+  })
+  t.match(await byHttp.json(), { ok: true, result: { messageId: /^42:/ } })
+  t.match((await api.called('sendDocument', 2))[1], { document: { name: 'b.pdf', size: large.byteLength } })
   t.match((await send({}, 'k4')).error, { message: 'send needs message or buffer.' })
   t.match((await send({ buffer: 'no base64!' }, 'k5')).error, { message: /must be a file in base64/ })
   t.match((await send({ mediaUrl: 'https://example.com/a.png' }, 'k6')).error, { message: /Send the file as "buffer"/ })

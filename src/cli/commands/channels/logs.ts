@@ -1,0 +1,50 @@
+import type logs from '../../../../routes/ws/logs.js'
+import { GatewayError } from '../../../kernel/errors.js'
+import { callOptions } from '../../client-options.js'
+import type { CommandContext } from '../../context.js'
+import { defineCommand } from '../../define.js'
+import { type GatewayLine, withGateway } from '../../gateway-line.js'
+import { localConfig } from '../../local-config.js'
+import { channelOfLine, recordOf, showLine } from '../../logs/lines.js'
+
+const defaultLines = 200
+/** The log holds much else: so much of its end is looked through. */
+const lookedThrough = { limit: 5_000, maxBytes: 1_000_000 }
+
+export default defineCommand({
+  summary: 'channels.logs.summary',
+  description: 'channels.logs.description',
+  options: {
+    channel: { kind: 'text', value: 'channel', text: 'channels.logs.option.channel' },
+    lines: { kind: 'integer', value: 'count', min: 1, max: 5_000, text: 'channels.logs.option.lines' },
+    ...callOptions,
+  },
+  examples: [{ command: 'channels logs' }, { command: 'channels logs --channel telegram --lines 50' }],
+  async run(context, _args, { channel = 'all', lines: most = defaultLines, ...flags }) {
+    const { out, t } = context
+    const page = await withGateway(context, flags, { scopes: ['operator.read'] }, (gateway: GatewayLine<typeof logs>) =>
+      gateway.call('logs.tail', lookedThrough),
+    ).catch((error: unknown) => fromFile(context, flags.url, error))
+    const lines = page.lines
+      .filter((line) => {
+        const of = channelOfLine(line)
+        return of !== undefined && (channel === 'all' || of === channel)
+      })
+      .slice(-most)
+    out.result({ file: page.file, channel, lines: lines.map(recordOf) }, () =>
+      lines.length === 0
+        ? [t('channels.logs.none', { file: page.file })]
+        : lines.map((line) => showLine(line, { json: false, colour: out.colours, utc: false }).trimEnd()),
+    )
+    return 0
+  },
+})
+
+/** A gateway that is down has left its file, which often says why. */
+async function fromFile(context: CommandContext, url: string | undefined, error: unknown) {
+  if (!(error instanceof GatewayError) || error.code !== 'gateway_unreachable' || url !== undefined) throw error
+  const { instance, out, explain, t } = context
+  out.note(`${explain(error)} ${t('logs.fromFile')}`)
+  const { readLogFile } = await import('../../logs/file.js')
+  return readLogFile(await instance(), (await localConfig(context)).config, lookedThrough)
+}

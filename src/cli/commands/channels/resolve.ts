@@ -1,0 +1,48 @@
+import type resolveMethods from '../../../../routes/ws/channels-resolve.js'
+import { callOptions } from '../../client-options.js'
+import { defineCommand } from '../../define.js'
+import { type GatewayLine, withGateway } from '../../gateway-line.js'
+import { columns } from '../../text-width.js'
+
+/** A platform may take its time; the gateway gives up after 20 s. */
+const answerMs = 45_000
+
+export default defineCommand({
+  summary: 'channels.resolve.summary',
+  description: 'channels.resolve.description',
+  args: [{ name: 'entry', text: 'channels.resolve.arg', required: true, rest: true }],
+  options: {
+    channel: { kind: 'text', value: 'channel', text: 'message.option.channel' },
+    account: { kind: 'text', value: 'account', text: 'channels.option.account' },
+    kind: { kind: 'choice', choices: ['auto', 'user', 'group'], text: 'channels.resolve.option.kind' },
+    ...callOptions,
+  },
+  examples: [{ command: 'channels resolve --channel slack "#general" "@ada"' }],
+  async run(context, { entry }, { channel, account, kind, ...flags }) {
+    const { out, t } = context
+    const params = {
+      entries: [...entry],
+      ...(channel !== undefined && { channel }),
+      ...(account !== undefined && { accountId: account }),
+      ...(kind !== undefined && { kind }),
+    }
+    const found = await withGateway(
+      context,
+      flags,
+      { scopes: ['operator.read'] },
+      (gateway: GatewayLine<typeof resolveMethods>) =>
+        gateway.call('channels.resolve', params, { timeoutMs: flags.timeout ?? answerMs }),
+    )
+    out.result(found, () => [
+      ...columns(
+        found.results.map(({ input, target, name = '', candidates }) => [
+          input,
+          target ?? (candidates ? t('channels.resolve.several') : t('channels.resolve.unknown')),
+          candidates?.join(', ') ?? name,
+        ]),
+      ),
+      ...(found.warning === undefined ? [] : [`! ${found.warning}`]),
+    ])
+    return found.results.every(({ resolved }) => resolved) ? 0 : 1
+  },
+})
