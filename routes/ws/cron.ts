@@ -45,7 +45,7 @@ export default family({
     },
   }),
   'cron.status': method({
-    summary: 'Whether jobs run, how many there are, and when the next one is due',
+    summary: 'Whether jobs run, and when the next one is due',
     scope: 'operator.read',
     params: Type.Object({}),
     result: CronStatusResult,
