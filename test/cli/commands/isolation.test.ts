@@ -158,7 +158,7 @@ const violations: readonly [name: string, kind: string, fix: string, plant: Plan
     'webhook-port',
     'channels.telegram.webhookPort',
     ({ write }) => {
-      const webhook = { webhookUrl: 'https://bot.example/hook', webhookSecret: 'a-webhook-secret' }
+      const webhook = { webhookUrl: 'https://bot.example/hook', webhookSecret: 'a-webhook-secret', webhookPort: 8787 }
       write('default', { channels: { telegram: { ...webhook, botToken: '1:one-bot-token' } } })
       write('rescue', {
         channels: { telegram: { ...webhook, webhookSecret: 'another-secret', botToken: '2:another-token' } },

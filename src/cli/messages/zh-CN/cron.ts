@@ -30,7 +30,7 @@ export const cron: Record<keyof typeof english, string> = {
   'cron.runs.none': '还没有运行过。',
   'cron.every': '每 {time}',
   'cron.off': '关闭',
-  'cron.head.id': 'ID',
+  'cron.head.id': '编号',
   'cron.head.name': '名称',
   'cron.head.schedule': '时间安排',
   'cron.head.next': '下一次',
