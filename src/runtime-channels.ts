@@ -11,6 +11,8 @@ export interface RuntimeChannels {
   readonly pairing: ChatPairing
   /** Undefined while the config names none. */
   readonly current: Channels | undefined
+  /** As `current`, once those of the config have begun. */
+  begun(): Promise<Channels | undefined>
   /** Loads them, also without an account: to send, and to answer questions about them. */
   open(): Promise<Channels>
   /** Writes to the people of a session's chat, if it has one. The same key is written once. */
@@ -72,6 +74,7 @@ export function openRuntimeChannels(
       return current
     },
     open,
+    begun: async () => opening?.catch(() => undefined),
     async tell(...told) {
       if (opening ?? namesOne(config)) await (await open()).tell(...told)
     },

@@ -1,6 +1,7 @@
 import type { Connection } from '../../src/channels/port.js'
 import { type ChannelStatus, channelStatuses } from '../../src/channels/status.js'
 import { GatewayError } from '../../src/kernel/errors.js'
+import type { Channels } from '../../src/live/channels.js'
 import type { Runtime } from '../../src/runtime.js'
 
 /** Nobody waits longer for a platform than this, in milliseconds. */
@@ -20,10 +21,12 @@ export async function liveStatuses(
   const all = channelStatuses(runtime.config.current)
   const shown = channel === undefined ? all : all.filter(({ id }) => id === channel)
   const limit = AbortSignal.timeout(Math.min(timeoutMs, longestProbeMs))
-  return Promise.all(shown.map((status) => live(runtime, status, probe ? limit : undefined)))
+  // Right after the start they are still being opened.
+  const current = await runtime.channels.begun()
+  return Promise.all(shown.map((status) => live(current, status, probe ? limit : undefined)))
 }
 
-async function live({ channels: { current } }: Runtime, status: ChannelStatus, limit: AbortSignal | undefined) {
+async function live(current: Channels | undefined, status: ChannelStatus, limit: AbortSignal | undefined) {
   const accounts = status.accounts.map(async (account) => {
     const state = current?.manager.state(status.id, account.accountId)
     const connection = current?.manager.connection(status.id, account.accountId)

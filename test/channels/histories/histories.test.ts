@@ -12,7 +12,8 @@ import { play, type World } from './history.js'
 /** CI plays a few; `npm run evidence` sets more. The seed makes a run repeatable. */
 const histories = Number(process.env.HISTORIES ?? 70)
 const seed = Number(process.env.HISTORY_SEED ?? Date.now() % 1_000_000)
-const channels = ['telegram', 'whatsapp', 'discord', 'slack', 'signal', 'feishu', 'qqbot']
+const all = ['telegram', 'whatsapp', 'discord', 'slack', 'signal', 'feishu', 'qqbot']
+const channels = process.env.HISTORY_CHANNELS?.split(',') ?? all
 
 for (const channel of channels) {
   const wanted = Math.ceil(histories / channels.length)
@@ -21,7 +22,8 @@ for (const channel of channels) {
       channel === 'discord' || channel === 'slack' ? { dm: { groupEnabled: true } } : { groups: { '*': {} } }
     const keys = { dmPolicy: 'open', allowFrom: ['*'], groupPolicy: 'open', ...rooms }
     const config = testConfig({
-      agents: { defaults: { model: 'builtin/echo' } },
+      // Ten minutes of a turn would be over in a moment: time goes a thousand times faster here.
+      agents: { defaults: { model: 'builtin/echo', timeoutSeconds: 0 } },
       channels: { [channel]: keys },
       messages: { queue: { mode: 'followup', debounceMs: 0 } },
       logging: { level: 'error' },
