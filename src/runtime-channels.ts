@@ -1,6 +1,7 @@
 import { knownChannels } from './channels/known.js'
 import { ChatPairing } from './channels/pairing.js'
 import type { ConfigView } from './config/view.js'
+import { lazy } from './kernel/lazy.js'
 import type { Undo } from './kernel/unwind.js'
 import type { Channels, ChannelsInput } from './live/channels.js'
 import type { Secrets } from './secrets/secrets.js'
@@ -37,16 +38,7 @@ export function openRuntimeChannels(
   })
   const input = { ...given, pairing, ...(loadChannel && { loadChannel }) }
   let current: Channels | undefined
-  let opening: Promise<Channels> | undefined
-  const open = () => {
-    opening ??= start().catch((error: unknown) => {
-      // The next call tries again.
-      opening = undefined
-      throw error
-    })
-    return opening
-  }
-  const start = async () => {
+  const open = lazy(async () => {
     const { Channels: Class } = await import('./live/channels.js')
     const channels = new Class(input)
     try {
@@ -57,10 +49,10 @@ export function openRuntimeChannels(
     }
     current = channels
     return channels
-  }
+  })
   const follow = () => {
-    if (!opening && !namesOne(config)) return
-    const fresh = opening === undefined
+    if (!open.begun && !namesOne(config)) return
+    const fresh = open.begun === undefined
     open()
       .then((channels) => (fresh ? undefined : channels.reconcile()))
       .catch((err: unknown) => log.error({ err }, 'the chat channels could not be started'))
@@ -74,12 +66,12 @@ export function openRuntimeChannels(
       return current
     },
     open,
-    begun: async () => opening?.catch(() => undefined),
+    begun: async () => open.begun?.catch(() => undefined),
     async tell(...told) {
-      if (opening ?? namesOne(config)) await (await open()).tell(...told)
+      if (open.begun ?? namesOne(config)) await (await open()).tell(...told)
     },
     close: async () => {
-      await (await opening?.catch(() => undefined))?.close()
+      await (await open.begun?.catch(() => undefined))?.close()
     },
   }
 }

@@ -1,14 +1,14 @@
 import type { ConfigView } from './config/view.js'
 import type { Clock } from './kernel/clock.js'
+import { lazy } from './kernel/lazy.js'
 import type { Logger } from './kernel/logger.js'
 import type { StopSignal } from './kernel/stop.js'
-import type { ChatRoute } from './live/chat-routes.js'
+import { type ChatRoute, ChatRoutes } from './live/chat-routes.js'
 import type { CronInput, OpenedCron } from './live/cron.js'
 import type { Hub } from './live/hub.js'
 import type { RuntimeChannels } from './runtime-channels.js'
 import { fillSecrets } from './secrets/fill.js'
 import type { Secrets } from './secrets/secrets.js'
-import { chatRouteName, noAccount } from './sessions/chat-route.js'
 import type { Sessions } from './sessions/sessions.js'
 import type { CronStore, Store } from './storage/types.js'
 
@@ -31,36 +31,23 @@ export interface RuntimeCron {
   readonly store: CronStore
   /** Where a session was spoken to last. */
   lastRoute(sessionKey: string): Promise<ChatRoute | undefined>
-  /** Milliseconds since the epoch; undefined while no job is due any more. */
-  readonly nextWakeAt: number | undefined
   close(): Promise<void>
 }
 
 export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
   const { config, secrets, store, log, channels } = parts
   let opened: OpenedCron | undefined
-  let opening: Promise<OpenedCron> | undefined
-  const open = () => {
-    opening ??= start().catch((error: unknown) => {
-      // The next call tries again.
-      opening = undefined
-      throw error
-    })
-    return opening
-  }
-  const start = async () => {
+  const routes = new ChatRoutes(store.channels)
+  const open = lazy(async () => {
     const { openCron } = await import('./live/cron.js')
     opened = await openCron(input)
     return opened
-  }
+  })
   const stopFollowing = config.onChange(() => opened?.runner.look())
   const input: CronInput = {
     ...parts,
     config: () => config.current,
-    lastRoute: async (sessionKey) => {
-      const text = await store.channels.memory(noAccount, chatRouteName(sessionKey))
-      return text === undefined ? undefined : JSON.parse(text)
-    },
+    lastRoute: (sessionKey) => routes.get(sessionKey),
     channels: () => channels.open(),
     sent: (messages) => {
       if (messages.length === 0) return
@@ -82,12 +69,9 @@ export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
     open,
     store: store.cron,
     lastRoute: input.lastRoute,
-    get nextWakeAt() {
-      return opened?.runner.nextWakeAt
-    },
     close: async () => {
       stopFollowing()
-      await (await opening?.catch(() => undefined))?.close()
+      await (await open.begun?.catch(() => undefined))?.close()
     },
   }
 }

@@ -3,6 +3,7 @@ import type { TurnToolbox } from './agents/turn-tools.js'
 import { workspaceOf } from './agents/workspace/folder.js'
 import type { ConfigView } from './config/view.js'
 import type { Instance } from './instance/types.js'
+import { lazy } from './kernel/lazy.js'
 import type { OpenedTools, ToolServicesInput } from './live/open-tools.js'
 import type { Restarts } from './live/restarts.js'
 import type { RuntimeChannels } from './runtime-channels.js'
@@ -31,14 +32,11 @@ interface Parts extends Pick<ToolServicesInput, 'catalogOf' | 'provider' | 'cloc
 /** The tools of a gateway, for turns and for clients. Imported at the first turn or call; `parts` is asked only then. */
 export function openRuntimeTools(parts: () => Parts) {
   let opened: OpenedTools | undefined
-  let opening: Promise<OpenedTools> | undefined
-  const open = () => {
-    opening ??= import('./live/open-tools.js').then(async ({ openToolServices }) => {
-      opened = openToolServices(await inputOf(parts()))
-      return opened
-    })
-    return opening
-  }
+  const open = lazy(async () => {
+    const { openToolServices } = await import('./live/open-tools.js')
+    opened = openToolServices(await inputOf(parts()))
+    return opened
+  })
   const toolbox: TurnToolbox = { offer: async (facts) => (opened ?? (await open())).toolbox.offer(facts) }
   return { toolbox, open }
 }

@@ -11,6 +11,7 @@ import type { Instance } from './instance/types.js'
 import { systemClock } from './kernel/clock.js'
 import { GatewayError, toGatewayError } from './kernel/errors.js'
 import { EventBus } from './kernel/events.js'
+import { lazy } from './kernel/lazy.js'
 import { Stop } from './kernel/stop.js'
 import { type Undo, unwind } from './kernel/unwind.js'
 import { announceApprovals, hasApprover } from './live/approvers.js'
@@ -37,7 +38,6 @@ import { openRuntimeCron } from './runtime-cron.js'
 import { openCredentials, openInstanceLogs, ownConfig, programHost } from './runtime-inputs.js'
 import { openRuntimeTools } from './runtime-tools.js'
 import type { Runtime, RuntimeOptions } from './runtime-types.js'
-import type { OpenedWalls } from './sandbox/open-walls.js'
 import { keyRules, mainSessionKey } from './sessions/canonical.js'
 import { createSessions } from './sessions/sessions.js'
 import { openSqliteStore } from './storage/sqlite.js'
@@ -168,23 +168,15 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   undo.push(() => approvals.close())
   await approvals.recover()
   const grants = new Grants(store.grants, clock)
-  let opened: Promise<OpenedWalls> | undefined
-  const exec = () => {
-    opened ??= import('./sandbox/open-walls.js').then(({ openWalls }) =>
-      openWalls({
-        instance,
-        config: () => config.current,
-        workspaceOf: (agent) => workspaceOf(instance.paths, config.current, agent),
-        approvals,
-        grants,
-        clock,
-        log: logs.logger,
-        bus,
-      }),
-    )
-    return opened
-  }
-  undo.push(async () => (await opened)?.close())
+  const exec = lazy(async () => {
+    const { openWalls } = await import('./sandbox/open-walls.js')
+    return openWalls({
+      ...{ instance, approvals, grants, clock, log: logs.logger, bus },
+      config: () => config.current,
+      workspaceOf: (agent) => workspaceOf(instance.paths, config.current, agent),
+    })
+  })
+  undo.push(async () => (await exec.begun?.catch(() => undefined))?.close())
   const systemEvents = new SystemEvents({ store, clock, config: () => config.current })
   bus.on('process.finished', ({ agent, sessionKey, text }) => {
     systemEvents.queue({ text, wake: 'now', sessionKey, agentId: agent }).catch((error: unknown) => {

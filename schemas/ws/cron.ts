@@ -153,6 +153,7 @@ export const CronRunEntry = Type.Object({
   sessionKey: optional(Type.String()),
   sessionId: optional(Type.String()),
   model: optional(Type.String()),
+  usage: optional(Type.Record(Type.String(), Type.Integer({ minimum: 0 }), { description: 'Tokens.' })),
   delivered: optional(Type.Boolean()),
   deliveryStatus: optional(deliveryStatus),
   deliveryError: optional(Type.String()),

@@ -51,7 +51,7 @@ export async function deliver(
   const optional = delivery === undefined || delivery.bestEffort === true
   if (mode === 'none') return { status: 'not-requested' }
   try {
-    if (mode === 'webhook') return await post(input, delivery?.to ?? '', row, run, text)
+    if (mode === 'webhook') return await callWebhook(input, delivery?.to ?? '', row, run, text)
     // An answer that says itself that there is nothing to say.
     if (shapeAnswer(text, { limit: Number.MAX_SAFE_INTEGER, replyToMode: 'off' }).length === 0) {
       return { status: 'not-delivered' }
@@ -87,7 +87,8 @@ export async function lettersTo(
   return open.letters(open.resolve(channel, accountId, target, threadId), key, text)
 }
 
-async function post(
+/** Sends a text to the webhook of a job. Rejects when it cannot be reached. */
+export async function callWebhook(
   { egress, webhookToken, config }: CronPost & Pick<Mail, 'config'>,
   url: string,
   { id, job, agent }: CronJobRow,

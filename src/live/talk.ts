@@ -4,6 +4,7 @@ import type { Agents } from '../agents/agents.js'
 import type { RunEmit, RunFinal, RunRequest } from '../agents/types.js'
 import type { CommandDoor } from '../commands/_door.js'
 import { mayCommand } from '../commands/_text.js'
+import { type Lazy, lazy } from '../kernel/lazy.js'
 import { randomId } from '../kernel/random-id.js'
 import type { Sessions } from '../sessions/sessions.js'
 import type { Message, Sent } from '../sessions/turns.js'
@@ -18,20 +19,12 @@ export interface TalkOptions {
 /** What people say, whichever door it comes through: chat commands are answered, the rest is for agents. */
 export class Talk {
   readonly #options: TalkOptions
-  #door: Promise<CommandDoor> | undefined
+  /** The chat commands; loaded at the first call. */
+  readonly commands: Lazy<CommandDoor>
 
   constructor(options: TalkOptions) {
     this.#options = options
-  }
-
-  /** The chat commands; loaded at the first call. */
-  commands(): Promise<CommandDoor> {
-    this.#door ??= this.#options.open().catch((error: unknown) => {
-      // The next call tries again.
-      this.#door = undefined
-      throw error
-    })
-    return this.#door
+    this.commands = lazy(options.open)
   }
 
   /** As `turns.send`. With `commands: false` a message is what it says. */

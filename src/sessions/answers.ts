@@ -1,7 +1,7 @@
 import { addUsage } from '../models/add-usage.js'
 import type { RunRow, TranscriptEntry } from '../storage/types.js'
 import type { SessionsContext } from './context.js'
-import { chatMessage, chatUsage } from './messages.js'
+import { type ChatUsage, chatMessage, chatUsage } from './messages.js'
 import { type RunOutcome, runOutcome } from './run-outcome.js'
 
 /** Entries of a session that are looked through for the answer of a run. */
@@ -16,7 +16,7 @@ export interface RunAnswer {
   /** What the model said, also before it was broken off. */
   readonly text: string
   readonly stopReason: string | undefined
-  readonly usage: object | undefined
+  readonly usage: ChatUsage | undefined
 }
 
 /** The answer of a run that has ended, from what is on disk. Undefined while it has not. */
@@ -42,7 +42,7 @@ export async function readAnswer(context: SessionsContext, run: RunRow): Promise
 }
 
 /** What the model calls of a turn spent together. */
-function usageOf(answers: readonly TranscriptEntry[]): object | undefined {
+function usageOf(answers: readonly TranscriptEntry[]): ChatUsage | undefined {
   const usages = answers.flatMap(({ body }) => (body.kind === 'message' && body.by?.usage ? [body.by.usage] : []))
   const [first, ...more] = usages
   return first && chatUsage(more.reduce(addUsage, first))

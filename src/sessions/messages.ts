@@ -91,8 +91,10 @@ export function stopReason(finish: string): string {
   return finish === 'tool_calls' ? 'toolUse' : finish
 }
 
+export type ChatUsage = NonNullable<ChatMessage['usage']>
+
 /** Tokens as the protocol counts them: what a cache is read or written for is no input. */
-export function chatUsage({ input, output, cacheRead, cacheWrite = 0 }: Usage): NonNullable<ChatMessage['usage']> {
+export function chatUsage({ input, output, cacheRead, cacheWrite = 0 }: Usage): ChatUsage {
   return { input: input - cacheRead - cacheWrite, output, cacheRead, cacheWrite, totalTokens: input + output }
 }
 

@@ -34,6 +34,8 @@ export interface CronRunRow {
   readonly at: number
   readonly dueAt: number
   readonly status: CronRunStatus
+  /** The session that was made for this run alone. */
+  readonly ownSession?: string
   readonly endedAt?: number
   readonly report?: CronRunReport
 }
@@ -46,7 +48,7 @@ export interface CronRunReport {
   readonly sessionKey?: string
   readonly sessionId?: string
   readonly model?: string
-  readonly usage?: { readonly input_tokens?: number; readonly output_tokens?: number; readonly total_tokens?: number }
+  readonly usage?: Readonly<Record<string, number>>
   readonly deliveryStatus: 'delivered' | 'not-delivered' | 'unknown' | 'not-requested'
   readonly deliveryError?: string
   readonly nextRunAtMs?: number
@@ -77,18 +79,20 @@ export interface CronRunFilter {
   readonly offset: number
 }
 
-/** What a run tells people and agents. */
+/** What a run tells people, and agents at their next turn. */
 export interface CronTold {
-  readonly messages?: readonly NewOutboxRow[]
-  readonly event?: SystemEvent
-  readonly limits?: SystemEventLimits
+  readonly messages: readonly NewOutboxRow[]
+  readonly events: readonly SystemEvent[]
 }
 
 export interface CronStore {
   /** A job will be due, or an earlier start has left a run. Cheap: asked at each start. */
   awaited(): Promise<boolean>
-  /** A new job, or a changed one. */
-  put(row: CronJobRow): Promise<void>
+  add(row: CronJobRow): Promise<void>
+  /** Changes a job as it is at this moment; undefined when there is none. What `change` throws changes nothing. */
+  change(id: string, change: (before: CronJobRow) => CronJobRow): Promise<CronJobRow | undefined>
+  /** The job of a declaration. */
+  declared(key: string): Promise<CronJobRow | undefined>
   get(id: string): Promise<CronJobRow | undefined>
   remove(id: string): Promise<boolean>
   list(filter: CronJobFilter): Promise<{ readonly rows: CronJobRow[]; readonly total: number }>
@@ -97,13 +101,28 @@ export interface CronStore {
   due(now: number, limit: number): Promise<CronJobRow[]>
   /** The first instant at which a job that does not run is due. */
   next(): Promise<number | undefined>
-  /** The run begins, and the job is due again at `nextAt`: together. False when the run is known or the job runs. */
-  begin(run: CronRunRow, nextAt: number | undefined): Promise<boolean>
-  /** The run ends, the job is as in `row` (gone when undefined), and this is what is told: together. */
-  end(run: CronRunRow, row: CronJobRow | undefined, told?: CronTold): Promise<void>
+  /**
+   * The run begins, and the job is due again as `due` says, or as before without it: together. False when the run is
+   * known or the job runs.
+   */
+  begin(run: CronRunRow, due?: { readonly nextAt: number | undefined }): Promise<boolean>
+  /**
+   * The run ends, the job becomes what `settle` makes of it as it is at this moment (undefined: it goes), and this is what
+   * is told: together. Gives the job.
+   */
+  end(
+    run: CronRunRow,
+    settle: (before: CronJobRow) => CronJobRow | undefined,
+    told: CronTold,
+    limits: SystemEventLimits,
+  ): Promise<CronJobRow | undefined>
   /** Runs that an earlier start has left. */
   running(): Promise<CronRunRow[]>
   runs(filter: CronRunFilter): Promise<{ readonly rows: CronRunRow[]; readonly total: number }>
-  /** Keeps the newest runs of a job. */
+  /** Keeps the newest runs of a job, and those whose sessions are still there. */
   trim(jobId: string, keep: number): Promise<void>
+  /** Sessions that were made for single runs which ended before, oldest first. */
+  sessionsBefore(at: number, limit: number): Promise<string[]>
+  /** These sessions are gone. */
+  forget(sessionKeys: readonly string[]): Promise<void>
 }

@@ -3,10 +3,12 @@ import type { CronRunReport, CronTold } from '../../storage/types.js'
 
 /** How the work of a job went. */
 export interface Worked {
-  readonly status: 'ok' | 'error'
+  readonly status: 'ok' | 'error' | 'skipped'
   readonly report: CronRunReport
   readonly failure?: 'passing' | 'lasting'
-  readonly told?: CronTold
+  readonly told?: Partial<CronTold>
+  /** The session that was made for this run alone. */
+  readonly ownSession?: string
 }
 
 /** Failures by their code: the protocol's word for them, and whether the same may go well later. */

@@ -41,9 +41,15 @@ export class CronJobs {
     this.#options = options
   }
 
-  /** Throws `invalid_params` for what means nothing or never comes, `agent_not_found`. */
+  /**
+   * A job with the declarationKey of another changes that one. Throws `invalid_params` for what means nothing or never
+   * comes, `agent_not_found`.
+   */
   async add({ job, agentId, enabled = true, sessionKey, owner }: JobWish): Promise<CronJobRow> {
-    const now = this.#options.clock.now()
+    const { store, clock, changed } = this.#options
+    const known = job.declarationKey === undefined ? undefined : await store.declared(job.declarationKey)
+    if (known) return this.update(known.id, { job, agentId, enabled })
+    const now = clock.now()
     const agent = this.#agent(agentId)
     const checked = this.#checked(job, agent, sessionKey)
     const fresh = { id: randomUUID(), createdAt: now }
@@ -52,28 +58,29 @@ export class CronJobs {
       ...{ ...fresh, agent, enabled, updatedAt: now, revision: 1, nextAt, runningAt: undefined },
       ...{ job: checked, state: {}, owner },
     }
-    await this.#options.store.put(row)
-    this.#options.changed('added', row)
+    await store.add(row)
+    changed('added', row)
     return row
   }
 
   /** Throws `not_found`, and what `add` throws. */
   async update(id: string, { job, agentId, enabled }: JobChange): Promise<CronJobRow> {
     const now = this.#options.clock.now()
-    const before = await this.get(id)
-    const agent = agentId === undefined ? before.agent : this.#agent(agentId ?? undefined)
-    const next: CronJob = job === undefined ? before.job : this.#checked({ ...before.job, ...job }, agent, undefined)
-    const on = enabled ?? before.enabled
-    const anew = job?.schedule !== undefined || (on && !before.enabled)
-    const { autoDisabled: _, consecutiveErrors: __, ...state } = before.state
-    const row: CronJobRow = {
-      ...before,
-      ...{ agent, job: next, enabled: on, updatedAt: now, revision: before.revision + 1 },
-      nextAt: anew ? this.#next(next, before, now) : before.nextAt,
-      // Whoever turns it on again gives it another chance.
-      state: on && !before.enabled ? state : before.state,
-    }
-    await this.#options.store.put(row)
+    const row = await this.#options.store.change(id, (before) => {
+      const agent = agentId === undefined ? before.agent : this.#agent(agentId ?? undefined)
+      const next = job === undefined ? before.job : this.#checked({ ...before.job, ...job }, agent, undefined)
+      const on = enabled ?? before.enabled
+      const turnedOn = on && !before.enabled
+      const { autoDisabled: _, consecutiveErrors: __, ...fresh } = before.state
+      return {
+        ...before,
+        ...{ agent, job: next, enabled: on, updatedAt: now, revision: before.revision + 1 },
+        nextAt: job?.schedule !== undefined || turnedOn ? this.#next(next, before, now) : before.nextAt,
+        // Whoever turns it on again gives it another chance.
+        state: turnedOn ? fresh : before.state,
+      }
+    })
+    if (!row) throw notFound(id)
     this.#options.changed('updated', row)
     return row
   }
@@ -90,7 +97,7 @@ export class CronJobs {
   async get(id: string): Promise<CronJobRow> {
     const row = await this.#options.store.get(id)
     if (row) return row
-    throw new GatewayError('not_found', { message: `Automation not found: ${id.slice(0, 100)}` })
+    throw notFound(id)
   }
 
   list(filter: CronJobFilter) {
@@ -140,4 +147,5 @@ export class CronJobs {
   }
 }
 
+const notFound = (id: string) => new GatewayError('not_found', { message: `Automation not found: ${id.slice(0, 100)}` })
 const invalid = (message: string, param: string) => new GatewayError('invalid_params', { message, param })

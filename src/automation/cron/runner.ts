@@ -3,6 +3,7 @@ import type { Clock } from '../../kernel/clock.js'
 import type { Logger } from '../../kernel/logger.js'
 import type { StopSignal } from '../../kernel/stop.js'
 import type { CronJobRow, CronRunReport, CronRunRow, CronStore, CronTold } from '../../storage/types.js'
+import { eventLimits } from '../system-events.js'
 import { type AlertRules, afterRun, type Notice, type RunResult } from './after-run.js'
 import { failed, type Worked } from './failures.js'
 import { nextRunAt } from './schedule.js'
@@ -24,7 +25,7 @@ export interface CronRunnerOptions {
   /** What a run of an earlier start has brought; undefined when it was cut off. */
   readonly resume: (row: CronJobRow, run: CronRunRow) => Promise<Worked | undefined>
   /** What people are to be told of a job that fails or works again. */
-  readonly alert: (row: CronJobRow, run: CronRunRow, notice: Notice) => Promise<CronTold>
+  readonly alert: (row: CronJobRow, run: CronRunRow, notice: Notice) => Promise<Partial<CronTold>>
   /** After what was told is on disk. */
   readonly told: (told: CronTold) => void
   readonly event: (action: 'started' | 'finished', row: CronJobRow, run: CronRunRow) => void
@@ -44,7 +45,6 @@ export class CronRunner {
   #looking: Promise<void> = Promise.resolve()
   #manual = 0
   #closed = false
-  nextWakeAt: number | undefined
 
   constructor(options: CronRunnerOptions) {
     this.#options = options
@@ -76,7 +76,7 @@ export class CronRunner {
     }
     this.#manual += 1
     const id = `manual:${row.id}:${now}:${this.#manual}`
-    const begun = await this.#begin(row, runOf(row, id, now, now), row.nextAt)
+    const begun = await this.#begin(row, runOf(row, id, now, now))
     return begun ? { ran: true, runId: id } : { ran: false, reason: 'already-running' }
   }
 
@@ -91,18 +91,16 @@ export class CronRunner {
   async #look(): Promise<void> {
     const { store, clock, config, stopping } = this.#options
     this.#cancel()
-    if (this.#closed || stopping.aborted || config().cron?.enabled === false) {
-      this.nextWakeAt = undefined
-      return
-    }
-    const room = (config().cron?.maxConcurrentRuns ?? defaults.concurrent) - this.#running.size
+    if (this.#closed || stopping.aborted || config().cron?.enabled === false) return
     const now = clock.now()
-    if (room > 0) for (const row of await store.due(now, room)) await this.#fire(row, now)
+    if (this.#room > 0) for (const row of await store.due(now, this.#room)) await this.#fire(row, now)
     const next = await store.next()
-    this.nextWakeAt = next
-    if (next === undefined) return
     // Without room the end of a run looks again.
-    if (this.#running.size < (config().cron?.maxConcurrentRuns ?? defaults.concurrent)) this.#arm(next - clock.now())
+    if (next !== undefined && this.#room > 0) this.#arm(next - clock.now())
+  }
+
+  get #room(): number {
+    return (this.#options.config().cron?.maxConcurrentRuns ?? defaults.concurrent) - this.#running.size
   }
 
   #arm(ms: number): void {
@@ -118,20 +116,16 @@ export class CronRunner {
     const from = missed && catchUp === 'all' ? dueAt : now
     const nextAt = schedule.kind === 'at' ? undefined : nextRunAt(schedule, from, row)
     const run = runOf(row, `cron:${row.id}:${dueAt}`, now, dueAt)
-    if (missed && catchUp === 'skip') await this.#skip(row, run, nextAt)
+    const skip = missed && catchUp === 'skip'
+    const begun = skip ? await this.#options.store.begin(run, { nextAt }) : await this.#begin(row, run, { nextAt })
     // A run of this instant is known: the clock was set back. It does not happen twice.
-    else if (!(await this.#begin(row, run, nextAt))) await this.#options.store.put({ ...row, nextAt })
-  }
-
-  async #skip(row: CronJobRow, run: CronRunRow, nextAt: number | undefined): Promise<void> {
-    if (!(await this.#options.store.begin(run, nextAt))) return void (await this.#options.store.put({ ...row, nextAt }))
-    const report = { error: 'missed: the gateway did not run', deliveryStatus: 'not-requested' as const }
-    await this.#end(run, { status: 'skipped', report })
+    if (!begun) await this.#options.store.change(row.id, (before) => ({ ...before, nextAt }))
+    else if (skip) await this.#end(run, missedRun)
   }
 
   /** False when the run is known or the job runs. */
-  async #begin(row: CronJobRow, run: CronRunRow, nextAt: number | undefined): Promise<boolean> {
-    if (!(await this.#options.store.begin(run, nextAt))) return false
+  async #begin(row: CronJobRow, run: CronRunRow, due?: { readonly nextAt: number | undefined }): Promise<boolean> {
+    if (!(await this.#options.store.begin(run, due))) return false
     this.#options.event('started', row, run)
     const done = this.#carryOut(row, run).finally(() => {
       this.#running.delete(run.id)
@@ -163,40 +157,40 @@ export class CronRunner {
     await this.#end(run, worked ?? { status: 'error', failure: 'passing', report })
   }
 
-  /** What the job is now counts: it may have been changed or removed while it ran. */
-  async #end(
-    run: CronRunRow,
-    worked: Worked | { readonly status: 'skipped'; readonly report: CronRunReport },
-    { live = false } = {},
-  ): Promise<void> {
+  /** What the job is at this moment counts: it may have been changed or removed while it ran. */
+  async #end(run: CronRunRow, worked: Worked, { live = false } = {}): Promise<void> {
     const { store, clock, config, alert, told, event } = this.#options
-    const { status, report } = worked
+    const { status, report, failure, ownSession } = worked
     const endedAt = clock.now()
-    const found = await store.get(run.jobId)
-    const before = found && live ? passedOver(found, endedAt) : found
+    const { error, errorReason, deliveryStatus, deliveryError } = report
     const result: RunResult = {
       ...{ status, startedAt: run.at, endedAt, manual: run.id.startsWith('manual:') },
-      deliveryStatus: report.deliveryStatus,
-      ...(report.error !== undefined && { error: report.error }),
-      ...(report.errorReason !== undefined && { errorReason: report.errorReason }),
-      ...(report.deliveryError !== undefined && { deliveryError: report.deliveryError }),
-      ...('failure' in worked && worked.failure && { failure: worked.failure }),
+      ...{ error, errorReason, deliveryStatus, deliveryError, failure },
     }
-    const after = before && afterRun(before, result, alertRules(before, config()))
-    const { nextAt } = after?.row ?? {}
-    const ended = {
-      ...run,
-      status,
-      endedAt,
-      report: { ...report, ...(nextAt !== undefined && { nextRunAtMs: nextAt }) },
-    }
-    const mine = 'told' in worked ? (worked.told ?? {}) : {}
-    const alarm = before && after?.notice ? await alert(before, ended, after.notice) : {}
-    const all = { ...mine, messages: [...(mine.messages ?? []), ...(alarm.messages ?? [])] }
-    await store.end(ended, after?.row, all)
+    const settle = (row: CronJobRow) =>
+      afterRun(live ? passedOver(row, endedAt) : row, result, alertRules(row, config()))
+    const before = await store.get(run.jobId)
+    const notice = before && settle(before).notice
+    const ended = { ...run, status, endedAt, report, ...(ownSession !== undefined && { ownSession }) }
+    const alarm = before && notice ? await alert(before, ended, notice) : {}
+    const all = joined(worked.told, alarm)
+    const row = await store.end(ended, (now) => settle(now).row, all, eventLimits)
     told(all)
-    if (before) event('finished', after?.row ?? before, ended)
+    if (before) event('finished', row ?? { ...before, nextAt: undefined }, ended)
     await store.trim(run.jobId, config().cron?.runLog?.keepLines ?? defaults.keepRuns)
+  }
+}
+
+/** How a run ended that was passed over. */
+const missedRun: Worked = {
+  status: 'skipped',
+  report: { error: 'missed: the gateway did not run', deliveryStatus: 'not-requested' },
+}
+
+function joined(...all: readonly (Partial<CronTold> | undefined)[]): CronTold {
+  return {
+    messages: all.flatMap((one) => one?.messages ?? []),
+    events: all.flatMap((one) => one?.events ?? []),
   }
 }
 

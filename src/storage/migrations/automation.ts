@@ -31,10 +31,12 @@ export const automation: readonly string[] = [
     due_at INTEGER NOT NULL,
     status TEXT NOT NULL,
     ended_at INTEGER,
+    own_session TEXT,
     delivery TEXT,
     report TEXT
   );
   CREATE INDEX cron_runs_job ON cron_runs (job_id, number);
+  CREATE INDEX cron_runs_sessions ON cron_runs (ended_at) WHERE own_session IS NOT NULL;
   CREATE INDEX cron_runs_running ON cron_runs (number) WHERE status = 'running';
   `,
   // What a chat shows of an answer while it is written.

@@ -12,11 +12,13 @@ export function openCron(database: Database, commits: GroupCommit): CronStore {
     return prepared
   }
   let writer: ReturnType<typeof eventWriter> | undefined
-  const events = () => {
+  const push = () => {
     writer ??= eventWriter(database)
     return writer
   }
   const put = (row: CronJobRow) => void sql().put.run(rawJob(row))
+  const one = (raw: unknown) => (raw === undefined ? undefined : jobRow(raw as RawJob))
+  const get = (id: string) => one(sql().get.get(id))
   const page = <R, T>(table: string, order: string, { text, values }: Where, from: Page, row: (raw: R) => T) => ({
     rows: (
       database
@@ -27,33 +29,47 @@ export function openCron(database: Database, commits: GroupCommit): CronStore {
   })
   return {
     awaited: () => commits.read(() => (database.prepare(awaited).get() as { readonly found: number }).found === 1),
-    put: (row) => commits.write(() => put(row)),
-    get: (id) =>
-      commits.read(() => {
-        const raw = sql().get.get(id) as RawJob | undefined
-        return raw && jobRow(raw)
+    add: (row) => commits.write(() => put(row)),
+    change: (id, change) =>
+      commits.write(() => {
+        const before = get(id)
+        const after = before && change(before)
+        if (after) put(after)
+        return after
       }),
+    declared: (key) => commits.read(() => one(sql().declared.get(key))),
+    get: (id) => commits.read(() => get(id)),
     remove: (id) => commits.write(() => sql().remove.run(id).changes > 0),
     list: (filter) =>
       commits.read(() => page('cron_jobs', jobOrder(filter), jobsWhere(filter), filter, (raw: RawJob) => jobRow(raw))),
-    counts: () => commits.read(() => sql().counts.get() as { readonly jobs: number; readonly enabled: number }),
+    counts: () =>
+      commits.read(() => {
+        const { jobs, enabled } = sql().counts.get() as { readonly jobs: number; readonly enabled: number }
+        return { jobs, enabled }
+      }),
     due: (now, limit) => commits.read(() => (sql().due.all(now, limit) as RawJob[]).map(jobRow)),
     next: () => commits.read(() => (sql().next.get() as { readonly at: number | null } | undefined)?.at ?? undefined),
-    begin: ({ id, jobId, jobName, agent, at, dueAt }, nextAt) =>
+    begin: ({ id, jobId, jobName, agent, at, dueAt }, due) =>
       commits.write(() => {
         if (sql().known.get(id) !== undefined) return false
-        if (sql().claim.run(at, nextAt ?? null, jobId).changes === 0) return false
+        if (sql().claim.run(at, jobId).changes === 0) return false
+        if (due) sql().dueAgain.run(due.nextAt ?? null, jobId)
         sql().begin.run(id, jobId, jobName, agent, at, dueAt)
         return true
       }),
-    end: (run, row, { messages = [], event, limits } = {}) =>
+    end: (run, settle, { messages, events }, limits) =>
       commits.write(() => {
-        const { id, status, endedAt = null, report } = run
-        sql().end.run(status, endedAt, report?.deliveryStatus ?? null, JSON.stringify(report ?? {}), id)
+        const before = get(run.jobId)
+        const row = before && settle(before)
         if (row) put(row)
         else sql().remove.run(run.jobId)
-        if (event && limits) events()(event, limits)
+        const { id, status, endedAt = null, ownSession = null } = run
+        const report = run.report && { ...run.report, ...(row?.nextAt !== undefined && { nextRunAtMs: row.nextAt }) }
+        const delivery = report?.deliveryStatus ?? null
+        sql().end.run({ id, status, endedAt, ownSession, delivery, report: JSON.stringify(report ?? {}) })
+        for (const event of events) push()(event, limits)
         for (const message of messages) sql().message.run({ ...message, at: endedAt ?? run.at })
+        return row
       }),
     running: () => commits.read(() => (sql().running.all() as RawRun[]).map(runRow)),
     runs: (filter) =>
@@ -62,6 +78,12 @@ export function openCron(database: Database, commits: GroupCommit): CronStore {
         return page('cron_runs', order, runsWhere(filter), filter, (raw: RawRun) => runRow(raw))
       }),
     trim: (jobId, keep) => commits.write(() => void sql().trim.run(jobId, jobId, keep)),
+    sessionsBefore: (at, limit) =>
+      commits.read(() => (sql().sessions.all(at, limit) as { readonly key: string }[]).map(({ key }) => key)),
+    forget: (keys) =>
+      commits.write(() => {
+        for (const key of keys) sql().forget.run(key)
+      }),
   }
 }
 
@@ -225,14 +247,20 @@ function prepare(database: Database) {
     next: sql(`SELECT next_at AS at FROM cron_jobs WHERE enabled = 1 AND next_at IS NOT NULL AND running_at IS NULL
       ORDER BY next_at LIMIT 1`),
     known: sql('SELECT 1 FROM cron_runs WHERE id = ?'),
-    claim: sql('UPDATE cron_jobs SET running_at = ?, next_at = ? WHERE id = ? AND running_at IS NULL'),
+    claim: sql('UPDATE cron_jobs SET running_at = ? WHERE id = ? AND running_at IS NULL'),
+    dueAgain: sql('UPDATE cron_jobs SET next_at = ? WHERE id = ?'),
+    declared: sql(`SELECT * FROM cron_jobs WHERE json_extract(job, '$.declarationKey') = ? LIMIT 1`),
     begin: sql(
       `INSERT INTO cron_runs (id, job_id, job_name, agent, at, due_at, status) VALUES (?, ?, ?, ?, ?, ?, 'running')`,
     ),
-    end: sql('UPDATE cron_runs SET status = ?, ended_at = ?, delivery = ?, report = ? WHERE id = ?'),
+    end: sql(`UPDATE cron_runs SET status = @status, ended_at = @endedAt, own_session = @ownSession, delivery = @delivery,
+      report = @report WHERE id = @id`),
     message: sql(outboxInsert),
     running: sql("SELECT * FROM cron_runs WHERE status = 'running' ORDER BY number"),
-    trim: sql(`DELETE FROM cron_runs WHERE job_id = ? AND status <> 'running' AND number NOT IN
-      (SELECT number FROM cron_runs WHERE job_id = ? ORDER BY number DESC LIMIT ?)`),
+    trim: sql(`DELETE FROM cron_runs WHERE job_id = ? AND status <> 'running' AND own_session IS NULL AND number <=
+      (SELECT number FROM cron_runs WHERE job_id = ? ORDER BY number DESC LIMIT 1 OFFSET ?)`),
+    sessions: sql(`SELECT own_session AS key FROM cron_runs WHERE own_session IS NOT NULL AND ended_at < ?
+      ORDER BY ended_at LIMIT ?`),
+    forget: sql('UPDATE cron_runs SET own_session = NULL WHERE own_session = ?'),
   }
 }

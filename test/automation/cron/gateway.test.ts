@@ -132,6 +132,42 @@ t.test(
   },
 )
 
+t.test('where nobody can be written to, the main session hears that a job was turned off', async (t) => {
+  const { socket, ended } = await stage(t, { script: { status: 401 } })
+  const every = { kind: 'every', everyMs: 1_500 }
+  const job = await socket.call('cron.add', {
+    name: 'locked',
+    schedule: every,
+    payload: turn,
+    delivery: { mode: 'none' },
+  })
+  t.match(await ended(job.id), [{ status: 'error', errorReason: 'auth' }])
+  t.match(await socket.call('cron.get', { id: job.id }), { enabled: false, state: { lastErrorReason: 'auth' } })
+  t.match(JSON.stringify(await socket.call('status', {})), /The job \\"locked\\" failed.*It was turned off/)
+})
+
+t.test('sessions of single runs go after a while, their runs stay in the log', async (t) => {
+  const { socket, ended } = await stage(t, { more: { cron: { sessionRetention: '1s' } } })
+  const every = { kind: 'every', everyMs: 3_600_000 }
+  const job = await socket.call('cron.add', {
+    name: 'often',
+    schedule: every,
+    payload: turn,
+    delivery: { mode: 'none' },
+  })
+  await socket.call('cron.run', { id: job.id })
+  const [first] = await ended(job.id)
+  t.match(first, { model: 'upstream/one', usage: { total_tokens: Number } })
+  await new Promise((resolve) => setTimeout(resolve, 1_100))
+  await socket.call('cron.run', { id: job.id })
+  const [second] = await ended(job.id, 2)
+  const keys = async (): Promise<string[]> =>
+    (await socket.call('sessions.list', {})).sessions.map(({ key }: Body) => key)
+  await until(async () => !(await keys()).includes(first?.sessionKey))
+  t.ok((await keys()).includes(second?.sessionKey))
+  t.equal((await ended(job.id, 2)).length, 2)
+})
+
 t.test('the next start knows its jobs, and takes up the one that was due', async (t) => {
   const { socket, gateway, start } = await stage(t)
   const every = { kind: 'every', everyMs: 700 }

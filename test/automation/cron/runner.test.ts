@@ -189,6 +189,42 @@ t.test('a run that takes long holds up the next of its job, and no more run at o
   await close()
 })
 
+t.test('what is changed while a job runs stays, and the job runs on', async (t) => {
+  let end = () => {}
+  const work: Work = () =>
+    new Promise((resolve) => {
+      end = () => resolve(ok)
+    })
+  const { add, pass, runs, jobs, store, settled, close } = await stage(t, { work })
+  const { id } = await add({})
+  await pass(11 * minute)
+  // Both read the job as it was, and write one after the other.
+  const changes = [jobs.update(id, { job: { name: 'renamed' } }), jobs.update(id, { job: { description: 'why' } })]
+  end()
+  await Promise.all(changes)
+  await settled()
+  t.match(await store.cron.get(id), {
+    runningAt: undefined,
+    job: { name: 'renamed', description: 'why' },
+    revision: 3,
+    state: { lastRunStatus: 'ok' },
+  })
+  await pass(10 * minute)
+  t.strictSame(runs, ['job 03-01T10:10', 'renamed 03-01T10:20'])
+  end()
+  await close()
+})
+
+t.test('a declaration that comes again changes its job', async (t) => {
+  const { add, store, close } = await stage(t)
+  const first = await add({ declarationKey: 'backup', name: 'one' })
+  const second = await add({ declarationKey: 'backup', name: 'two' })
+  t.equal(second.id, first.id)
+  t.match(await store.cron.get(first.id), { job: { name: 'two' }, revision: 2 })
+  t.strictSame(await store.cron.counts(), { jobs: 1, enabled: 1 })
+  await close()
+})
+
 t.test('failures: pauses grow, people are told once, the tenth turns it off; a lasting one at once', async (t) => {
   let work: Worked = broken('passing')
   const { add, pass, runs, notices, store, jobs, close } = await stage(t, { work: async () => work })
