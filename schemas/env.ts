@@ -45,6 +45,7 @@ export const envSchema = Type.Object({
     ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'],
     'Log level of file and console; wins over the config.',
   ),
+  OPENCLAW_SKIP_CRON: flag('Runs no scheduled jobs; they can be read, changed and run by hand.'),
   OPENCLAW_DEBUG: flag('Prints stack traces of failed commands.'),
   // Service names; each default is derived from the profile.
   OPENCLAW_SYSTEMD_UNIT: text('Name of the systemd user unit.'),

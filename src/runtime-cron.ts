@@ -1,4 +1,5 @@
 import type { ConfigView } from './config/view.js'
+import type { Instance } from './instance/types.js'
 import type { Clock } from './kernel/clock.js'
 import { lazy } from './kernel/lazy.js'
 import type { Logger } from './kernel/logger.js'
@@ -13,6 +14,7 @@ import type { Sessions } from './sessions/sessions.js'
 import type { CronStore, Store } from './storage/types.js'
 
 interface Parts {
+  readonly instance: Pick<Instance, 'settings'>
   readonly config: ConfigView
   readonly secrets: Pick<Secrets, 'lookup'>
   readonly store: Store
@@ -26,6 +28,8 @@ interface Parts {
 
 /** The scheduled jobs of a gateway: nothing of them is loaded before there is one. */
 export interface RuntimeCron {
+  /** They run when they are due, and not only by hand. */
+  readonly enabled: boolean
   /** Loads them, to be read and changed. */
   open(): Promise<OpenedCron>
   readonly store: CronStore
@@ -35,7 +39,7 @@ export interface RuntimeCron {
 }
 
 export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
-  const { config, secrets, store, log, channels } = parts
+  const { instance, config, secrets, store, log, channels } = parts
   let opened: OpenedCron | undefined
   const routes = new ChatRoutes(store.channels)
   const open = lazy(async () => {
@@ -44,8 +48,10 @@ export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
     return opened
   })
   const stopFollowing = config.onChange(() => opened?.runner.look())
+  const enabled = () => !instance.settings.skipCron && config.current.cron?.enabled !== false
   const input: CronInput = {
     ...parts,
+    enabled,
     config: () => config.current,
     lastRoute: (sessionKey) => routes.get(sessionKey),
     channels: () => channels.open(),
@@ -67,6 +73,9 @@ export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
   }
   return {
     open,
+    get enabled() {
+      return enabled()
+    },
     store: store.cron,
     lastRoute: input.lastRoute,
     close: async () => {

@@ -240,7 +240,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   )
   undo.push(() => channels.close(), restarts.open())
   const cron = await openRuntimeCron({
-    ...{ config, secrets, store, clock, log: logs.logger, hub, sessions, channels, stopping },
+    ...{ instance, config, secrets, store, clock, log: logs.logger, hub, sessions, channels, stopping },
   })
   undo.push(() => cron.close())
 

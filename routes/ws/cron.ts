@@ -50,10 +50,9 @@ export default family({
     params: Type.Object({}),
     result: CronStatusResult,
     async handler({ runtime, caller }) {
-      const { cron } = runtime.config.current
       const [{ jobs }, next] = await Promise.all([runtime.store.cron.counts(), runtime.store.cron.next()])
       return {
-        enabled: cron?.enabled ?? true,
+        enabled: runtime.cron.enabled,
         // Jobs that start on events are not built.
         triggersEnabled: false,
         storePath: hasScope(caller.scopes, 'operator.admin') ? runtime.instance.paths.database : '',

@@ -145,6 +145,7 @@ async function settingsOf(
     allowInsecurePrivateWs: parsed.OPENCLAW_ALLOW_INSECURE_PRIVATE_WS ?? false,
     handshakeTimeoutMs: parsed.OPENCLAW_HANDSHAKE_TIMEOUT_MS,
     loadShellEnv: parsed.OPENCLAW_LOAD_SHELL_ENV ?? false,
+    skipCron: parsed.OPENCLAW_SKIP_CRON ?? false,
     debug: parsed.OPENCLAW_DEBUG ?? false,
     inContainer: host.inContainer,
   }

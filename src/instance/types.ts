@@ -68,6 +68,7 @@ export interface InstanceSettings {
   readonly allowInsecurePrivateWs: boolean
   readonly handshakeTimeoutMs: number | undefined
   readonly loadShellEnv: boolean
+  readonly skipCron: boolean
   readonly debug: boolean
   readonly inContainer: boolean
 }

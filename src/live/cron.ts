@@ -15,6 +15,8 @@ export interface CronInput extends CronWorkInput {
   readonly store: Store
   readonly log: Logger
   readonly hub: Hub
+  /** Jobs run when they are due. */
+  readonly enabled: () => boolean
 }
 
 export interface OpenedCron {
@@ -30,7 +32,7 @@ export async function openCron(input: CronInput): Promise<OpenedCron> {
   const work = new CronWork(input)
   let sweeping: Promise<void> = Promise.resolve()
   const runner = new CronRunner({
-    ...{ store: store.cron, clock, log, config, stopping },
+    ...{ store: store.cron, clock, log, config, stopping, enabled: input.enabled },
     work: (row, run) => work.work(row, run),
     resume: (row, run) => work.resume(row, run),
     alert: (row, run, notice) => work.alert(row, run, notice),

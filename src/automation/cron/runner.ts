@@ -20,6 +20,8 @@ export interface CronRunnerOptions {
   readonly log: Logger
   readonly config: () => Config
   readonly stopping: StopSignal
+  /** Jobs run when they are due, and not only by hand. */
+  readonly enabled: () => boolean
   /** Does what the job is for. Rejects when the gateway ends meanwhile: the next start takes it up. */
   readonly work: (row: CronJobRow, run: CronRunRow) => Promise<Worked>
   /** What a run of an earlier start has brought; undefined when it was cut off. */
@@ -89,9 +91,9 @@ export class CronRunner {
   }
 
   async #look(): Promise<void> {
-    const { store, clock, config, stopping } = this.#options
+    const { store, clock, enabled, stopping } = this.#options
     this.#cancel()
-    if (this.#closed || stopping.aborted || config().cron?.enabled === false) return
+    if (this.#closed || stopping.aborted || !enabled()) return
     const now = clock.now()
     if (this.#room > 0) for (const row of await store.due(now, this.#room)) await this.#fire(row, now)
     const next = await store.next()

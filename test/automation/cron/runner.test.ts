@@ -52,7 +52,14 @@ async function stage(t: Test, options: Options = {}) {
     },
   })
   const runner = new CronRunner({
-    ...{ store: cron, clock, log: quiet, config: () => config, stopping },
+    ...{
+      store: cron,
+      clock,
+      log: quiet,
+      config: () => config,
+      stopping,
+      enabled: () => config.cron?.enabled !== false,
+    },
     work: async (row, run) => {
       runs.push(`${row.job.name} ${new Date(run.dueAt).toISOString().slice(5, 16)}`)
       const over = new Promise<never>((_, end) => stopping.addEventListener('abort', () => end(new Error('over'))))
@@ -212,6 +219,17 @@ t.test('what is changed while a job runs stays, and the job runs on', async (t) 
   await pass(10 * minute)
   t.strictSame(runs, ['job 03-01T10:10', 'renamed 03-01T10:20'])
   end()
+  await close()
+})
+
+t.test('turned off, nothing runs by itself, and all the same by hand', async (t) => {
+  const { add, pass, runner, settled, runs, close } = await stage(t, { cron: { enabled: false } })
+  const row = await add({})
+  await pass(30 * minute)
+  t.strictSame(runs, [])
+  t.match(await runner.run(row, 'force'), { ran: true })
+  await settled()
+  t.equal(runs.length, 1)
   await close()
 })
 

@@ -5,7 +5,7 @@ export const cron = {
   'cron.list.more': '{shown} of {total} are shown.',
   'cron.status.summary': 'Show whether jobs run, and when the next one is due.',
   'cron.status.on': 'Jobs run: {jobs}.',
-  'cron.status.off': 'Jobs are turned off by cron.enabled in the config: {jobs}.',
+  'cron.status.off': 'Jobs do not run: {jobs}. See cron.enabled in the config, and OPENCLAW_SKIP_CRON.',
   'cron.status.next': 'Next: {time}',
   'cron.get.summary': 'Show one job.',
   'cron.add.summary': 'Make a scheduled job.',

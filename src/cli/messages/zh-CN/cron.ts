@@ -6,7 +6,7 @@ export const cron: Record<keyof typeof english, string> = {
   'cron.list.more': '共 {total} 个，显示了 {shown} 个。',
   'cron.status.summary': '查看任务是否运行，以及下一次何时到期。',
   'cron.status.on': '任务正在运行：{jobs} 个。',
-  'cron.status.off': '任务已被配置中的 cron.enabled 关闭：{jobs} 个。',
+  'cron.status.off': '任务不会运行：{jobs} 个。见配置中的 cron.enabled 和 OPENCLAW_SKIP_CRON。',
   'cron.status.next': '下一次：{time}',
   'cron.get.summary': '查看一个任务。',
   'cron.add.summary': '新建定时任务。',
