@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import { until } from '../helper/calls.js'
 import { testFolder } from '../helper/folder.js'
 import { type Ran, spawnBin } from './harness.js'
 
@@ -36,8 +37,8 @@ export function bench(t: Test, env: Record<string, string> = {}): Bench {
   const all = { PATH: `${bin}:/usr/bin:/bin`, XDG_CONFIG_HOME: join(home, 'config'), ...env }
   const run = async (...argv: string[]) => spawnBin(t, home, argv, all).done
   // Whatever a test leaves running ends with it.
-  t.teardown(() => {
-    for (const name of readdirSync(standin).filter((one) => one.endsWith('.pid'))) end(join(standin, name))
+  t.teardown(async () => {
+    for (const name of readdirSync(standin).filter((one) => one.endsWith('.pid'))) await end(join(standin, name))
   })
   let seen = 0
   return {
@@ -60,12 +61,15 @@ export function bench(t: Test, env: Record<string, string> = {}): Bench {
   }
 }
 
-function end(pidFile: string): void {
+/** The stand-in writes down how the program ended; until then the folder is in use. */
+async function end(pidFile: string): Promise<void> {
   try {
     process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL')
   } catch {
     // It has ended already.
+    return
   }
+  await until(() => existsSync(pidFile.replace(/pid$/, 'exit')))
 }
 
 export const config = (port: number, more: object = {}) => ({
