@@ -11,7 +11,7 @@ import type { RunAnswer } from '../sessions/answers.js'
 import type { Message, Sent } from '../sessions/turns.js'
 import type { InboxRow, Store } from '../storage/types.js'
 import { answerRows } from './deliver/answer.js'
-import type { Outbox } from './deliver/outbox.js'
+import { laneKey, type Outbox } from './deliver/outbox.js'
 import type { Shown } from './deliver/preview.js'
 import type { Piece } from './deliver/shape.js'
 import { type Account, type Inbound, placeKey } from './port.js'
@@ -62,6 +62,8 @@ export interface Working {
   readonly runId: string
   /** What an earlier start has shown of its answer. */
   readonly shown: Shown | undefined
+  /** All that was said here before has its answer, and it has gone out. */
+  readonly clear: () => boolean
   /** Resolves when it is on disk that the chat shows this of the answer. */
   readonly remember: (shown: Shown) => Promise<void>
 }
@@ -91,8 +93,11 @@ export class Intake {
   readonly #options: IntakeOptions
   readonly #order = new KeyedMutex()
   readonly #working = new Set<Promise<void>>()
-  /** Messages that are being handled: an account that comes back must not take them up again. */
-  readonly #handled = new Set<string>()
+  /**
+   * Messages that are being handled and their lanes, the oldest first: an account that comes back must not take them up
+   * again.
+   */
+  readonly #handled = new Map<string, string>()
   /** Accounts whose old messages are being taken up. */
   readonly #recovering = new Map<string, Promise<void>>()
   readonly #stop = new AbortController()
@@ -138,11 +143,12 @@ export class Intake {
   }
 
   #handle(row: InboxRow, stored: Stored): void {
-    const name = JSON.stringify([row.channel, row.account, row.messageId])
+    const name = messageName(row)
     if (this.#handled.has(name)) return
-    this.#handled.add(name)
+    const lane = laneKey(row)
+    this.#handled.set(name, lane)
     const work = this.#order
-      .run(`${row.channel} ${row.account} ${row.place}`, () => this.#take(row, stored))
+      .run(lane, () => this.#take(row, stored))
       // The turn itself holds up nobody: what comes meanwhile is for the queue of the session.
       .then((answered) => answered?.())
       .catch((err: unknown) => {
@@ -154,6 +160,13 @@ export class Intake {
       this.#working.delete(work)
       this.#handled.delete(name)
     })
+  }
+
+  /** No message of the same place was said before and waits for its answer. */
+  #isNext(row: InboxRow): boolean {
+    const lane = laneKey(row)
+    for (const [name, other] of this.#handled) if (other === lane) return name === messageName(row)
+    return true
   }
 
   /** Gives what waits for the end of the turn. */
@@ -188,7 +201,7 @@ export class Intake {
     { account, message, interrupted }: Omit<Stored, 'again'> & { readonly interrupted: boolean },
     { agent, sessionKey, caller, before, route }: Admission & { readonly kind: 'admit' },
   ): Promise<(() => Promise<void>) | undefined> {
-    const { store, clock, say, content, working, spokenTo } = this.#options
+    const { store, clock, outbox, say, content, working, spokenTo } = this.#options
     let { runId } = row
     let parts = await content(account, message, { agent, sessionKey }, this.#stop.signal)
     if (interrupted) {
@@ -204,7 +217,7 @@ export class Intake {
     } else if (before !== undefined) parts = [{ type: 'text', text: before }, ...parts]
     if (route) await spokenTo(sessionKey, account, message)
     const idle = working(account, message, {
-      ...{ runId, shown: shownBefore(row) },
+      ...{ runId, shown: shownBefore(row), clear: () => this.#isNext(row) && outbox.clear(row) },
       remember: (shown) => store.channels.preview(row, JSON.stringify(shown)),
     })
     try {
@@ -265,6 +278,7 @@ export function runIdOf({ channel, id }: Account, message: Inbound): string {
   return `chat_${channel}_${name.slice(0, 22)}`
 }
 
+const messageName = ({ channel, account, messageId }: InboxRow) => JSON.stringify([channel, account, messageId])
 const accountName = ({ channel, id }: Account) => `${channel} ${id}`
 
 /** The same as `saidBy`, of a turn that an earlier start has ended. */

@@ -135,6 +135,11 @@ export class Outbox {
     }
   }
 
+  /** Nothing is on its way to this place. */
+  clear(place: Pick<OutboxRow, 'channel' | 'account' | 'place'>): boolean {
+    return !this.#lanes.has(laneKey(place))
+  }
+
   /** Resolves when everything that can be sent now has been. */
   async settled(): Promise<void> {
     while (this.#working.size > 0) await Promise.race([...this.#working.values()].map(({ done }) => done))
@@ -286,4 +291,5 @@ export class Outbox {
 
 const accountKey = ({ channel, account }: { readonly channel: string; readonly account: string }) =>
   `${channel} ${account}`
-const laneKey = (row: OutboxRow) => `${accountKey(row)} ${row.place}`
+/** What is kept in order. */
+export const laneKey = (row: Pick<OutboxRow, 'channel' | 'account' | 'place'>) => `${accountKey(row)} ${row.place}`

@@ -25,6 +25,8 @@ export interface PreviewOptions {
   readonly everyMs: number
   /** What is to be seen now; undefined: nothing. */
   readonly look: () => Piece | undefined
+  /** Whether what belongs above it in the chat stands there. */
+  readonly clear: () => boolean
   /** Left by an earlier start. */
   readonly shown: Shown | undefined
   /** Resolves when the next start would know of it. */
@@ -92,10 +94,15 @@ export class Preview {
   }
 
   async #show(): Promise<void> {
-    const { clock, log, place, everyMs, look } = this.#options
+    const { clock, log, place, everyMs, look, clear } = this.#options
     this.#changed = false
     const piece = look()
     if (!piece || piece.text === this.#text) return
+    if (!this.#shown && !clear()) {
+      this.#changed = true
+      this.#notBefore = clock.monotonic() + everyMs
+      return
+    }
     try {
       await this.#put(piece)
     } catch (thrown) {

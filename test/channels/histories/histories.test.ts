@@ -20,11 +20,21 @@ for (const channel of channels) {
   t.test(`${channel}: ${wanted} histories, seed ${seed}`, { timeout: 3_600_000 }, async (t) => {
     const rooms =
       channel === 'discord' || channel === 'slack' ? { dm: { groupEnabled: true } } : { groups: { '*': {} } }
-    const keys = { dmPolicy: 'open', allowFrom: ['*'], groupPolicy: 'open', ...rooms }
+    const { capabilities } = await loadChannel(channel)
+    const grows = capabilities.editMs !== undefined
+    const keys = {
+      dmPolicy: 'open',
+      allowFrom: ['*'],
+      groupPolicy: 'open',
+      ...rooms,
+      ...(grows && { streaming: 'partial' }),
+    }
     const config = testConfig({
       // Ten minutes of a turn would be over in a moment: time goes a thousand times faster here.
       agents: { defaults: { model: 'builtin/echo', timeoutSeconds: 0 } },
       channels: { [channel]: keys },
+      // An answer that is there at once does not grow.
+      ...(grows && { models: { providers: { builtin: { params: { delayMs: 100 } } } } }),
       messages: { queue: { mode: 'followup', debounceMs: 0 } },
       logging: { level: 'error' },
     })
@@ -36,7 +46,6 @@ for (const channel of channels) {
     t.teardown(() => unwind(undo))
     const fresh = join(instance.paths.state, 'fresh.db')
     await (await openSqliteStore(fresh)).close()
-    const { capabilities } = await loadChannel(channel)
     const world: World = { instance, config: view, logs, fresh, channel, capabilities }
     const random = new Random(seed)
     const found: string[] = []

@@ -18,17 +18,27 @@ export interface Shown {
   readonly place: string
   readonly key: string
   readonly text: string
+  /** Nobody may have heard its id: the platform's answer, or the run that asked, was lost. */
+  readonly unheard: () => boolean
 }
+
+/** How a call goes. `refused`: a message that may not be changed. */
+type Fate = 'fine' | 'busy' | 'unreachable' | 'unheard' | 'refused'
 
 /** A chat platform as it outlives the gateway: what it was told to keep, and what people were shown. */
 export class Platform {
-  readonly shown: Shown[] = []
+  shown: readonly Shown[] = []
   /** Messages that the gateway said it has. */
   readonly acknowledged: Inbound[] = []
+  /** Ids of previews that are on disk. */
+  readonly noted = new Set<string>()
+  /** Messages that were changed though the next run would not know of them. */
+  readonly unknown: string[] = []
   readonly #waiting: Inbound[]
   readonly #capabilities: Capabilities
   readonly #random: Random
   readonly #news = new News()
+  #sent = 0
   /** Of sends that do not go well. */
   trouble: number
 
@@ -70,25 +80,54 @@ export class Platform {
         },
         send: async (place, message) => {
           life.step()
-          const shown = this.#take(place, message)
+          const shown = this.#take(place, message, life)
           life.step()
           return shown
         },
+        ...(this.#capabilities.edits && {
+          edit: async (_place: Place, id: string, text: string) => {
+            life.step()
+            if (!this.noted.has(id)) this.unknown.push(id)
+            this.#change(id, ['busy', 'unreachable', 'unheard', 'refused'], (one) => [{ ...one, text }])
+            life.step()
+          },
+        }),
+        ...(this.#capabilities.deletes && {
+          remove: async (_place: Place, id: string) => {
+            life.step()
+            this.#change(id, ['busy', 'unreachable', 'unheard'], () => [])
+            life.step()
+          },
+        }),
         probe: async () => ({ ok: true }),
       }),
     }
   }
 
-  #take(place: Place, { key, text }: Outbound): { readonly id: string } {
-    const fate = this.#random.chance(this.trouble)
-      ? this.#random.pick(['busy', 'unreachable', 'unheard'] as const)
-      : 'fine'
+  #take(place: Place, { key, text }: Outbound, life: Life): { readonly id: string } {
+    const fate = this.#meet(['busy', 'unreachable', 'unheard'])
+    const known = this.#capabilities.idempotent ? this.shown.find((one) => one.key === key) : undefined
+    const id = known?.id ?? `m${++this.#sent}`
+    const unheard = () => fate === 'unheard' || life.crashed
+    if (!known) this.shown = [...this.shown, { id, place: placeKey(place), key, text, unheard }]
+    if (fate === 'unheard') throw new ChannelFailure('ambiguous', 'no answer')
+    return { id }
+  }
+
+  /** Puts what `change` gives in the place of a message. */
+  #change(id: string, fates: readonly Fate[], change: (one: Shown) => Shown[]): void {
+    const fate = this.#meet(fates)
+    if (!this.shown.some((one) => one.id === id)) throw new ChannelFailure('refused', 'there is no such message')
+    this.shown = this.shown.flatMap((one) => (one.id === id ? change(one) : [one]))
+    if (fate === 'unheard') throw new ChannelFailure('ambiguous', 'no answer')
+  }
+
+  /** Throws what keeps a call from having an effect. */
+  #meet(fates: readonly Fate[]): Fate {
+    const fate = this.#random.chance(this.trouble) ? this.#random.pick(fates) : 'fine'
     if (fate === 'busy') throw new ChannelFailure('rate_limit', 'too many messages', 1_000)
     if (fate === 'unreachable') throw new ChannelFailure('network', 'no connection')
-    const known = this.#capabilities.idempotent ? this.shown.find((one) => one.key === key) : undefined
-    const shown = known ?? { id: `m${this.shown.length + 1}`, place: placeKey(place), key, text }
-    if (!known) this.shown.push(shown)
-    if (fate === 'unheard') throw new ChannelFailure('ambiguous', 'no answer')
-    return { id: shown.id }
+    if (fate === 'refused') throw new ChannelFailure('refused', 'this message cannot be changed')
+    return fate
   }
 }

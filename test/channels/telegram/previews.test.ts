@@ -173,3 +173,22 @@ t.test('a preview quotes what its answer quotes', async (t) => {
   await until(() => api.chat()[0] === text(2))
   t.equal(api.sent.length, 1)
 })
+
+t.test('an answer does not grow above an earlier one that has not gone out yet', async (t) => {
+  const slow = new SlowAnswer()
+  const { api, upstream } = await stage(t, {
+    script: () => (upstream.requests.length === 1 ? 'short' : slow.reply(text(3))),
+    more: { messages: { queue: { mode: 'followup', debounceMs: 0 } } },
+    clock,
+  })
+  api.fails('sendMessage', { error_code: 429, description: 'Too Many Requests', parameters: { retry_after: 16 } })
+  api.says('one')
+  await until(() => api.attempts('sendMessage') > 0)
+  api.says('two')
+  slow.more(2)
+  await until(() => api.chat().length === 2)
+  t.match(api.chat(), ['short', /Piece 0/])
+  slow.more()
+  await until(() => api.chat()[1] === text(3))
+  t.equal(api.sent.length, 2)
+})
