@@ -11,7 +11,7 @@ import type { RunAnswer } from '../sessions/answers.js'
 import type { Message, Sent } from '../sessions/turns.js'
 import type { InboxRow, Store } from '../storage/types.js'
 import { answerRows } from './deliver/answer.js'
-import { laneKey, type Outbox } from './deliver/outbox.js'
+import { farewellMs, laneKey, type Outbox } from './deliver/outbox.js'
 import type { Shown } from './deliver/preview.js'
 import type { Piece } from './deliver/shape.js'
 import { type Account, type Inbound, placeKey } from './port.js'
@@ -64,6 +64,8 @@ export interface Working {
   readonly shown: Shown | undefined
   /** All that was said here before has its answer, and it has gone out. */
   readonly clear: () => boolean
+  /** Aborts when the gateway ends and does not wait any longer. */
+  readonly cut: AbortSignal
   /** Resolves when it is on disk that the chat shows this of the answer. */
   readonly remember: (shown: Shown) => Promise<void>
 }
@@ -101,6 +103,7 @@ export class Intake {
   /** Accounts whose old messages are being taken up. */
   readonly #recovering = new Map<string, Promise<void>>()
   readonly #stop = new AbortController()
+  readonly #cut = new AbortController()
 
   constructor(options: IntakeOptions) {
     this.#options = options
@@ -137,9 +140,12 @@ export class Intake {
     }
   }
 
+  /** What is shown of answers is through, or cut off after three seconds. */
   async close(): Promise<void> {
     this.#stop.abort()
+    const cancel = this.#options.clock.after(farewellMs, () => this.#cut.abort())
     await Promise.allSettled(this.#working)
+    cancel()
   }
 
   #handle(row: InboxRow, stored: Stored): void {
@@ -218,6 +224,7 @@ export class Intake {
     if (route) await spokenTo(sessionKey, account, message)
     const idle = working(account, message, {
       ...{ runId, shown: shownBefore(row), clear: () => this.#isNext(row) && outbox.clear(row) },
+      cut: this.#cut.signal,
       remember: (shown) => store.channels.preview(row, JSON.stringify(shown)),
     })
     try {

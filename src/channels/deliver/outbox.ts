@@ -12,7 +12,7 @@ const longestWaitMs = 30_000
 const maxAgeMs = 6 * 3_600_000
 const sendLimitMs = 60_000
 /** What a message that is on its way gets when its account goes: cut off, nobody would know whether it arrived. */
-const farewellMs = 3_000
+export const farewellMs = 3_000
 /** Between looks at a store that fails. */
 const brokenMs = 5_000
 

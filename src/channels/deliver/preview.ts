@@ -27,6 +27,8 @@ export interface PreviewOptions {
   readonly look: () => Piece | undefined
   /** Whether what belongs above it in the chat stands there. */
   readonly clear: () => boolean
+  /** Aborts when nothing of it may be waited for any longer. */
+  readonly cut: AbortSignal
   /** Left by an earlier start. */
   readonly shown: Shown | undefined
   /** Resolves when the next start would know of it. */
@@ -124,10 +126,10 @@ export class Preview {
   }
 
   async #put(piece: Piece): Promise<void> {
-    const { place, key, connection, remember } = this.#options
+    const { place, key, connection, cut, remember } = this.#options
     const line = connection()
     if (!line?.edit) return
-    const limit = AbortSignal.timeout(callMs)
+    const limit = AbortSignal.any([cut, AbortSignal.timeout(callMs)])
     if (this.#shown) await line.edit(place, this.#shown.id, piece.text, limit)
     else {
       const { id } = await line.send(place, { ...piece, key }, limit)

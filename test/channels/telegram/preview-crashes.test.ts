@@ -44,6 +44,26 @@ t.test('the same over an orderly restart', async (t) => {
   t.equal(api.sent.length, 1)
 })
 
+t.test('a stop does not wait for a change that Telegram does not answer', { timeout: 15_000 }, async (t) => {
+  const answers = [new SlowAnswer(), new SlowAnswer()]
+  const { api, upstream, gateway, start } = await stage(t, {
+    script: () => answers[upstream.requests.length - 1]?.reply(text(3)) ?? 'too many',
+    clock,
+  })
+  api.says('tell me')
+  answers[0]?.more(1)
+  await until(() => api.chat()[0]?.includes('Piece 0') === true)
+  api.fails('editMessageText', 'silence')
+  answers[0]?.more(1)
+  await until(() => api.attempts('editMessageText') > 0)
+  await gateway.close()
+  await start()
+  await until(() => upstream.requests.length === 2)
+  answers[1]?.more()
+  await until(() => api.chat()[0] === text(3))
+  t.equal(api.sent.length, 1)
+})
+
 t.test('killed when the answer had been put in and that was not noted: it is there once', async (t) => {
   const slow = new SlowAnswer()
   const { api, upstream, gateway, snapshot } = await stage(t, { script: slow.reply(text(3)), clock })

@@ -12,7 +12,10 @@ export interface Call {
 }
 
 /** What the next call of a method gets instead of its answer. */
-type Trouble = { readonly error_code: number; readonly description: string; readonly parameters?: object } | 'cut'
+type Trouble =
+  | { readonly error_code: number; readonly description: string; readonly parameters?: object }
+  | 'cut'
+  | 'silence'
 
 /** A server that speaks the Bot API as Telegram does: long polls with offsets, one poller, floods, files. */
 export class TelegramServer {
@@ -149,6 +152,7 @@ export class TelegramServer {
       request.socket.destroy()
       return
     }
+    if (trouble === 'silence') return
     if (trouble) {
       const { error_code, description, parameters } = trouble
       return refuse(error_code, description, parameters ? { parameters } : {})
