@@ -4,7 +4,7 @@ import { contentOf, sweepMedia } from '../channels/content.js'
 import { chunkMarkdown } from '../channels/deliver/chunk.js'
 import { Outbox, outboxRow } from '../channels/deliver/outbox.js'
 import type { Shown } from '../channels/deliver/preview.js'
-import { type Piece, type ReplyToMode, shapeAnswer } from '../channels/deliver/shape.js'
+import { limitOf, shapeFor } from '../channels/deliver/shape-for.js'
 import { openGate } from '../channels/gate.js'
 import { GroupHistory } from '../channels/history.js'
 import { Intake, type Working } from '../channels/intake.js'
@@ -101,7 +101,7 @@ export class Channels {
       },
       shape: (account, message, answer) => {
         const channel = this.#loaded.get(account.channel)
-        return channel ? this.#shape({ account, channel }, answer, message.id) : []
+        return channel ? shapeFor({ account, channel }, config(), answer, message.id) : []
       },
       working: (account, message, turn) => this.#working(account, message, turn),
       spokenTo: (sessionKey, { channel, id }, { place }) =>
@@ -170,12 +170,7 @@ export class Channels {
    * with the reason.
    */
   async deliver(to: ChatRoute, key: string, message: Omit<Outbound, 'key'>, signal: AbortSignal): Promise<string> {
-    const { channel, account } = to
-    const wanted = this.manager.wanted(channel, account)
-    if (!wanted) {
-      throw new GatewayError('channel_unavailable', { message: `There is no account ${channel}/${account} that runs.` })
-    }
-    const [first = '', ...more] = chunkMarkdown(message.text, limitOf(wanted))
+    const [first = '', ...more] = chunkMarkdown(message.text, limitOf(this.#running(to)))
     const parts = [
       { ...message, text: first },
       ...more.map((text) => ({ text, ...(message.silent && { silent: true }) })),
@@ -188,7 +183,7 @@ export class Channels {
     if (!row && ended[0]) return ended[0].messageId ?? ''
     const why = row?.error ?? 'it waits for the connection and will be sent when there is one'
     throw new GatewayError('message_not_sent', {
-      message: `Not sent over ${channel}: ${why}.`,
+      message: `Not sent over ${to.channel}: ${why}.`,
       details: { queued: row?.status === 'pending' },
     })
   }
@@ -254,13 +249,15 @@ export class Channels {
 
   /** A text as messages to a place, none of them written yet. Throws `channel_unavailable`. */
   letters(route: ChatRoute, key: string, text: string): NewOutboxRow[] {
-    const wanted = this.manager.wanted(route.channel, route.account)
-    if (!wanted) {
-      const account = `${route.channel}/${route.account}`
-      throw new GatewayError('channel_unavailable', { message: `There is no account ${account} that runs.` })
-    }
-    const pieces = this.#shape(wanted, text)
+    const pieces = shapeFor(this.#running(route), this.#input.config.current, text)
     return pieces.map((piece, index) => outboxRow(route, `${key}:${index}`, route.place, piece))
+  }
+
+  /** Throws `channel_unavailable`. */
+  #running({ channel, account }: Pick<ChatRoute, 'channel' | 'account'>): Wanted {
+    const wanted = this.manager.wanted(channel, account)
+    if (wanted) return wanted
+    throw new GatewayError('channel_unavailable', { message: `There is no account ${channel}/${account} that runs.` })
   }
 
   async #news(runId: string, sessionKey: string, text: string): Promise<void> {
@@ -270,7 +267,7 @@ export class Channels {
 
   /** The typing sign, and where they do the answer as it grows. */
   #working(account: Account, message: Inbound, turn: Working): () => Promise<Shown | undefined> {
-    const { clock, log } = this.#input
+    const { clock, config, log } = this.#input
     const { place } = message
     const channel = this.#loaded.get(account.channel)
     const connection = () => this.manager.connection(account.channel, account.id)
@@ -286,7 +283,7 @@ export class Channels {
       ...{ ...turn, growth, place, clock, log, connection },
       everyMs: channel.capabilities.editMs ?? 0,
       limit: limitOf({ account, channel }),
-      shape: (text) => this.#shape({ account, channel }, text, message.id),
+      shape: (text) => shapeFor({ account, channel }, config.current, text, message.id),
     })
     return () => {
       idle()
@@ -298,21 +295,4 @@ export class Channels {
   #unusable(channel: string, err: unknown): undefined {
     this.#input.log.error({ err, channel }, 'the code of a channel could not be read; it stays off')
   }
-
-  #shape(wanted: Wanted, answer: string, current?: string): Piece[] {
-    const { keys } = wanted.account
-    const { messages } = this.#input.config.current
-    return shapeAnswer(answer, {
-      limit: limitOf(wanted),
-      prefix: typeof keys.responsePrefix === 'string' ? keys.responsePrefix : messages?.responsePrefix,
-      replyToMode: (keys.replyToMode as ReplyToMode | undefined) ?? 'off',
-      current,
-    })
-  }
-}
-
-/** Longest message of an account: that of its platform, or less where the config says so. */
-function limitOf({ account: { keys }, channel: { capabilities } }: Wanted): number {
-  const own = typeof keys.textChunkLimit === 'number' ? keys.textChunkLimit : Number.POSITIVE_INFINITY
-  return Math.min(own, capabilities.textLimit)
 }
