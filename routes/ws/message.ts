@@ -33,8 +33,10 @@ interface Doing {
 
 const actions: Readonly<Record<(typeof messageActions)[number], (doing: Doing) => Promise<void>>> = {
   react({ channels, route, params, signal }) {
-    const { emoji = '', remove = emoji === '' } = params
-    return react(channels, route, { messageId: needed(params, 'messageId'), emoji, remove }, signal)
+    const messageId = needed(params, 'messageId')
+    // Whoever forgets the emoji does not mean all of them; an empty one does.
+    const emoji = params.emoji ?? (params.remove ? '' : needed(params, 'emoji'))
+    return react(channels, route, { messageId, emoji, remove: params.remove ?? emoji === '' }, signal)
   },
   edit: ({ channels, route, params, signal }) =>
     changeMessage(channels, route, needed(params, 'messageId'), needed(params, 'message'), signal),
@@ -45,7 +47,7 @@ export default family({
   'message.action': method({
     summary: 'Does something to a message of a chat',
     description:
-      '`react` (messageId, emoji; `remove` takes it away, without an emoji all of the bot), `edit` (messageId, message), `delete` (messageId). A channel that cannot do it says which can.',
+      '`react` (messageId, emoji; `remove` takes it away, without an emoji all of the bot, as an empty emoji does), `edit` (messageId, message), `delete` (messageId). A channel that cannot do it says which can.',
     scope: 'operator.write',
     idempotent: true,
     params: Type.Object({

@@ -72,7 +72,8 @@ interface FileParams {
 function fileOf({ buffer, filename = 'file', asVoice, forceDocument }: FileParams): FileToSend | undefined {
   if (buffer === undefined) return undefined
   const text = buffer.replace(/^data:[^,]*;base64,/, '')
-  if (!/^[A-Za-z0-9+/_\s-]+={0,2}\s*$/.test(text)) {
+  // Spaces at the end stand behind `=` alone: two places for them would be tried in each combination.
+  if (!/^[A-Za-z0-9+/_\s-]+(?:=\s*){0,2}$/.test(text)) {
     throw new GatewayError('invalid_request', { message: 'buffer must be a file in base64.', param: 'buffer' })
   }
   return { name: filename, bytes: Buffer.from(text, 'base64'), asVoice, asDocument: forceDocument }

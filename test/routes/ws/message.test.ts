@@ -64,6 +64,8 @@ t.test('what the platform refuses is said in its words; what is missing by its n
   t.match((await act({ to: '42' }, 'k2')).error, { code: 'INVALID_REQUEST', message: 'params.messageId is needed.' })
   t.match((await act({ messageId: '1' }, 'k3')).error, { message: 'params.to is needed.' })
   t.match((await act({ to: '42', messageId: '1' }, 'k4', 'edit')).error, { message: 'params.message is needed.' })
+  t.match((await act({ to: '42', messageId: '1' }, 'k6', 'react')).error, { message: 'params.emoji is needed.' })
+  t.equal(api.calls.filter(({ method }) => method === 'setMessageReaction').length, 0, 'nothing was taken away')
   t.match((await act({ to: '42', messageId: '1' }, 'k5', 'pin')).error, {
     code: 'INVALID_REQUEST',
     message: /^Channel telegram does not support action pin\. Actions: react, edit, delete/,
@@ -139,4 +141,15 @@ t.test('a file is sent as what its bytes say; one that cannot be sent is refused
   t.match((await send({}, 'k4')).error, { message: 'send needs message or buffer.' })
   t.match((await send({ buffer: 'no base64!' }, 'k5')).error, { message: /must be a file in base64/ })
   t.match((await send({ mediaUrl: 'https://example.com/a.png' }, 'k6')).error, { message: /Send the file as "buffer"/ })
+})
+
+t.test('issue: spaces in front of what is no base64 do not hold up the gateway', async (t) => {
+  const { api, socket } = await telegram(t)
+  const send = (buffer: string, idempotencyKey: string) =>
+    socket.request('send', { to: '42', buffer, filename: 'a.pdf', idempotencyKey })
+  const spaces = ' '.repeat(4 * 1024 ** 2)
+  t.match((await send(`AAAA${spaces}!`, 'k1')).error, { message: /must be a file in base64/ })
+  t.match((await send('JVBERi0xLjc=x', 'k2')).error, { message: /must be a file in base64/ })
+  t.match((await send('JVBERi0x\nLjcgYQ= =\n', 'k3')).payload, { messageId: /^42:/ })
+  t.match(await api.called('sendDocument'), [{ document: { name: 'a.pdf', size: 10 } }])
 })
