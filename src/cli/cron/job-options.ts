@@ -112,8 +112,8 @@ function payloadOf({
 }
 
 function deliveryOf({ t }: Words, options: JobOptions, wrong: Wrong): CronDelivery | undefined {
-  const { announce, channel, to, account, threadId, webhook, noDeliver, bestEffortDeliver } = options
-  const toChat = announce || [channel, to, account, threadId].some((one) => one !== undefined)
+  const { channel, to, account, threadId, webhook, noDeliver, bestEffortDeliver } = options
+  const toChat = isChatNamed(options)
   if ([toChat, webhook !== undefined, noDeliver].filter(Boolean).length > 1) throw wrong(t('cron.usage.oneDelivery'))
   if (noDeliver) return { mode: 'none' }
   const bestEffort = bestEffortDeliver && { bestEffort: true }
@@ -128,3 +128,6 @@ function deliveryOf({ t }: Words, options: JobOptions, wrong: Wrong): CronDelive
     ...bestEffort,
   }
 }
+
+export const isChatNamed = ({ announce, channel, to, account, threadId }: JobOptions) =>
+  announce || [channel, to, account, threadId].some((one) => one !== undefined)

@@ -51,6 +51,30 @@ t.test('on and off, and gone', async (t) => {
   t.match(await run('rm', id), { code: 0, stdout: `Removed the job ${id}.\n` })
 })
 
+t.test('issue: edit keeps of payload and delivery what is not named', async (t) => {
+  const { json } = await stage(t)
+  const chat = ['--channel', 'telegram', '--to', '42', '--thread-id', '7', '--account', 'main']
+  const { id } = await json('add', '--name', 'x', '--every', '1h', '-m', 'old', '--thinking', 'low', ...chat)
+  const edited = await json('edit', id, '-m', 'new', '--best-effort-deliver')
+  t.same(edited.payload, { kind: 'agentTurn', message: 'new', thinking: 'low' })
+  const whole = { mode: 'announce', channel: 'telegram', to: '42', threadId: '7', accountId: 'main', bestEffort: true }
+  t.same(edited.delivery, whole)
+  t.same((await json('edit', id, '--thread-id', '8')).delivery, { ...whole, threadId: '8' })
+  const { threadId, ...place } = whole
+  t.same((await json('edit', id, '--to', '43')).delivery, { ...place, to: '43' }, 'a thread is of one place')
+})
+
+t.test('issue: edit of a delivery: another channel, another way, and best effort of either', async (t) => {
+  const { json } = await stage(t)
+  const chat = ['--channel', 'telegram', '--to', '42', '--thread-id', '7', '--best-effort-deliver']
+  const { id } = await json('add', '--name', 'x', '--every', '1h', '-m', 'old', ...chat)
+  const moved = { mode: 'announce', channel: 'slack', to: 'channel:C1', bestEffort: true }
+  t.same((await json('edit', id, '--channel', 'slack', '--to', 'channel:C1')).delivery, moved)
+  const hook = { mode: 'webhook', to: 'https://example.org/x' }
+  t.same((await json('edit', id, '--webhook', 'https://example.org/x')).delivery, hook)
+  t.same((await json('edit', id, '--best-effort-deliver')).delivery, { ...hook, bestEffort: true })
+})
+
 t.test('what is wrong is said', async (t) => {
   const { run } = await stage(t)
   const wrong: readonly (readonly [string[], RegExp, number?])[] = [

@@ -26,8 +26,8 @@ export default defineCommand({
     const found = await withCron(context, flags, 'read', (gateway) => gateway.call('cron.list', wanted))
     out.result(found, () => {
       if (found.jobs.length === 0) return [t('cron.list.none')]
-      const head = ['id', 'name', 'schedule', 'next', 'last', 'status', 'agent'].map((name) =>
-        t(`cron.head.${name}` as 'cron.head.id'),
+      const head = (['id', 'name', 'schedule', 'next', 'last', 'status', 'agent'] as const).map((name) =>
+        t(`cron.head.${name}`),
       )
       const rows = found.jobs.flatMap((job) =>
         'schedule' in job

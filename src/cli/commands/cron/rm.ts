@@ -11,7 +11,12 @@ export default defineCommand({
   async run(context, { id }, flags) {
     const { out, t } = context
     const done = await withCron(context, flags, 'change', (gateway) => gateway.call('cron.remove', { id }))
-    if (!done.removed) throw new GatewayError('not_found', { message: `Automation not found: ${id}` })
+    if (!done.removed) {
+      throw new GatewayError('not_found', {
+        message: `Automation not found: ${id}`,
+        details: { next: 'cron list --all' },
+      })
+    }
     out.result(done, () => [t('cron.rm.done', { id })])
     return 0
   },

@@ -24,8 +24,8 @@ export default defineCommand({
     const found = await withCron(context, flags, 'read', (gateway) => gateway.call('cron.runs', wanted))
     out.result(found, () => {
       if (found.entries.length === 0) return [t('cron.runs.none')]
-      const head = ['ended', 'name', 'status', 'took', 'delivery', 'what'].map((name) =>
-        t(`cron.head.${name}` as 'cron.head.id'),
+      const head = (['ended', 'name', 'status', 'took', 'delivery', 'what'] as const).map((name) =>
+        t(`cron.head.${name}`),
       )
       return table(
         out,

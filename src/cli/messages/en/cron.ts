@@ -13,7 +13,8 @@ export const cron = {
     'Give when it is due (--at, --every or --cron) and what it does: --message is a turn of an agent in a session of its own, --system-event tells the main session. The answer goes to the chat that is named, else to the one that wrote last.',
   'cron.add.done': 'Made the job "{name}" ({id}). Next: {time}',
   'cron.edit.summary': 'Change a job.',
-  'cron.edit.description': 'What is not named stays. A new schedule counts from now.',
+  'cron.edit.description':
+    'What is not named stays; another chat or channel drops what belonged to the old one. A new schedule counts from now.',
   'cron.edit.done': 'Changed the job "{name}". Next: {time}',
   'cron.enable.summary': 'Turn a job on.',
   'cron.disable.summary': 'Turn a job off.',

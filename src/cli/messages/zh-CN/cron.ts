@@ -14,7 +14,7 @@ export const cron: Record<keyof typeof english, string> = {
     '说明何时到期（--at、--every 或 --cron）以及做什么：--message 让智能体在独立会话里运行一轮，--system-event 通知主会话。回答会发到指定的聊天，否则发到最近写过消息的聊天。',
   'cron.add.done': '已新建任务“{name}”（{id}）。下一次：{time}',
   'cron.edit.summary': '修改任务。',
-  'cron.edit.description': '没有指定的内容保持不变。新的时间安排从现在算起。',
+  'cron.edit.description': '没有写明的保持不变；换了聊天或渠道时，属于原来那处的设置会去掉。新的时间安排从现在算起。',
   'cron.edit.done': '已修改任务“{name}”。下一次：{time}',
   'cron.enable.summary': '打开任务。',
   'cron.disable.summary': '关闭任务。',
