@@ -3,6 +3,7 @@ import { callOptions } from '../client-options.js'
 import type { CommandContext } from '../context.js'
 import type { OptionDefinitions, OptionValues } from '../define.js'
 import { type GatewayLine, withGateway } from '../gateway-line.js'
+import { answerMs, placeParams } from '../message/options.js'
 import { columns } from '../text-width.js'
 
 /** Whose directory; the same on all its commands. */
@@ -18,16 +19,8 @@ export const listOptions = {
   ...accountOptions,
 } as const satisfies OptionDefinitions
 
-/** A platform may take its time; the gateway gives up after 20 s. */
-const answerMs = 25_000
-
 export type DirectoryLine = GatewayLine<typeof directoryMethods>
 type ListFlags = OptionValues<typeof listOptions>
-
-export const accountParams = ({ channel, account }: { readonly channel?: string; readonly account?: string }) => ({
-  ...(channel !== undefined && { channel }),
-  ...(account !== undefined && { accountId: account }),
-})
 
 /** Asks for a list and shows it: what `message send` takes, names, and where each entry comes from. */
 export async function showEntries(
@@ -38,7 +31,7 @@ export async function showEntries(
   const { out, t } = context
   const { query, limit, channel, account, ...line } = flags
   const params = {
-    ...accountParams({ ...(channel !== undefined && { channel }), ...(account !== undefined && { account }) }),
+    ...placeParams({ channel, account }),
     ...(query !== undefined && { query }),
     ...(limit !== undefined && { limit }),
   }

@@ -1,26 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type messageMethods from '../../../routes/ws/message.js'
 import type { CommandContext } from '../context.js'
+import type { OptionDefinitions, OptionValues } from '../define.js'
 import { type GatewayLine, withGateway } from '../gateway-line.js'
 import type { MessageKey } from '../messages.js'
-import { answerMs, needs, placeParams } from './options.js'
+import { answerMs, lastOptions, messageIdOption, needs, placeOptions, placeParams } from './options.js'
 
-/** The flags that every act takes, parsed. */
-export interface ActFlags {
-  readonly channel: string | undefined
-  readonly target: string | undefined
-  readonly account: string | undefined
-  readonly threadId: string | undefined
-  readonly messageId: string | undefined
-  readonly dryRun: boolean
-  readonly json: boolean
-  readonly timeout: number | undefined
-  readonly url: string | undefined
-  readonly port: number | undefined
-  readonly token: string | undefined
-  readonly password: string | undefined
-  readonly tlsFingerprint: string | undefined
-}
+/** The flags that every act takes. */
+export const actOptions = { ...placeOptions, ...messageIdOption, ...lastOptions } as const satisfies OptionDefinitions
 
 export interface Act {
   readonly action: 'react' | 'edit' | 'delete'
@@ -31,7 +18,11 @@ export interface Act {
 }
 
 /** Does something to a message, or says what would be done. */
-export async function act(context: CommandContext, flags: ActFlags, { action, params = {}, done }: Act): Promise<0> {
+export async function act(
+  context: CommandContext,
+  flags: OptionValues<typeof actOptions>,
+  { action, params = {}, done }: Act,
+): Promise<0> {
   const { out, t } = context
   const command = `message ${action}`
   const to = needs(context, command, '--target', flags.target)

@@ -59,6 +59,7 @@ t.test('logs: the lines of chat channels and no others, also of a gateway that i
   const { channel, lines } = JSON.parse((await run('logs', '--json')).stdout)
   t.equal(channel, 'all')
   for (const { raw } of lines) t.equal(JSON.parse(raw).channel, 'slack')
+  t.match(await run('logs', '--channel', 'slak'), { code: 1, stderr: /no channel "slak"/ })
   t.match(await run('logs', '--channel', 'telegram'), { code: 0, stdout: /^No line about chat channels/ })
   t.equal((await run('logs', '--channel', 'slack', '--lines', '1')).stdout.trim().split('\n').length, 1)
   await gateway.close()

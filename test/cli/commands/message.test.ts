@@ -57,6 +57,11 @@ t.test('poll asks with the options as they are written', async (t) => {
     code: 2,
     stderr: /2 to 12 options/,
   })
+  const ends = ['--poll-duration-hours', '1', '--poll-duration-seconds', '60']
+  t.match(await run('poll', '--target', '42', '--poll-question', 'Why?', ...options, ...ends), {
+    code: 2,
+    stderr: /Give one of --poll-duration-hours/,
+  })
   t.match(await run('poll', '--target', '42', '--poll-question', 'Why?', ...options, '--poll-duration-hours', '2'), {
     code: 1,
     stderr: /lasts 5 to 600 seconds/,
@@ -75,6 +80,7 @@ t.test('send takes a file of this machine', async (t) => {
     stderr: /no file \/no\/such\/file/,
   })
   t.match(await run('send', '--target', '42'), { code: 2, stderr: /--message/ })
+  t.match(await run('send', '--target', '42', '-m', 'x', '--as-voice'), { code: 2, stderr: /go with --media/ })
 })
 
 t.test('--dry-run does nothing; what is missing is named', async (t) => {

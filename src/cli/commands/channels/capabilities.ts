@@ -1,7 +1,6 @@
 import { channelNames, loadChannel } from '../../../channels/accounts.js'
 import type { Capabilities } from '../../../channels/port.js'
-import { suggest } from '../../../config/suggest.js'
-import { GatewayError } from '../../../kernel/errors.js'
+import { knownChannel } from '../../channel-name.js'
 import { jsonOption } from '../../client-options.js'
 import { defineCommand } from '../../define.js'
 import { columns } from '../../text-width.js'
@@ -23,14 +22,8 @@ export default defineCommand({
   options: { channel: { kind: 'text', value: 'channel', text: 'channels.option.channel' }, ...jsonOption },
   examples: [{ command: 'channels capabilities' }, { command: 'channels capabilities --channel telegram --json' }],
   async run({ out, t }, _args, { channel }) {
-    const all = channelNames()
-    if (channel !== undefined && !all.includes(channel)) {
-      const meant = suggest(channel, all)
-      const message = t('channels.capabilities.unknown', { channel, known: all.join(', ') })
-      throw new GatewayError('not_found', { message, ...(meant && { details: { meant } }) })
-    }
     const shown = await Promise.all(
-      (channel === undefined ? all : [channel]).map(async (id) => {
+      (channel === undefined ? channelNames() : [knownChannel(t, channel)]).map(async (id) => {
         const { label, capabilities } = await loadChannel(id)
         return { id, label, ...capabilities }
       }),

@@ -1,5 +1,6 @@
 import type logs from '../../../../routes/ws/logs.js'
 import { GatewayError } from '../../../kernel/errors.js'
+import { knownChannel } from '../../channel-name.js'
 import { callOptions } from '../../client-options.js'
 import type { CommandContext } from '../../context.js'
 import { defineCommand } from '../../define.js'
@@ -22,6 +23,7 @@ export default defineCommand({
   examples: [{ command: 'channels logs' }, { command: 'channels logs --channel telegram --lines 50' }],
   async run(context, _args, { channel = 'all', lines: most = defaultLines, ...flags }) {
     const { out, t } = context
+    if (channel !== 'all') knownChannel(t, channel)
     const page = await withGateway(context, flags, { scopes: ['operator.read'] }, (gateway: GatewayLine<typeof logs>) =>
       gateway.call('logs.tail', lookedThrough),
     ).catch((error: unknown) => fromFile(context, flags.url, error))

@@ -2,10 +2,8 @@ import type resolveMethods from '../../../../routes/ws/channels-resolve.js'
 import { callOptions } from '../../client-options.js'
 import { defineCommand } from '../../define.js'
 import { type GatewayLine, withGateway } from '../../gateway-line.js'
+import { answerMs, placeParams } from '../../message/options.js'
 import { columns } from '../../text-width.js'
-
-/** A platform may take its time; the gateway gives up after 20 s. */
-const answerMs = 45_000
 
 export default defineCommand({
   summary: 'channels.resolve.summary',
@@ -22,8 +20,7 @@ export default defineCommand({
     const { out, t } = context
     const params = {
       entries: [...entry],
-      ...(channel !== undefined && { channel }),
-      ...(account !== undefined && { accountId: account }),
+      ...placeParams({ channel, account }),
       ...(kind !== undefined && { kind }),
     }
     const found = await withGateway(

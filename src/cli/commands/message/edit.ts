@@ -1,14 +1,12 @@
 import { defineCommand } from '../../define.js'
-import { act } from '../../message/act.js'
-import { lastOptions, messageIdOption, needs, placeOptions } from '../../message/options.js'
+import { act, actOptions } from '../../message/act.js'
+import { needs } from '../../message/options.js'
 
 export default defineCommand({
   summary: 'message.edit.summary',
   options: {
-    ...placeOptions,
-    ...messageIdOption,
+    ...actOptions,
     message: { kind: 'text', short: 'm', value: 'text', text: 'message.option.newText' },
-    ...lastOptions,
   },
   examples: [{ command: 'message edit --channel telegram --target 42 --message-id 42:101 --message "Hello again"' }],
   async run(context, _args, { message, ...flags }) {

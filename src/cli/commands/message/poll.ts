@@ -51,6 +51,9 @@ export default defineCommand({
       throw usageError(t('message.pollOptions', { min: fewest, max: most }), 'message poll --help')
     }
     if (pollPublic && pollAnonymous) throw usageError(t('message.pollWho'), 'message poll --help')
+    if (flags.pollDurationHours !== undefined && flags.pollDurationSeconds !== undefined) {
+      throw usageError(t('message.pollEnd'), 'message poll --help')
+    }
     const params = {
       ...{ to, ...placeParams(flags), question, options: [...pollOption] },
       ...(pollMulti && { maxSelections: pollOption.length }),

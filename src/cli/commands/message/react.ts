@@ -1,15 +1,13 @@
 import { defineCommand } from '../../define.js'
-import { act } from '../../message/act.js'
-import { lastOptions, messageIdOption, needs, placeOptions } from '../../message/options.js'
+import { act, actOptions } from '../../message/act.js'
+import { needs } from '../../message/options.js'
 
 export default defineCommand({
   summary: 'message.react.summary',
   options: {
-    ...placeOptions,
-    ...messageIdOption,
+    ...actOptions,
     emoji: { kind: 'text', value: 'emoji', text: 'message.option.emoji' },
     remove: { kind: 'flag', text: 'message.option.remove' },
-    ...lastOptions,
   },
   examples: [
     { command: 'message react --channel telegram --target 42 --message-id 42:101 --emoji 👍' },

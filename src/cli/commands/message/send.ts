@@ -4,6 +4,7 @@ import { defineCommand } from '../../define.js'
 import { type GatewayLine, withGateway } from '../../gateway-line.js'
 import { readMedia } from '../../message/media.js'
 import { answerMs, lastOptions, needs, placeOptions, placeParams } from '../../message/options.js'
+import { usageError } from '../../usage.js'
 
 export default defineCommand({
   summary: 'message.send.summary',
@@ -26,6 +27,9 @@ export default defineCommand({
     const { target, message, media, replyTo, silent, asVoice, forceDocument, dryRun, ...flags } = options
     const to = needs(context, 'message send', '--target', target)
     if (media === undefined) needs(context, 'message send', '--message', message)
+    if (media === undefined && (asVoice || forceDocument)) {
+      throw usageError(t('message.needsMedia'), 'message send --help')
+    }
     const file = media === undefined ? undefined : await readMedia(context, media)
     const params = {
       ...{ to, ...placeParams(flags) },

@@ -67,7 +67,7 @@ export const chatChannels = {
   'channels.resolve.unknown': 'unknown',
   'channels.resolve.several': 'several',
   'channels.capabilities.summary': 'Show what each chat channel of this version can do.',
-  'channels.capabilities.unknown': 'This version has no channel "{channel}". It has: {known}.',
+  'channels.unknown': 'This version has no channel "{channel}". It has: {known}.',
   'channels.column.text': 'TEXT',
   'channels.column.can': 'CAN',
   'channels.logs.summary': 'Show the lines of the log that are about chat channels.',

@@ -32,6 +32,8 @@ export const chatMessages = {
   'message.option.pollPublic': 'Everybody sees who chose what (Telegram).',
   'message.pollOptions': 'A poll has {min} to {max} options: give --poll-option for each.',
   'message.pollWho': 'Give one of --poll-anonymous and --poll-public.',
+  'message.pollEnd': 'Give one of --poll-duration-hours and --poll-duration-seconds.',
+  'message.needsMedia': '--as-voice and --force-document go with --media.',
   'message.noFile': 'There is no file {path}.',
   'message.fileSize': '{path} is empty or larger than {mb} MB.',
   'message.wouldAct': '[dry-run] would {action} message {id} in {target} over {channel}',

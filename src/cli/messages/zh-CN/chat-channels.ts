@@ -67,7 +67,7 @@ export const chatChannels: Record<keyof typeof en, string> = {
   'channels.resolve.unknown': '未知',
   'channels.resolve.several': '重名',
   'channels.capabilities.summary': '显示本版本各聊天渠道能做什么。',
-  'channels.capabilities.unknown': '本版本没有渠道 "{channel}"。有：{known}。',
+  'channels.unknown': '本版本没有渠道 "{channel}"。有：{known}。',
   'channels.column.text': '文字',
   'channels.column.can': '能力',
   'channels.logs.summary': '显示日志中与聊天渠道有关的行。',

@@ -33,6 +33,8 @@ export const chatMessages: Record<keyof typeof en, string> = {
   'message.option.pollPublic': '公开投票（Telegram）。',
   'message.pollOptions': '投票需要 {min} 到 {max} 个选项：每个选项给一次 --poll-option。',
   'message.pollWho': '--poll-anonymous 和 --poll-public 只能给一个。',
+  'message.pollEnd': '--poll-duration-hours 与 --poll-duration-seconds 只能给一个。',
+  'message.needsMedia': '--as-voice 和 --force-document 要与 --media 一起用。',
   'message.noFile': '没有文件 {path}。',
   'message.fileSize': '{path} 是空文件，或大于 {mb} MB。',
   'message.wouldAct': '[dry-run] 将对 {channel} 的 {target} 中的消息 {id} 执行 {action}',
