@@ -34,40 +34,49 @@ export const CronSchedule = Type.Union([
 ])
 export type CronSchedule = Static<typeof CronSchedule>
 
+const turnSettings = {
+  model: Type.Optional(Text(200)),
+  thinking: Type.Optional(Text(40)),
+  timeoutSeconds: Type.Optional(Type.Integer({ minimum: 0, description: '0: no limit.' })),
+}
+const message = Text(100_000)
+const text = Text(20_000)
+const event = { additionalProperties: false, title: 'Tells the main session' }
+const turn = { additionalProperties: false, title: 'A turn of an agent' }
+
 /** What a job does. */
 export const CronPayload = Type.Union([
-  Type.Object(
-    { kind: Type.Literal('systemEvent'), text: Text(20_000) },
-    { additionalProperties: false, title: 'Tells the main session' },
-  ),
-  Type.Object(
-    {
-      kind: Type.Literal('agentTurn'),
-      message: Text(100_000),
-      model: Type.Optional(Text(200)),
-      thinking: Type.Optional(Text(40)),
-      timeoutSeconds: Type.Optional(Type.Integer({ minimum: 0, description: '0: no limit.' })),
-    },
-    { additionalProperties: false, title: 'A turn of an agent' },
-  ),
+  Type.Object({ kind: Type.Literal('systemEvent'), text }, event),
+  Type.Object({ kind: Type.Literal('agentTurn'), message, ...turnSettings }, turn),
 ])
 export type CronPayload = Static<typeof CronPayload>
 
+/** The same in a patch: what is not named stays. */
+export const CronPayloadPatch = Type.Union([
+  Type.Object({ kind: Type.Literal('systemEvent'), text: Type.Optional(text) }, event),
+  Type.Object({ kind: Type.Literal('agentTurn'), message: Type.Optional(message), ...turnSettings }, turn),
+])
+export type CronPayloadPatch = Static<typeof CronPayloadPatch>
+
+const mode = stringEnum(['none', 'announce', 'webhook'])
+const destination = {
+  channel: Type.Optional(Type.String({ minLength: 1, maxLength: 50, description: 'A channel, or last.' })),
+  to: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000, description: 'A target, or the URL of a webhook.' })),
+  accountId: Type.Optional(Text(100)),
+  threadId: Type.Optional(Text(100)),
+  bestEffort: Type.Optional(Type.Boolean({ description: 'What cannot be delivered is no failure.' })),
+}
+
 /** Where the answer of a turn goes. */
-export const CronDelivery = Type.Object(
-  {
-    mode: stringEnum(['none', 'announce', 'webhook']),
-    channel: Type.Optional(Type.String({ minLength: 1, maxLength: 50, description: 'A channel, or last.' })),
-    to: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 2_000, description: 'A target, or the URL of a webhook.' }),
-    ),
-    accountId: Type.Optional(Text(100)),
-    threadId: Type.Optional(Text(100)),
-    bestEffort: Type.Optional(Type.Boolean({ description: 'What cannot be delivered is no failure.' })),
-  },
+export const CronDelivery = Type.Object({ mode, ...destination }, { additionalProperties: false })
+export type CronDelivery = Static<typeof CronDelivery>
+
+/** The same in a patch: what is not named stays, as far as it goes with the channel and the place. */
+export const CronDeliveryPatch = Type.Object(
+  { mode: Type.Optional(mode), ...destination },
   { additionalProperties: false },
 )
-export type CronDelivery = Static<typeof CronDelivery>
+export type CronDeliveryPatch = Static<typeof CronDeliveryPatch>
 
 /** When people are told that a job fails; false: never. */
 export const CronFailureAlert = Type.Union([

@@ -92,7 +92,8 @@ export default family({
   }),
   'cron.update': method({
     summary: 'Changes a scheduled job',
-    description: 'Keys that the patch does not name stay. A new schedule counts from now.',
+    description:
+      'Keys that the patch does not name stay, also those of payload and delivery. A new schedule counts from now.',
     scope: 'operator.admin',
     write: true,
     params: CronUpdateParams,

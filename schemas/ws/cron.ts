@@ -1,4 +1,4 @@
-import { CronDelivery, CronFailureAlert, CronJob, CronPayload, CronSchedule, CronState } from '../cron.js'
+import { CronDeliveryPatch, CronFailureAlert, CronJob, CronPayloadPatch, CronSchedule, CronState } from '../cron.js'
 import { Nullable, stringEnum } from '../primitives.js'
 import { Type } from '../type.js'
 
@@ -100,8 +100,8 @@ export const CronUpdateParams = Type.Object({
     schedule: optional(CronSchedule),
     sessionTarget: optional(given.sessionTarget),
     wakeMode: optional(given.wakeMode),
-    payload: optional(CronPayload),
-    delivery: optional(CronDelivery),
+    payload: optional(CronPayloadPatch),
+    delivery: optional(CronDeliveryPatch),
     failureAlert: optional(CronFailureAlert),
     deleteAfterRun: given.deleteAfterRun,
     catchUp: given.catchUp,

@@ -6,6 +6,7 @@ import type { Clock } from '../../kernel/clock.js'
 import { GatewayError } from '../../kernel/errors.js'
 import { canonicalKey, keyRules } from '../../sessions/canonical.js'
 import type { CronJobFilter, CronJobRow, CronStore } from '../../storage/types.js'
+import { type CronJobPatch, patchedJob } from './patched.js'
 import { checkSchedule, nextRunAt } from './schedule.js'
 
 export interface CronJobsOptions {
@@ -28,7 +29,7 @@ export interface JobWish {
 }
 
 export interface JobChange {
-  readonly job?: Partial<CronJob>
+  readonly job?: CronJobPatch
   readonly agentId?: string | null | undefined
   readonly enabled?: boolean | undefined
 }
@@ -68,7 +69,7 @@ export class CronJobs {
     const now = this.#options.clock.now()
     const row = await this.#options.store.change(id, (before) => {
       const agent = agentId === undefined ? before.agent : this.#agent(agentId ?? undefined)
-      const next = job === undefined ? before.job : this.#checked({ ...before.job, ...job }, agent, undefined)
+      const next = job === undefined ? before.job : this.#checked(patchedJob(before.job, job), agent, undefined)
       const on = enabled ?? before.enabled
       const turnedOn = on && !before.enabled
       const { autoDisabled: _, consecutiveErrors: __, ...fresh } = before.state

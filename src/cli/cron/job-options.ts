@@ -1,4 +1,4 @@
-import type { CronDelivery, CronPayload, CronSchedule } from '../../../schemas/cron.js'
+import type { CronDeliveryPatch, CronPayloadPatch, CronSchedule } from '../../../schemas/cron.js'
 import { parseDuration } from '../../kernel/duration.js'
 import type { CommandContext } from '../context.js'
 import type { OptionDefinitions, OptionValues } from '../define.js'
@@ -44,12 +44,11 @@ export function jobOf(context: CommandContext, options: JobOptions, now: number,
   const { name, description, message, systemEvent, session, wake, agent, catchUp, deleteAfterRun, keepAfterRun } =
     options
   if (message !== undefined && systemEvent !== undefined) throw wrong(t('cron.usage.onePayload'))
+  const ofTurn = [options.model, options.thinking, options.timeoutSeconds]
+  if (systemEvent !== undefined && ofTurn.some((one) => one !== undefined)) throw wrong(t('cron.usage.needsMessage'))
   const schedule = scheduleOf(context, options, now, wrong)
   const delivery = deliveryOf(context, options, wrong)
   const payload = payloadOf(options)
-  if (payload === undefined && (options.model ?? options.thinking ?? options.timeoutSeconds) !== undefined) {
-    throw wrong(t('cron.usage.needsMessage'))
-  }
   return {
     ...(name !== undefined && { name }),
     ...(description !== undefined && { description }),
@@ -100,25 +99,27 @@ function payloadOf({
   model,
   thinking,
   timeoutSeconds,
-}: JobOptions): CronPayload | undefined {
+}: JobOptions): CronPayloadPatch | undefined {
   if (text !== undefined) return { kind: 'systemEvent', text }
-  if (message === undefined) return undefined
+  if ([message, model, thinking, timeoutSeconds].every((one) => one === undefined)) return undefined
   return {
-    ...{ kind: 'agentTurn', message },
+    kind: 'agentTurn',
+    ...(message !== undefined && { message }),
     ...(model !== undefined && { model }),
     ...(thinking !== undefined && { thinking }),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
   }
 }
 
-function deliveryOf({ t }: Words, options: JobOptions, wrong: Wrong): CronDelivery | undefined {
-  const { channel, to, account, threadId, webhook, noDeliver, bestEffortDeliver } = options
-  const toChat = isChatNamed(options)
+function deliveryOf({ t }: Words, options: JobOptions, wrong: Wrong): CronDeliveryPatch | undefined {
+  const { announce, channel, to, account, threadId, webhook, noDeliver, bestEffortDeliver } = options
+  const toChat = announce || [channel, to, account, threadId].some((one) => one !== undefined)
   if ([toChat, webhook !== undefined, noDeliver].filter(Boolean).length > 1) throw wrong(t('cron.usage.oneDelivery'))
   if (noDeliver) return { mode: 'none' }
   const bestEffort = bestEffortDeliver && { bestEffort: true }
   if (webhook !== undefined) return { mode: 'webhook', to: webhook, ...bestEffort }
-  if (!toChat && !bestEffortDeliver) return undefined
+  // Best effort alone says nothing of where to.
+  if (!toChat) return bestEffort || undefined
   return {
     mode: 'announce',
     ...(channel !== undefined && { channel }),
@@ -128,6 +129,3 @@ function deliveryOf({ t }: Words, options: JobOptions, wrong: Wrong): CronDelive
     ...bestEffort,
   }
 }
-
-export const isChatNamed = ({ announce, channel, to, account, threadId }: JobOptions) =>
-  announce || [channel, to, account, threadId].some((one) => one !== undefined)

@@ -1,3 +1,4 @@
+import type { CronPayload, CronPayloadPatch } from '../../../../schemas/cron.js'
 import { systemClock } from '../../../kernel/clock.js'
 import { callOptions } from '../../client-options.js'
 import { withCron } from '../../cron/call.js'
@@ -21,13 +22,21 @@ export default defineCommand({
   ],
   async run(context, _args, { disabled, ...options }) {
     const { out, t } = context
-    const { name, schedule, payload, ...job } = jobOf(context, options, systemClock.now(), help)
+    const { name, schedule, payload, delivery, ...job } = jobOf(context, options, systemClock.now(), help)
     if (name === undefined) throw usageError(t('usage.missing', { name: '--name' }), help)
     if (!schedule) throw usageError(t('usage.missing', { name: '--at, --every, --cron' }), help)
-    if (!payload) throw usageError(t('usage.missing', { name: '--message, --system-event' }), help)
-    const wanted = { name, schedule, payload, ...job, ...(disabled && { enabled: false }) }
+    if (!isWhole(payload)) throw usageError(t('usage.missing', { name: '--message, --system-event' }), help)
+    const wanted = {
+      ...{ name, schedule, payload, ...job },
+      ...(delivery && { delivery: { mode: 'announce' as const, ...delivery } }),
+      ...(disabled && { enabled: false }),
+    }
     const row = await withCron(context, options, 'change', (gateway) => gateway.call('cron.add', wanted))
     out.result(row, () => [t('cron.add.done', { name: row.name, id: row.id, time: instantWords(row.nextRunAtMs) })])
     return 0
   },
 })
+
+function isWhole(payload: CronPayloadPatch | undefined): payload is CronPayload {
+  return payload !== undefined && (payload.kind === 'systemEvent' || payload.message !== undefined)
+}

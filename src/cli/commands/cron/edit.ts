@@ -1,8 +1,7 @@
 import { systemClock } from '../../../kernel/clock.js'
 import { callOptions } from '../../client-options.js'
 import { withCron } from '../../cron/call.js'
-import { isChatNamed, jobOf, jobOptions } from '../../cron/job-options.js'
-import { keepRest } from '../../cron/keep.js'
+import { jobOf, jobOptions } from '../../cron/job-options.js'
 import { instantWords } from '../../cron/words.js'
 import { defineCommand } from '../../define.js'
 import { usageError } from '../../usage.js'
@@ -28,12 +27,7 @@ export default defineCommand({
       ...((enable || disable) && { enabled: enable }),
     }
     if (Object.keys(patch).length === 0) throw usageError(t('cron.usage.nothing'), help)
-    // `--best-effort-deliver` alone says nothing of where to.
-    const isModeNamed = isChatNamed(options) || options.webhook !== undefined || options.noDeliver
-    const row = await withCron(context, options, 'change', async (gateway) => {
-      const before = patch.payload || patch.delivery ? await gateway.call('cron.get', { id }) : {}
-      return gateway.call('cron.update', { id, patch: keepRest(patch, before, isModeNamed) })
-    })
+    const row = await withCron(context, options, 'change', (gateway) => gateway.call('cron.update', { id, patch }))
     out.result(row, () => [t('cron.edit.done', { name: row.name, time: instantWords(row.nextRunAtMs) })])
     return 0
   },
