@@ -1,5 +1,10 @@
-import { stringEnum } from './primitives.js'
+import { longestTimerSeconds, stringEnum } from './primitives.js'
 import { type Static, Type } from './type.js'
+
+const dayMs = 86_400_000
+const centuryMs = 36_525 * dayMs
+/** What a Date can hold (ECMA-262 section 21.4.1.1). */
+const lastInstantMs = 8.64e15
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength })
 
@@ -15,8 +20,10 @@ export const CronSchedule = Type.Union([
   Type.Object(
     {
       kind: Type.Literal('every'),
-      everyMs: Type.Integer({ minimum: 1 }),
-      anchorMs: Type.Optional(Type.Integer({ minimum: 0, description: 'An instant that it is counted from.' })),
+      everyMs: Type.Integer({ minimum: 1, maximum: centuryMs }),
+      anchorMs: Type.Optional(
+        Type.Integer({ minimum: 0, maximum: lastInstantMs, description: 'An instant that it is counted from.' }),
+      ),
     },
     { additionalProperties: false, title: 'At even distances' },
   ),
@@ -26,7 +33,11 @@ export const CronSchedule = Type.Union([
       expr: Type.String({ minLength: 1, maxLength: 200, description: 'Five fields, or six with seconds first.' }),
       tz: Type.Optional(Type.String({ maxLength: 64, description: 'IANA name; absent: the zone of the machine.' })),
       staggerMs: Type.Optional(
-        Type.Integer({ minimum: 0, description: 'Each job is late by its own part of this; 0 is exact.' }),
+        Type.Integer({
+          minimum: 0,
+          maximum: dayMs,
+          description: 'Each job is late by its own part of this; 0 is exact.',
+        }),
       ),
     },
     { additionalProperties: false, title: 'Cron expression' },
@@ -37,7 +48,9 @@ export type CronSchedule = Static<typeof CronSchedule>
 const turnSettings = {
   model: Type.Optional(Text(200)),
   thinking: Type.Optional(Text(40)),
-  timeoutSeconds: Type.Optional(Type.Integer({ minimum: 0, description: '0: no limit.' })),
+  timeoutSeconds: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: longestTimerSeconds, description: '0: no limit.' }),
+  ),
 }
 const message = Text(100_000)
 const text = Text(20_000)

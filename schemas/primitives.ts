@@ -52,3 +52,6 @@ export function Duration(options: StringOptions = {}) {
 
 /** Agent ids: lower case, digits, `_`, `-`; up to 64. */
 export const agentIdPattern = '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$'
+
+/** What a timer can wait for, in seconds: 2^31 ms. A longer one would fire at once. */
+export const longestTimerSeconds = 2_147_483

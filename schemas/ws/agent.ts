@@ -1,4 +1,4 @@
-import { stringEnum } from '../primitives.js'
+import { longestTimerSeconds, stringEnum } from '../primitives.js'
 import { type Static, Type } from '../type.js'
 import { attachments } from './attachment.js'
 import { messageText, runIdText, thinking } from './chat.js'
@@ -16,7 +16,9 @@ export const AgentParams = Type.Object({
   provider: text('Provider of `model`.'),
   thinking,
   attachments,
-  timeout: Type.Optional(Type.Integer({ minimum: 0, description: 'Limit of the turn in seconds; 0: none.' })),
+  timeout: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: longestTimerSeconds, description: 'Limit of the turn in seconds; 0: none.' }),
+  ),
   extraSystemPrompt: text('Said to the model before the conversation; not kept.'),
   deliver: Type.Optional(Type.Boolean({ description: 'Send the answer to a channel too.' })),
 })

@@ -46,7 +46,7 @@ export const CronCompactRow = Type.Object({
 
 const page = {
   limit: optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
-  offset: optional(Type.Integer({ minimum: 0, default: 0 })),
+  offset: optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000, default: 0 })),
   query: optional(Type.String({ maxLength: 200, description: 'Words in it, in any case.' })),
   sortDir: optional(stringEnum(['asc', 'desc'])),
   agentId: optional(Type.String({ minLength: 1, maxLength: 100 })),

@@ -51,7 +51,8 @@ export function sample(random: Random, shape: Shape | undefined, depth = 0): unk
   if (type === 'array') return Array.from({ length: random.below(4) }, () => sample(random, shape.items, depth + 1))
   if (type === 'string')
     return random.pick(['main', 'a', 'agent:main:main', 'x-1', '2026-01-01', String(random.next())])
-  if (type === 'integer' || type === 'number') return random.pick([0, 1, 20, 200, random.below(1e6)])
+  if (type === 'integer' || type === 'number')
+    return random.pick([0, 1, 20, 200, random.below(1e6), 2 ** 53, 1e15, 1e308])
   if (type === 'boolean') return random.chance(0.5)
   return null
 }

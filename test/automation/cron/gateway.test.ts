@@ -118,6 +118,23 @@ t.test('the main session is told; a wrong job is refused in words; one that is g
   await t.rejects(socket.call('cron.get', { id: 'none' }), { message: /Automation not found: none/ })
 })
 
+t.test('numbers that no clock, timer or table can hold are refused in words', async (t) => {
+  const { socket } = await stage(t)
+  const job = { name: 'x', schedule: { kind: 'every', everyMs: 60_000 }, payload: turn }
+  for (const [method, params] of [
+    ['cron.runs', { offset: 1e308 }],
+    ['cron.list', { offset: 2 ** 60 }],
+    ['cron.add', { ...job, schedule: { kind: 'every', everyMs: 1e308 } }],
+    ['cron.add', { ...job, schedule: { kind: 'cron', expr: '* * * * *', staggerMs: 1e12 } }],
+    ['cron.add', { ...job, payload: { ...turn, timeoutSeconds: 1e7 } }],
+    ['agent', { message: 'hi', idempotencyKey: 'a', timeout: 1e7 }],
+  ] as const) {
+    const refused = await socket.call(method, params).catch((thrown) => thrown)
+    t.match(refused, { shape: { code: 'INVALID_REQUEST' } }, JSON.stringify(params))
+  }
+  t.match(await socket.call('cron.list', { compact: true, includeDisabled: true }), { jobs: [], total: 0 })
+})
+
 t.test(
   'without a chat nothing fails; a chat that is named and not there is a failure, unless it does not matter',
   async (t) => {
