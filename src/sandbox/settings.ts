@@ -18,6 +18,11 @@ export interface SandboxSettings {
   readonly prune: { readonly idleHours: number; readonly maxAgeDays: number }
 }
 
+/** When an agent runs in a sandbox. Asked at each turn, so it looks at nothing else. */
+export function sandboxMode({ agents }: Config, agent: string): SandboxSettings['mode'] {
+  return agents?.entries?.[agent]?.sandbox?.mode ?? agents?.defaults?.sandbox?.mode ?? 'off'
+}
+
 /** Defaults of spec/runtime.md 5. `backend: auto` is docker where its daemon answers, else bubblewrap. */
 export function sandboxSettings(
   config: Config,
@@ -32,7 +37,7 @@ export function sandboxSettings(
   const docker =
     scope === 'shared' ? (general.docker ?? {}) : { ...general.docker, ...own.docker, ...binds(general, own) }
   return {
-    mode: merged.mode ?? 'off',
+    mode: sandboxMode(config, agent),
     backend: merged.backend ?? 'auto',
     scope,
     workspaceAccess: merged.workspaceAccess ?? 'none',

@@ -16,7 +16,7 @@ import { type Elevated, elevatedFor } from './elevated.js'
 import { placeOf } from './place.js'
 import type { Sandboxes } from './sandboxes.js'
 import { isSandboxed, type SandboxOwner } from './scope.js'
-import { sandboxSettings } from './settings.js'
+import { sandboxMode } from './settings.js'
 
 export interface WallsOptions {
   readonly paths: { readonly home: string; readonly state: string; readonly config: string }
@@ -67,8 +67,7 @@ export class Walls {
 
   /** True when a turn runs in a sandbox. */
   isSandboxed(owner: SandboxOwner): boolean {
-    const { config, paths } = this.#options
-    return isSandboxed(sandboxSettings(config(), owner.agent, paths), owner)
+    return isSandboxed({ mode: sandboxMode(this.#options.config(), owner.agent) }, owner)
   }
 
   open(facts: WallFacts): TurnWalls {

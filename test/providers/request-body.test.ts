@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { ModelMessage, ModelRequest, ResolvedModel } from '../../src/models/types.js'
-import { bodyText } from '../../src/providers/_call/body-text.js'
+import { bodyText, writeOnce } from '../../src/providers/_call/body-text.js'
 import { type Quirks, requestBody } from '../../src/providers/_openai/request-body.js'
 import { testModel, testRequest } from './fixture.js'
 
@@ -13,7 +13,7 @@ interface Case {
 
 function bodyOf({ request, model, openAi = false, quirks = {} }: Case): Record<string, unknown> {
   return JSON.parse(
-    bodyText(requestBody(testRequest(testModel('http://127.0.0.1:1/v1', model), request), openAi, quirks)),
+    bodyText(requestBody(testRequest(testModel('http://127.0.0.1:1/v1', model), request), openAi, quirks, writeOnce())),
   )
 }
 
@@ -215,6 +215,6 @@ t.test('messages', async (t) => {
 t.test('half a surrogate pair never leaves', async (t) => {
   const content = text('a\ud83d b \ude00 c \\ud83d d 😀')
   const request = testRequest(testModel('http://127.0.0.1:1/v1'), { messages: [{ role: 'user', content }] })
-  const json = bodyText(requestBody(request, false, {}))
+  const json = bodyText(requestBody(request, false, {}, writeOnce()))
   t.match(JSON.parse(json).messages, [{ content: 'a\ufffd b \ufffd c \\ud83d d 😀' }])
 })

@@ -7,7 +7,8 @@ import type { Turn } from '../turn.js'
 import type { TurnTools } from '../turn-tools.js'
 import type { RunEmit, RunRequest } from '../types.js'
 import { Compactor } from './compactor.js'
-import { Fitter } from './fitter.js'
+import { Fitter, type FitterInput } from './fitter.js'
+import type { FlushInput } from './flush.js'
 import type { Setbacks } from './setbacks.js'
 import type { ContextSettings } from './settings.js'
 import { Sizes } from './sizes.js'
@@ -43,21 +44,25 @@ export function openFitter(input: OpenFitter): Fitter {
   const { signal, collected } = turn
   const { measured } = record
   const sizes = new Sizes()
-  const shared = { clock, log, request, signal, collected }
-  const { flush } = settings
-  const forFlush = flush && tools && request.sessionKey !== undefined && { ...shared, route, redact, tools }
+  // Each turn comes by here: no object is copied into another.
+  const calls = { clock, log, request, signal, collected, settings, route: summaryRoute, record, emit, sizes, head: 1 }
   return new Fitter({
     models,
     settings,
     sizes,
-    compactor: new Compactor({ ...shared, settings, route: summaryRoute, record, emit, sizes, head: 1 }),
+    compactor: new Compactor(calls),
     setbacks,
     sessionKey: request.sessionKey,
     toolBytes,
     measured: measured && { ...measured, messages: measured.messages + 1 },
-    ...(forFlush && {
-      flush: async (messages, free) =>
-        (await import('./flush.js')).flushMemory({ ...forFlush, settings: flush }, messages, free),
-    }),
+    flush:
+      settings.flush && tools && request.sessionKey !== undefined
+        ? flushing({ clock, log, request, signal, collected, route, redact, tools, settings: settings.flush })
+        : undefined,
   })
 }
+
+const flushing =
+  (input: FlushInput): FitterInput['flush'] =>
+  async (messages, free) =>
+    (await import('./flush.js')).flushMemory(input, messages, free)

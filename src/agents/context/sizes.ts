@@ -3,9 +3,11 @@ import type { ModelMessage } from '../../models/types.js'
 
 /** Estimated tokens of messages; each is looked at once. */
 export class Sizes {
-  readonly #known = new WeakMap<ModelMessage, number>()
+  /** Made when it is needed, which is seldom. */
+  #known: WeakMap<ModelMessage, number> | undefined
 
   of(message: ModelMessage): number {
+    this.#known ??= new WeakMap()
     let tokens = this.#known.get(message)
     if (tokens === undefined) {
       tokens = estimatePrompt([message], [])

@@ -91,7 +91,7 @@ export class ModelCall<Q extends object> {
       settle(failures.aborted())
       return
     }
-    const body = bodyText(wire.body(request, target, quirks))
+    const body = bodyText(wire.body(request, target, quirks, deployment.once))
     this.#settle = settle
     this.#answer = new Answer(this.#queue, request)
     const receiver = new AnswerReceiver({

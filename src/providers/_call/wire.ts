@@ -1,6 +1,7 @@
 import type { ModelFailure, ModelRequest, ResolvedModel } from '../../models/types.js'
 import type { Answer } from '../_answer.js'
 import type { Json } from '../_json.js'
+import type { WriteOnce } from './body-text.js'
 import type { Target } from './target.js'
 
 /** What `AnswerReader`s find besides parts of the answer: its end, or the upstream's word that it failed. */
@@ -29,8 +30,8 @@ export interface Wire<Q extends object> {
   target(model: ResolvedModel): Target
   /** Under the base URL, with a leading slash. */
   path(request: ModelRequest): string
-  /** The fields of the request, made anew for each. */
-  body(request: ModelRequest, target: Target, quirks: Q): Record<string, unknown>
+  /** The fields of the request, made anew for each but for what `once` keeps: that must depend on key and model alone. */
+  body(request: ModelRequest, target: Target, quirks: Q, once: WriteOnce): Record<string, unknown>
   read(answer: Answer, makeId: () => string, request: ModelRequest): AnswerReader
   readonly quirks: Q
   /**

@@ -1,4 +1,5 @@
 import type { ContentPart, ModelMessage, ModelRequest, ModelTool } from '../../models/types.js'
+import type { WriteOnce } from '../_call/body-text.js'
 import { plainText } from '../_content.js'
 
 /** What an upstream turned out not to understand; learned from its refusals. */
@@ -10,7 +11,12 @@ export interface Quirks {
 }
 
 /** A chat completion request. */
-export function requestBody(request: ModelRequest, openAi: boolean, quirks: Quirks): Record<string, unknown> {
+export function requestBody(
+  request: ModelRequest,
+  openAi: boolean,
+  quirks: Quirks,
+  once: WriteOnce,
+): Record<string, unknown> {
   const { model, sampling, tools } = request
   const compat = model.compat ?? {}
   const body: Record<string, unknown> = { ...model.params, model: model.id, stream: request.stream }
@@ -29,7 +35,7 @@ export function requestBody(request: ModelRequest, openAi: boolean, quirks: Quir
   set(body, 'response_format', sampling.responseFormat)
   if (compat.supportsReasoningEffort !== false) set(body, 'reasoning_effort', sampling.reasoningEffort)
   if (tools.length > 0) {
-    body.tools = tools.map((tool) => wireTool(tool, compat.supportsStrictMode !== false))
+    body.tools = once(tools, () => tools.map((tool) => wireTool(tool, compat.supportsStrictMode !== false)))
     set(body, 'tool_choice', wireChoice(request.toolChoice))
     set(body, 'parallel_tool_calls', sampling.parallelToolCalls)
   }

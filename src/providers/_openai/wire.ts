@@ -12,7 +12,7 @@ export const chatCompletions: Wire<Quirks> = {
   quirks: {},
   target: targetOf,
   path: () => '/chat/completions',
-  body: (request, { openAi }, quirks) => requestBody(request, openAi, quirks),
+  body: (request, { openAi }, quirks, once) => requestBody(request, openAi, quirks, once),
   read: (answer, makeId) => new ChatReader(answer, makeId),
   learn: (failure, used, request, { openAi }) => learn(failure, used, request, openAi),
 }
