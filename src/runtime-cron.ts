@@ -11,7 +11,7 @@ import type { RuntimeChannels } from './runtime-channels.js'
 import { fillSecrets } from './secrets/fill.js'
 import type { Secrets } from './secrets/secrets.js'
 import type { Sessions } from './sessions/sessions.js'
-import type { CronStore, Store } from './storage/types.js'
+import type { CronStore, NewOutboxRow, Store } from './storage/types.js'
 
 interface Parts {
   readonly instance: Pick<Instance, 'settings'>
@@ -24,6 +24,8 @@ interface Parts {
   readonly sessions: Sessions
   readonly channels: Pick<RuntimeChannels, 'open'>
   readonly stopping: StopSignal
+  /** The agent of a session is to look at what waits there. */
+  readonly wake: (sessionKey: string) => void
 }
 
 /** The scheduled jobs of a gateway: nothing of them is loaded before there is one. */
@@ -35,6 +37,8 @@ export interface RuntimeCron {
   readonly store: CronStore
   /** Where a session was spoken to last. */
   lastRoute(sessionKey: string): Promise<ChatRoute | undefined>
+  /** These messages are on disk and go out. */
+  sent(messages: readonly NewOutboxRow[]): void
   close(): Promise<void>
 }
 
@@ -78,6 +82,7 @@ export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
     },
     store: store.cron,
     lastRoute: input.lastRoute,
+    sent: input.sent,
     close: async () => {
       stopFollowing()
       await (await open.begun?.catch(() => undefined))?.close()

@@ -3,7 +3,6 @@ import type { Approvals } from './approvals/approvals.js'
 import type { Grants } from './approvals/grants.js'
 import type { Limiter } from './auth/limiter.js'
 import type { AuthSettings } from './auth/settings.js'
-import type { Heartbeats } from './automation/heartbeats.js'
 import type { SystemEvents } from './automation/system-events.js'
 import type { ConfigView } from './config/view.js'
 import type { Devices } from './devices/open.js'
@@ -29,6 +28,7 @@ import type { Catalog } from './models/open-catalog.js'
 import type { ResponseJobs } from './responses/jobs.js'
 import type { LoadsChannels, RuntimeChannels } from './runtime-channels.js'
 import type { RuntimeCron } from './runtime-cron.js'
+import type { RuntimeHeartbeats } from './runtime-heartbeats.js'
 import type { OpenedWalls } from './sandbox/open-walls.js'
 import type { Secrets } from './secrets/secrets.js'
 import type { Sessions } from './sessions/sessions.js'
@@ -68,7 +68,7 @@ export interface Runtime {
   readonly presence: Presence
   /** What agents are to be told at their next turn. */
   readonly systemEvents: SystemEvents
-  readonly heartbeats: Heartbeats
+  readonly heartbeats: RuntimeHeartbeats
   /** Questions to people that a run waits for. */
   readonly approvals: Approvals
   /** Commands that need no further approval. */

@@ -4,7 +4,6 @@ import { workspaceOf } from './agents/workspace/folder.js'
 import { Approvals } from './approvals/approvals.js'
 import { Grants } from './approvals/grants.js'
 import { Limiter } from './auth/limiter.js'
-import { Heartbeats } from './automation/heartbeats.js'
 import { SystemEvents } from './automation/system-events.js'
 import { openDevices } from './devices/open.js'
 import type { Instance } from './instance/types.js'
@@ -35,6 +34,7 @@ import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
 import { openRuntimeChannels } from './runtime-channels.js'
 import { openRuntimeCron } from './runtime-cron.js'
+import { openRuntimeHeartbeats } from './runtime-heartbeats.js'
 import { openCredentials, openInstanceLogs, ownConfig, programHost } from './runtime-inputs.js'
 import { openRuntimeTools } from './runtime-tools.js'
 import type { Runtime, RuntimeOptions } from './runtime-types.js'
@@ -177,7 +177,10 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     })
   })
   undo.push(async () => (await exec.begun?.catch(() => undefined))?.close())
-  const systemEvents = new SystemEvents({ store, clock, config: () => config.current })
+  const systemEvents = new SystemEvents({
+    ...{ store, clock, config: () => config.current },
+    wake: (agent, sessionKey) => heartbeats.wake(agent, sessionKey),
+  })
   bus.on('process.finished', ({ agent, sessionKey, text }) => {
     systemEvents.queue({ text, wake: 'now', sessionKey, agentId: agent }).catch((error: unknown) => {
       logs.logger.warn({ err: error, sessionKey }, 'the end of a background command could not be told')
@@ -186,7 +189,6 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const presence = new Presence(hub, clock, selfFacts(instance))
   undo.push(() => presence.close())
   const current = () => config.current
-  const heartbeats = new Heartbeats()
   const devices = openDevices({
     store,
     clock,
@@ -241,8 +243,16 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   undo.push(() => channels.close(), restarts.open())
   const cron = await openRuntimeCron({
     ...{ instance, config, secrets, store, clock, log: logs.logger, hub, sessions, channels, stopping },
+    wake: (key) => heartbeats.wake(sessions.context.name(key).agent, key),
   })
   undo.push(() => cron.close())
+  const heartbeats = openRuntimeHeartbeats(
+    {
+      ...{ instance, config, secrets, store, clock, log: logs.logger, hub, sessions, channels, cron, stopping },
+      workspaceOf: (agent) => workspaceOf(instance.paths, config.current, agent),
+    },
+    undo,
+  )
 
   return {
     instance,

@@ -75,7 +75,7 @@ export default family({
     scope: 'operator.read',
     params: none,
     result: Nullable(HeartbeatEvent, { description: 'null: there was none since the start.' }),
-    handler: ({ runtime }) => runtime.heartbeats.last ?? null,
+    handler: async ({ runtime }) => (await runtime.heartbeats.last()) ?? null,
   }),
   'set-heartbeats': method({
     summary: 'Turns all heartbeats on or off until the next start',

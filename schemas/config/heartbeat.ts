@@ -28,6 +28,9 @@ export const heartbeat = section('A regular turn in which the agent looks after 
   isolatedSession: flag('Use a session of its own.', false),
   includeReasoning: flag('Send the reasoning as a message of its own.', false),
   suppressToolErrorWarnings: flag('Leave out warnings about failed tools.', false),
+  idleBackoff: flag(
+    'Heartbeats that have nothing to say for a while come less often, up to every 4 hours. Default: true, unless `every` is set.',
+  ),
   agentId: text('Agent that runs it when no agent has a heartbeat block.'),
 })
 

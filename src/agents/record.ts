@@ -91,7 +91,7 @@ export async function openRecord(
   const offset = first ? Math.max(request.input.indexOf(first), 0) : request.input.length
   checkToolPairing(merged.known, request.input.slice(offset), offset)
   const entryOf = (of: string, ...bodies: TranscriptBody[]): TranscriptAppend => {
-    return { sessionKey, agent, runId: of, at: clock.now(), bodies }
+    return { sessionKey, agent, runId: of, at: clock.now(), bodies, ...(origin === 'heartbeat' && { quiet: true }) }
   }
   const entry = (...bodies: TranscriptBody[]) => entryOf(runId, ...bodies)
   const saidBy = ({ runId: of, message }: SaidByRun) => entryOf(of, { kind: 'message', message })

@@ -232,9 +232,9 @@ function offer(tools: TurnTools | undefined, clientTools: readonly ModelTool[]):
   return [...tools.definitions.filter(({ name }) => !names.has(name)), ...clientTools]
 }
 
-function projectText({ agent }: RunContext, { sessionKey, origin }: RunRequest): string {
+function projectText({ agent }: RunContext, { sessionKey, origin, lightContext: light }: RunRequest): string {
   const main = sessionKey !== undefined && sessionKey === agent.mainSessionKey
-  return agent.project?.text({ main, heartbeat: origin === 'heartbeat', minimal: isSubagent(sessionKey) }) ?? ''
+  return agent.project?.text({ main, heartbeat: origin === 'heartbeat', minimal: isSubagent(sessionKey), light }) ?? ''
 }
 
 const isSubagent = (sessionKey: string | undefined) => sessionKey?.includes(':subagent:') ?? false

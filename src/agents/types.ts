@@ -62,6 +62,8 @@ export interface RunRequest {
   readonly maxWaiting?: number
   /** Asked when its place has come: what else is said in this turn. */
   readonly gather?: (signal: StopSignal) => Promise<Gathered>
+  /** Of the workspace the model is shown the checklist of heartbeats alone. */
+  readonly lightContext?: boolean
   /** False: the agent has no tools of its own in this turn. */
   readonly tools?: false
   readonly signal: StopSignal

@@ -2,7 +2,7 @@ import { agentRoster, requireAgent } from '../agents/select.js'
 import type { Config } from '../config/types.js'
 import type { Clock } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
-import { canonicalKey, keyRules } from '../sessions/canonical.js'
+import { canonicalKey, keyRules, type SessionName } from '../sessions/canonical.js'
 import type { Store, WakeMode } from '../storage/types.js'
 
 /** The newest of a session are kept (spec/runtime.md 6.1). */
@@ -19,24 +19,36 @@ export interface SystemEventRequest {
   readonly agentId?: string | undefined
 }
 
+interface SystemEventsSource {
+  readonly store: Store
+  readonly clock: Clock
+  readonly config: () => Config
+  /** An agent is to look at what waits in one of its sessions. */
+  readonly wake: (agent: string, sessionKey: string) => void
+}
+
 /** What waits to be told to agents. It is consumed by the next turn of its session. */
 export class SystemEvents {
   readonly #store: Store
   readonly #clock: Clock
   readonly #config: () => Config
+  readonly #wake: SystemEventsSource['wake']
 
-  constructor(source: { readonly store: Store; readonly clock: Clock; readonly config: () => Config }) {
+  constructor(source: SystemEventsSource) {
     this.#store = source.store
     this.#clock = source.clock
     this.#config = source.config
+    this.#wake = source.wake
   }
 
   /** Resolves when it is on disk. Throws `agent_not_found`, `invalid_params`. */
   async queue({ text, wake, sessionKey, agentId }: SystemEventRequest): Promise<void> {
     const words = text.trim()
     if (words === '') throw new GatewayError('invalid_params', { message: 'text must not be blank', param: 'text' })
-    const event = { sessionKey: this.#sessionFor(agentId, sessionKey), text: words, wake, at: this.#clock.now() }
+    const { key, agent } = this.#sessionFor(agentId, sessionKey)
+    const event = { sessionKey: key, text: words, wake, at: this.#clock.now() }
     await this.#store.systemEvents.push(event, eventLimits)
+    if (wake === 'now') this.#wake(agent, key)
   }
 
   /** The texts that wait, oldest first. */
@@ -45,11 +57,11 @@ export class SystemEvents {
     return events.map(({ text }) => text)
   }
 
-  #sessionFor(agentId: string | undefined, sessionKey: string | undefined): string {
+  #sessionFor(agentId: string | undefined, sessionKey: string | undefined): SessionName {
     const config = this.#config()
     const rules = keyRules(config, agentRoster(config))
-    const { key, agent } = canonicalKey(rules, sessionKey ?? rules.mainKey, agentId)
-    requireAgent(rules.roster, agent)
-    return key
+    const name = canonicalKey(rules, sessionKey ?? rules.mainKey, agentId)
+    requireAgent(rules.roster, name.agent)
+    return name
   }
 }

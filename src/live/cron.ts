@@ -15,6 +15,8 @@ export interface CronInput extends CronWorkInput {
   readonly store: Store
   readonly log: Logger
   readonly hub: Hub
+  /** The agent of a session is to look at what waits there. */
+  readonly wake: (sessionKey: string) => void
   /** Jobs run when they are due. */
   readonly enabled: () => boolean
 }
@@ -36,7 +38,10 @@ export async function openCron(input: CronInput): Promise<OpenedCron> {
     work: (row, run) => work.work(row, run),
     resume: (row, run) => work.resume(row, run),
     alert: (row, run, notice) => work.alert(row, run, notice),
-    told: ({ messages }) => input.sent(messages),
+    told: ({ messages, events }) => {
+      input.sent(messages)
+      for (const { sessionKey, wake } of events) if (wake === 'now') input.wake(sessionKey)
+    },
     event: (action, row, run) => {
       tell(cronEvent(action, row, run))
       if (action === 'finished') sweeping = sweeping.then(sweep)

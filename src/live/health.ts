@@ -1,7 +1,6 @@
 import type { HealthPayload } from '../../schemas/ws/health.js'
 import type { Agents } from '../agents/agents.js'
-import { heartbeatOf } from '../automation/heartbeat-settings.js'
-import type { Heartbeats } from '../automation/heartbeats.js'
+import { type HeartbeatSettings, heartbeatOf } from '../automation/heartbeat/settings.js'
 import { channelStatuses } from '../channels/status.js'
 import type { Config } from '../config/types.js'
 import type { Clock } from '../kernel/clock.js'
@@ -12,7 +11,8 @@ export interface HealthSource {
   readonly store: Store
   readonly agents: Agents
   readonly config: () => Config
-  readonly heartbeats: Heartbeats
+  /** The settings of a heartbeat, as the switch over all of them leaves them. */
+  readonly heartbeats: { apply(settings: HeartbeatSettings): HeartbeatSettings }
   /** Where sessions are stored. */
   readonly path: string
 }

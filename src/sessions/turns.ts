@@ -40,6 +40,8 @@ export interface Message {
   readonly queueMode?: QueueMode | undefined
   /** In place of what its session says, for this message. */
   readonly settings?: TurnSettings | undefined
+  /** Of the workspace the model is shown the checklist alone. */
+  readonly lightContext?: boolean | undefined
 }
 
 /** A message was taken, or its id was known already. */
@@ -84,7 +86,8 @@ export class Turns {
     const settings = queueSettings(options.config(), row?.entry, { mode: message.queueMode, channel: message.channel })
     if (settings.mode === 'interrupt') this.#end(name.key)
     else if (settings.drop === 'new' && this.#waiting.count(name.key) >= settings.cap) throw sessionBusy()
-    if (row && this.#stale(row)) await this.#editor.freshen(row)
+    // Only people begin a new conversation.
+    if (row && origin !== 'heartbeat' && this.#stale(row)) await this.#editor.freshen(row)
     const input: ModelMessage = { role: 'user', content }
     const accepted = { id: runId, sessionKey: name.key, agent: name.agent, origin, at: this.#context.now(), input }
     const before = await store.runs.accept(accepted)
@@ -105,8 +108,8 @@ export class Turns {
     this.#waiting.shrink(key, settings)
     if (settings.mode !== 'steer' && settings.mode !== 'steer-backlog') return
     const running = live.of(key).find((other) => other.running && !other.host)
-    // Whoever asked over HTTP waits for the answer to its own question.
-    if (running && running.origin !== 'http')
+    // Whoever asked over HTTP waits for the answer to its own question; what an agent finds by itself is no answer.
+    if (running && running.origin !== 'http' && running.origin !== 'heartbeat')
       running.steer({ run, message: input, stays: settings.mode === 'steer-backlog' })
   }
 
@@ -186,7 +189,7 @@ export class Turns {
 
   async #run({ key, agent }: SessionName, message: Message, input: ModelMessage): Promise<RunFinal> {
     const { agents, bus, stopping } = this.#context.options
-    const { runId, origin, caller, timeoutMs, thinkingLevel, model, system, settings } = message
+    const { runId, origin, caller, timeoutMs, thinkingLevel, model, system, settings, lightContext } = message
     const final = await agents.run(
       {
         agent,
@@ -204,6 +207,7 @@ export class Turns {
         ...(timeoutMs !== undefined && { timeoutMs }),
         ...(thinkingLevel !== undefined && { thinkingLevel }),
         ...(settings !== undefined && { settings }),
+        ...(lightContext && { lightContext }),
         ...(model !== undefined && { modelOverride: model }),
       },
       () => {},

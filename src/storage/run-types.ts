@@ -104,6 +104,11 @@ export interface RunStore {
   append(entries: TranscriptAppend): Promise<readonly Appended[]>
   end(run: RunEnd): Promise<void>
   get(id: string): Promise<RunRow | undefined>
+  /**
+   * Takes a run that has ended out of its transcript, if it was a question and an answer and nothing else. True when it
+   * was.
+   */
+  blank(id: string): Promise<boolean>
   /** Runs of a session that wait, and those that were cut off waiting since its last turn began; oldest first. */
   pending(sessionKey: string, limit: number): Promise<PendingRun[]>
   /** Sums by session, model and day; a day begins `offsetMs` after midnight UTC. Biggest spenders are not first. */

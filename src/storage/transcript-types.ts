@@ -16,6 +16,8 @@ export type TranscriptBody =
   /** The prompt starts anew after this entry; the older ones stay readable. */
   | { readonly kind: 'reset'; readonly reason: string }
   | ({ readonly kind: 'compaction' } & Compaction)
+  /** Stands for what was taken out: a look around that found nothing. */
+  | { readonly kind: 'nothing' }
 
 /** The prompt begins with a summary of what came before the first entry that it keeps; the older ones stay readable. */
 export interface Compaction {
@@ -51,6 +53,8 @@ export interface TranscriptAppend {
   readonly runId: string
   readonly at: number
   readonly bodies: readonly TranscriptBody[]
+  /** Nobody spoke: when the session was spoken to, its title and its preview stay as they are. */
+  readonly quiet?: boolean
 }
 
 /** What an append has written. */

@@ -59,7 +59,9 @@ export interface Measured {
 
 /** What the model counted when it gave the last answer; undefined when the conversation has changed since. */
 export function measuredOf(stored: readonly TranscriptEntry[], messages: number): Measured | undefined {
-  const last = stored.findLast(({ body }) => body.kind !== 'message' || (!body.aborted && !body.command))
+  const last = stored.findLast(
+    ({ body }) => body.kind !== 'nothing' && (body.kind !== 'message' || (!body.aborted && !body.command)),
+  )
   const usage = last?.body.kind === 'message' ? last.body.by?.usage : undefined
   const compaction = compactionOf(stored)
   // An answer of the turn in which the summary was made has seen it, or has not: it stands before it then.

@@ -24,6 +24,8 @@ export interface ContextWants {
   readonly heartbeat: boolean
   /** The turn of a sub-agent: rules and tools only. */
   readonly minimal?: boolean
+  /** The checklist of heartbeats and nothing else. */
+  readonly light?: boolean | undefined
 }
 
 /** The files of one workspace as prompts show them. Looked at again at most once a second, not at every turn. */
@@ -56,10 +58,13 @@ export class ProjectContext {
   }
 
   /** What the prompt says of the workspace; empty without files. */
-  text({ main, heartbeat, minimal }: ContextWants): string {
-    const names = minimal
-      ? forSubagents
-      : [...always, ...(heartbeat ? [heartbeatFile] : []), ...(main ? [memoryFile] : [])]
+  text({ main, heartbeat, minimal, light }: ContextWants): string {
+    if (light) return this.#textOf([heartbeatFile])
+    if (minimal) return this.#textOf(forSubagents)
+    return this.#textOf([...always, ...(heartbeat ? [heartbeatFile] : []), ...(main ? [memoryFile] : [])])
+  }
+
+  #textOf(names: readonly string[]): string {
     const key = names.join()
     const known = this.#texts.get(key)
     if (known !== undefined) return known

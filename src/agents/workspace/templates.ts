@@ -32,6 +32,6 @@ Names of machines, paths, accounts and habits that help you use your tools here.
 `,
   'HEARTBEAT.md': `# Heartbeat
 
-List what to look at from time to time. While nothing is listed, answer HEARTBEAT_OK.
+<!-- One line for each thing to look at from time to time. While nothing is listed, no heartbeat runs. -->
 `,
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Cron } from 'croner'
 import type { CronSchedule } from '../../../schemas/cron.js'
 import { GatewayError } from '../../kernel/errors.js'
+import { isZone } from '../../kernel/time-zone.js'
 
 /** Jobs of many people that are due at the full hour are spread over so long. */
 const hourStaggerMs = 5 * 60_000
@@ -78,15 +79,6 @@ function expression({ expr, tz }: CronSchedule & { readonly kind: 'cron' }): Cro
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message.replace(/^CronPattern: /, '') : String(thrown)
     throw invalid(`"${expr}" is no cron expression: ${why}`, 'schedule.expr')
-  }
-}
-
-function isZone(tz: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: tz })
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -43,4 +43,11 @@ export const automation: readonly string[] = [
   `
   ALTER TABLE channel_inbox ADD COLUMN preview TEXT;
   `,
+  `
+  CREATE TABLE heartbeats (
+    agent TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    ended_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ]

@@ -8,8 +8,8 @@ export interface Appender {
   append(entry: TranscriptAppend): Appended | undefined
   /** The same, but never brings a session back that was deleted. */
   appendToKnown(entry: TranscriptAppend): Appended | undefined
-  /** Makes the session when it is new, and notes that somebody began a turn. */
-  touch(session: SessionPlace): void
+  /** Makes the session when it is new, and notes that somebody began a turn, unless it is quiet. */
+  touch(session: SessionPlace, quiet?: boolean): void
 }
 
 interface Touched {
@@ -20,6 +20,8 @@ interface Touched {
   entry: string
 }
 
+const noWords = { title: null, preview: null }
+
 /** Writes transcript entries, and what lists show of them. */
 export function createAppender(database: Database): Appender {
   const returned = 'RETURNING key, id, next_seq, title, entry'
@@ -27,10 +29,11 @@ export function createAppender(database: Database): Appender {
     INSERT INTO sessions
       (key, id, agent, created_at, started_at, updated_at, interacted_at, next_seq, entry, preview, search)
     VALUES (@key, @id, @agent, @at, @at, @at, @at, @count, '{}', @preview, @search)
-    ON CONFLICT (key) DO UPDATE SET updated_at = excluded.updated_at, next_seq = next_seq + excluded.next_seq,
+    ON CONFLICT (key) DO UPDATE SET updated_at = CASE WHEN @quiet THEN updated_at ELSE excluded.updated_at END,
+      next_seq = next_seq + excluded.next_seq,
       preview = coalesce(excluded.preview, preview) ${returned}`)
   const touch = database.prepare(`
-    UPDATE sessions SET updated_at = @at, next_seq = next_seq + @count, preview = coalesce(@preview, preview)
+    UPDATE sessions SET updated_at = CASE WHEN @quiet THEN updated_at ELSE @at END, next_seq = next_seq + @count, preview = coalesce(@preview, preview)
     WHERE key = @key ${returned}`)
   const insert = database.prepare(
     'INSERT INTO transcript (session_id, seq, run_id, at, kind, body) VALUES (?, ?, ?, ?, ?, ?)',
@@ -41,10 +44,10 @@ export function createAppender(database: Database): Appender {
   const entitle = database.prepare('UPDATE sessions SET title = ?, search = ? WHERE key = ?')
 
   function write(entry: TranscriptAppend, create: boolean): Appended | undefined {
-    const { sessionKey: key, agent, runId, at, bodies } = entry
+    const { sessionKey: key, agent, runId, at, bodies, quiet = false } = entry
     if (bodies.length === 0) return undefined
-    const { title, preview } = wordsOf(bodies)
-    const change = { key, at, count: bodies.length, preview }
+    const { title, preview } = quiet ? noWords : wordsOf(bodies)
+    const change = { key, at, count: bodies.length, preview, quiet: quiet ? 1 : 0 }
     const row = (
       create ? upsert.get({ ...change, agent, id: randomUUID(), search: searchText(key) }) : touch.get(change)
     ) as Touched | undefined
@@ -60,10 +63,11 @@ export function createAppender(database: Database): Appender {
   const begin = database.prepare(`
     INSERT INTO sessions (key, id, agent, created_at, started_at, updated_at, interacted_at, next_seq, entry, search)
     VALUES (@key, @id, @agent, @at, @at, @at, @at, 0, '{}', @search)
-    ON CONFLICT (key) DO UPDATE SET interacted_at = excluded.interacted_at`)
+    ON CONFLICT (key) DO UPDATE SET interacted_at = CASE WHEN @quiet THEN interacted_at ELSE excluded.interacted_at END`)
 
   return {
-    touch: ({ key, agent, at }) => void begin.run({ key, agent, at, id: randomUUID(), search: searchText(key) }),
+    touch: ({ key, agent, at }, quiet = false) =>
+      void begin.run({ key, agent, at, id: randomUUID(), search: searchText(key), quiet: quiet ? 1 : 0 }),
     append: (entry) => write(entry, true),
     appendToKnown: (entry) => write(entry, false),
   }

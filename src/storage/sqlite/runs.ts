@@ -6,6 +6,8 @@ import type { Appender } from './append.js'
 import { pendingRun, runRow } from './rows.js'
 
 const dayMs = 86_400_000
+/** The agent looks around by itself: nobody has spoken to its session. */
+const isQuiet = (origin: string) => origin === 'heartbeat'
 
 export function openRuns(
   database: Database,
@@ -24,7 +26,7 @@ export function openRuns(
     const known = runRow(sql.byId.get(id))
     if (known) return known
     sql.accept.run(id, sessionKey, agent, origin, at, JSON.stringify(input))
-    appender.touch({ key: sessionKey, agent, at })
+    appender.touch({ key: sessionKey, agent, at }, isQuiet(origin))
     return undefined
   }
 
@@ -35,7 +37,7 @@ export function openRuns(
     const entries = input.map((one) => appender.append(one))
     if (told !== undefined) sql.told.run(sessionKey, told)
     for (const guest of joins) sql.join.run({ id: guest, host: id })
-    sql.sessionStart.run({ id, sessionKey, at })
+    sql.sessionStart.run({ id, sessionKey, at, quiet: isQuiet(origin) ? 1 : 0 })
     return entries
   }
 
@@ -73,6 +75,7 @@ export function openRuns(
     append: async (entries) => written(await commits.write(() => appender.appendToKnown(entries))),
     end: async (run) => void written(await commits.write(() => end(run))),
     get: (id) => commits.read(() => runRow(sql.byId.get(id))),
+    blank: (id) => commits.write(() => sql.blank.run({ id }).changes > 0),
     pending: (key, limit) => commits.read(() => sql.pending.all({ key, limit }).map(pendingRun)),
     usage: ({ from, to, agent, sessionKey }, offset) =>
       commits.read(() => {
@@ -116,7 +119,7 @@ function prepare(database: Database) {
     endJoined: sql(`
       UPDATE runs SET status = @status, ended_at = @at, error = @error WHERE joined = @id AND status = 'running'`),
     sessionStart: sql(`
-      UPDATE sessions SET interacted_at = @at, run_id = @id, run_status = 'running', run_started_at = @at,
+      UPDATE sessions SET interacted_at = CASE WHEN @quiet THEN interacted_at ELSE @at END, run_id = @id, run_status = 'running', run_started_at = @at,
         run_ended_at = NULL, run_error = NULL WHERE key = @sessionKey`),
     end: sql(`
       UPDATE runs SET status = @status, ended_at = @at, model = coalesce(@model, model), error = @error,
@@ -132,6 +135,12 @@ function prepare(database: Database) {
         context_tokens = coalesce(@context, context_tokens),
         cost = CASE WHEN @cost IS NULL THEN cost ELSE coalesce(cost, 0) + @cost END
       WHERE key = @key`),
+    // A question and its answer: with notices or tool calls there is more to it.
+    blank: sql(`
+      UPDATE transcript SET kind = 'nothing', body = '{"kind":"nothing"}'
+      WHERE session_id = (SELECT sessions.id FROM runs JOIN sessions ON sessions.key = runs.session_key WHERE runs.id = @id)
+        AND run_id = @id AND (SELECT count(*) FROM transcript AS one
+          WHERE one.session_id = transcript.session_id AND one.run_id = @id) <= 2`),
     pending: sql(`
       SELECT id, started_at, status, input FROM runs WHERE session_key = @key AND input IS NOT NULL
         AND (status = 'queued' OR status = 'interrupted' AND started_at >=

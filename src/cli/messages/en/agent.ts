@@ -59,4 +59,8 @@ export const agent = {
   'system.event.text': 'What to tell.',
   'system.event.mode': 'When: now wakes the agent; next-heartbeat, as without it, waits.',
   'system.event.noText': 'Give the text with --text.',
+  'system.heartbeat.last.summary': 'Show how the last heartbeat ended.',
+  'system.heartbeat.enable.summary': 'Turn all heartbeats on again.',
+  'system.heartbeat.disable.summary': 'Turn all heartbeats off until the next start.',
+  'system.heartbeat.json': 'Prints JSON, also without --json.',
 } as const

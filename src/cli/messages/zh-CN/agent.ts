@@ -59,4 +59,8 @@ export const agent = {
   'system.event.text': '要告诉的内容。',
   'system.event.mode': '时机：now 立即唤醒；next-heartbeat（默认）等到下一次心跳。',
   'system.event.noText': '请用 --text 给出内容。',
+  'system.heartbeat.last.summary': '显示上一次心跳的结果。',
+  'system.heartbeat.enable.summary': '重新开启所有心跳。',
+  'system.heartbeat.disable.summary': '关闭所有心跳，直到下次启动。',
+  'system.heartbeat.json': '始终输出 JSON，无需 --json。',
 } as const

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { heartbeatOf } from '../../src/automation/heartbeat-settings.js'
-import type { Config } from '../../src/config/types.js'
+import { heartbeatOf } from '../../../src/automation/heartbeat/settings.js'
+import type { Config } from '../../../src/config/types.js'
 
 const agents = (value: Config['agents']): Config => ({ agents: value })
 
