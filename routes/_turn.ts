@@ -39,12 +39,14 @@ export function checkModelOverride(request: FastifyRequest): void {
   if (request.identity) requireScope(request.identity, 'operator.admin')
 }
 
-const owner: RunCaller = { owner: true }
-const guest: RunCaller = { owner: false }
+/** Whoever holds the shared secret; made once, for each turn asks. */
+const owner: RunCaller = { owner: true, name: 'api' }
+const guest: RunCaller = { owner: false, name: 'api' }
 
 /** On whose behalf the turns of a request run: the owner's, when the caller may administer the gateway. */
 export function callerOf({ identity }: FastifyRequest): RunCaller {
-  return hasScope(identity?.scopes ?? [], 'operator.admin') ? owner : guest
+  const shared = hasScope(identity?.scopes ?? [], 'operator.admin') ? owner : guest
+  return identity?.user === undefined ? shared : { ...shared, name: `user:${identity.user}` }
 }
 
 export interface WholeTurn {

@@ -32,6 +32,7 @@ import type { RuntimeHeartbeats } from './runtime-heartbeats.js'
 import type { OpenedWalls } from './sandbox/open-walls.js'
 import type { Secrets } from './secrets/secrets.js'
 import type { Sessions } from './sessions/sessions.js'
+import type { Spending } from './spending/spending.js'
 import type { Store } from './storage/types.js'
 
 /** Everything that outlives a rebuild of the Fastify app (DESIGN.md section 4b). */
@@ -69,6 +70,8 @@ export interface Runtime {
   /** What agents are to be told at their next turn. */
   readonly systemEvents: SystemEvents
   readonly heartbeats: RuntimeHeartbeats
+  /** What model calls cost today, and what they may. */
+  readonly spending: Spending
   /** Questions to people that a run waits for. */
   readonly approvals: Approvals
   /** Commands that need no further approval. */

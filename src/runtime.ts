@@ -40,6 +40,7 @@ import { openRuntimeTools } from './runtime-tools.js'
 import type { Runtime, RuntimeOptions } from './runtime-types.js'
 import { keyRules, mainSessionKey } from './sessions/canonical.js'
 import { createSessions } from './sessions/sessions.js'
+import { Spending } from './spending/spending.js'
 import { openSqliteStore } from './storage/sqlite.js'
 import type { Appended } from './storage/types.js'
 
@@ -125,6 +126,8 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     const parts = { instance, config, secrets, clock, log, store, agents, sessions, exec, redact, catalogOf, provider }
     return { ...parts, restarts, channels, cron }
   })
+  const spending = new Spending({ store: store.spending, clock, log: logs.logger, config: () => config.current })
+  undo.push(() => spending.flush())
   const agents = createAgents({
     log: logs.logger,
     clock,
@@ -137,6 +140,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     keysFailed: lookForKeys,
     toolbox: tools.toolbox,
     redact,
+    spending,
     home: (current, agent) => ({
       folder: workspaceOf(instance.paths, current, agent),
       mainSessionKey: mainSessionKey(keyRules(current, agentRoster(current)), agent),
@@ -281,6 +285,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     presence,
     systemEvents,
     heartbeats,
+    spending,
     approvals,
     grants,
     exec,

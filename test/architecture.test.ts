@@ -12,7 +12,7 @@ const maxLines = 400
 
 /** Lower may not import higher. A domain that is not listed is a mistake. */
 const domains = [
-  'instance', 'config', 'secrets', 'storage', 'auth', 'egress', 'devices', 'models', 'providers', 'tools', 'approvals', 'agents', 'sessions', 'commands', 'memory',
+  'instance', 'config', 'secrets', 'storage', 'auth', 'egress', 'devices', 'models', 'spending', 'providers', 'tools', 'approvals', 'agents', 'sessions', 'commands', 'memory',
   'responses',
   'channels', 'nodes', 'browser', 'sandbox', 'automation', 'rescue', 'service', 'remote', 'logs', 'metrics', 'setup', 'backup',
   'client', 'doctor', 'live',

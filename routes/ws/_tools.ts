@@ -20,7 +20,13 @@ type InvokeAnswer = Given<Static<typeof ToolsInvokeResult>>
 export function runCaller(caller: Caller): RunCaller {
   const owner = isOwner(caller)
   const approves = !owner && hasScope(caller.scopes, 'operator.approvals')
-  return { owner, answerable: true, ...(approves && { approves }) }
+  return { owner, name: nameOf(caller), answerable: true, ...(approves && { approves }) }
+}
+
+/** Whom the costs of a turn are counted for. */
+function nameOf({ user, deviceId }: Caller): string {
+  if (user !== undefined) return `user:${user}`
+  return deviceId === undefined ? 'api' : `device:${deviceId}`
 }
 
 export function isOwner({ scopes }: Caller): boolean {

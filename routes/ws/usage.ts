@@ -1,5 +1,5 @@
 import { Type } from '../../schemas/type.js'
-import { UsageCostParams, UsageCostResult, UsageStatusResult } from '../../schemas/ws/models.js'
+import { UsageCostParams, UsageCostResult, UsageSpendingResult, UsageStatusResult } from '../../schemas/ws/models.js'
 import { priceOf } from '../../src/models/price.js'
 import { usageCost } from '../../src/sessions/usage-cost.js'
 import { agentForSession } from './_agents.js'
@@ -13,6 +13,23 @@ export default family({
     params: Type.Object({}),
     result: UsageStatusResult,
     handler: ({ runtime }) => ({ updatedAt: runtime.clock.now(), providers: [] }),
+  }),
+  'usage.spending': method({
+    summary: 'What was spent today, by whom, and what may be',
+    description: 'Counts every model call, also of turns without a session. The limits are `budgets` of the config.',
+    scope: 'operator.read',
+    params: Type.Object({}),
+    result: UsageSpendingResult,
+    async handler({ runtime }) {
+      const { day, rows } = await runtime.spending.today()
+      return {
+        ...day,
+        accounts: rows.map(({ kind, name, calls, input, output, usd, limit, exceeded }) => ({
+          ...{ kind, name, calls, inputTokens: input, outputTokens: output, usd, exceeded },
+          ...(limit && { limit }),
+        })),
+      }
+    },
   }),
   'usage.cost': method({
     summary: 'What turns cost, day by day',

@@ -5,6 +5,7 @@ import { auth } from './auth.js'
 import { bindings } from './bindings.js'
 import { broadcast } from './broadcast.js'
 import { browser } from './browser.js'
+import { budgets } from './budgets.js'
 import { channels } from './channels.js'
 import { commands } from './commands.js'
 import { cron } from './cron.js'
@@ -47,6 +48,7 @@ export const ConfigSchema = section('Settings of one openclaw profile (openclaw.
   commands,
   hooks,
   cron,
+  budgets,
   tools,
   browser,
   discovery,

@@ -9,6 +9,8 @@ export const paragraph = '\n\n'
 
 /** Collects what the models of one turn say: over all of its model calls, and of the call that runs. */
 export class Accumulator {
+  /** Hears of each call that was paid for; dollars are undefined where the model has no price. */
+  onSpend: ((usage: Usage | undefined, usd: number | undefined) => void) | undefined
   /** All that was said so far. */
   text = ''
   /** Tokens of the calls that ended. */
@@ -46,12 +48,15 @@ export class Accumulator {
 
   /** To be called when a call has ended, however: what it spent has its model's price. */
   charge(price: Price | undefined): void {
-    this.#pay(costOf(price, this.#usage))
+    const cost = costOf(price, this.#usage)
+    this.onSpend?.(this.#usage, cost)
+    this.#pay(cost)
   }
 
   /** Adds what was spent for the turn beside its own calls. */
   spend(usage: Usage, cost: number | undefined): void {
     this.#spent = this.#spent ? addUsage(this.#spent, usage) : usage
+    this.onSpend?.(usage, cost)
     this.#pay(cost)
   }
 

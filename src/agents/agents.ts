@@ -10,6 +10,7 @@ import type { Catalog, ModelLine } from '../models/open-catalog.js'
 import { ModelRoute } from '../models/route.js'
 import type { EmbeddingResult, ModelProvider } from '../models/types.js'
 import type { Store } from '../storage/types.js'
+import type { Accumulator } from './accumulate.js'
 import type { CompactOutcome, CompactRequest } from './context/compact-session.js'
 import { Setbacks } from './context/setbacks.js'
 import { contextSettings } from './context/settings.js'
@@ -17,7 +18,7 @@ import type { AgentEvents } from './events.js'
 import { Lanes } from './lanes.js'
 import { LiveRuns } from './live-runs.js'
 import type { AgentFacts } from './prompt.js'
-import type { RunContext, runTurn } from './run.js'
+import type { Purse, RunContext, runTurn } from './run.js'
 import { type AgentRoster, agentRoster } from './select.js'
 import { Turn } from './turn.js'
 import { TurnCount } from './turn-count.js'
@@ -40,6 +41,8 @@ export interface AgentsOptions {
   readonly toolbox?: TurnToolbox
   /** Blanks secret values in what tools bring. */
   readonly redact?: (text: string) => string
+  /** Counts what turns cost, and says when it is enough. */
+  readonly spending?: Purse
   /** Where an agent lives. */
   readonly home: (config: Config, agent: string) => AgentHome
 }
@@ -151,8 +154,8 @@ export function createAgents(options: AgentsOptions): Agents {
     const timeoutMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000
     const facts = factsOf(config, agent, options.home(config, agent), clock)
     const watchRepeats = config.tools?.loopDetection?.enabled ?? true
-    const { toolbox, redact } = options
-    const shared = { log, clock, lanes, turns, store, bus, toolbox, redact }
+    const { toolbox, redact, spending } = options
+    const shared = { log, clock, lanes, turns, store, bus, toolbox, redact, spending }
     const fit = { settings: contextSettings(config), setbacks, summaryRoute: () => summaryRoute(agent, route) }
     const context = { ...shared, agent: facts, route, timeoutMs, watchRepeats, fit }
     // What turns consist of is read with the first one, and not when the gateway starts.
@@ -186,7 +189,9 @@ export function createAgents(options: AgentsOptions): Agents {
       const [model] = route.options.line.models
       const emit: RunEmit = (event) => bus.emit('run.event', { runId, sessionKey, agent, event })
       const { compactSession } = await import('./context/compact-session.js')
-      return compactSession({ store, clock, log, fit, model, emit }, request)
+      const by = { agent, origin: 'ws', caller: undefined, job: undefined }
+      const spent: Accumulator['onSpend'] = (usage, usd) => options.spending?.add(by, usage, usd)
+      return compactSession({ store, clock, log, fit, model, emit, spent }, request)
     })
   }
 

@@ -7,6 +7,10 @@ export type RunOrigin = 'http' | 'ws' | 'channel' | 'cron' | 'heartbeat' | 'hook
 export interface RunCaller {
   /** Holds `operator.admin`, or is named an owner of the gateway. */
   readonly owner: boolean
+  /** Whom its costs are counted for: `api`, `user:<name>`, `device:<id>`, `<channel>:<sender>`. */
+  readonly name?: string
+  /** The job that asked for it, in place of a caller. */
+  readonly job?: string
   /** May answer approvals; an owner may anyway. */
   readonly approves?: boolean
   /** Who wrote the message, in a channel. */

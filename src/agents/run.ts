@@ -4,7 +4,8 @@ import type { Bus } from '../kernel/events.js'
 import type { Logger } from '../kernel/logger.js'
 import { TurnModels } from '../models/failover.js'
 import type { ModelRoute } from '../models/route.js'
-import type { ModelMessage, ModelTool, ResolvedModel, Sampling } from '../models/types.js'
+import type { ModelMessage, ModelTool, ResolvedModel, Sampling, Usage } from '../models/types.js'
+import type { Spender } from '../spending/budgets.js'
 import type { Store } from '../storage/types.js'
 import type { Accumulator } from './accumulate.js'
 import { Asker } from './ask.js'
@@ -43,8 +44,17 @@ export interface RunContext {
   readonly watchRepeats?: boolean
   /** Keeps prompts within the window of their model; undefined: they are sent as they are. */
   readonly fit?: FitServices
+  /** Counts what turns cost, and says when it is enough. */
+  readonly spending?: Purse | undefined
   /** Blanks secret values in what tools bring. */
   readonly redact?: ((text: string) => string) | undefined
+}
+
+/** Where what turns cost is counted. */
+export interface Purse {
+  /** Throws `budget_exceeded`. */
+  check(spender: Spender): void | Promise<void>
+  add(spender: Spender, usage: Usage | undefined, usd: number | undefined): void
 }
 
 /** Longest turn of a session when nobody says (spec/runtime.md 0). */
@@ -68,6 +78,7 @@ export async function runTurn(
   const turnsAhead = inSession ? context.lanes.waiting(turn.sessionKey) : 0
   if (timeoutMs > 0) turn.limit(clock, timeoutMs * (1 + turnsAhead))
   const { runId, signal, collected } = turn
+  const mayCall = context.spending && billed(context.spending, request, collected)
   const models = new TurnModels(context.route, request.sessionKey)
   let record: RunRecord | undefined
   let leave: (() => void) | undefined
@@ -87,7 +98,7 @@ export async function runTurn(
       record = await openRecord(context.store, clock, runId, models, request, request.sessionKey, gathered)
     }
     const emit = announced(context, models.model, request, runId, record, door)
-    const { result, message, steps } = await answer({ context, models, request, turn, record, check, emit })
+    const { result, message, steps } = await answer({ context, models, request, turn, record, check, emit, mayCall })
     await record.finish(result, message, collected)
     final = { type: 'end', result, messages: steps.length === 0 ? [message] : [...steps, message] }
   } catch (thrown) {
@@ -100,6 +111,13 @@ export async function runTurn(
   else finished(context, models.model, request, runId, clock.monotonic() - startedAt, collected, final)
   turn.tell(final)
   return final
+}
+
+/** Counts what the turn costs for whom it runs; what it gives throws when there is nothing left. */
+function billed(purse: Purse, { agent, origin, caller }: RunRequest, collected: Accumulator) {
+  const spender: Spender = { agent, origin, caller: caller?.name, job: caller?.job }
+  collected.onSpend = (usage, usd) => purse.add(spender, usage, usd)
+  return () => purse.check(spender)
 }
 
 function joined({ bus }: RunContext, { runId, sessionKey, agent }: Turn, final: RunFinal): void {
@@ -154,10 +172,11 @@ interface Answering {
   readonly record: RunRecord
   readonly check: OutputCheck | undefined
   readonly emit: RunEmit
+  readonly mayCall: (() => void | Promise<void>) | undefined
 }
 
 /** From the prompt to what the model made of it. Throws what ends the turn early. */
-async function answer({ context, models, request, turn, record, check, emit }: Answering): Promise<LoopEnd> {
+async function answer({ context, models, request, turn, record, check, emit, mayCall }: Answering): Promise<LoopEnd> {
   const { clock, agent } = context
   const { runId, signal, collected } = turn
   if (agent.project?.fresh === false) await agent.project.refresh()
@@ -169,7 +188,7 @@ async function answer({ context, models, request, turn, record, check, emit }: A
   await emit({ type: 'start', runId, model: models.model.ref, promptBytes: promptSize })
   const sampling = withThinking(request.sampling, request.thinkingLevel ?? context.thinkingLevel)
   const hasTools = tools !== undefined
-  const asker = new Asker({ clock, models, request, sampling, signal, collected, check, hasTools, emit })
+  const asker = new Asker({ clock, models, request, sampling, signal, collected, check, hasTools, emit, mayCall })
   const definitions = offer(tools, clientTools)
   const toolChoice = request.toolChoice === 'none' && hasTools ? undefined : request.toolChoice
   // A turn that nothing can come between is one model call.

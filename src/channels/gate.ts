@@ -61,6 +61,7 @@ export function openGate(options: GateOptions): IntakeOptions['gate'] {
       route: !direct || takesLastRoute(facts),
       caller: {
         owner: verdict.owner,
+        name: `${account.channel}:${message.sender.id}`,
         account: account.id,
         answerable: verdict.owner,
         sender: senderOf(account, message),

@@ -39,6 +39,7 @@ export const reloadClasses: Readonly<Record<string, ReloadClass>> = {
   rescue: 'hot',
   accessGroups: 'none',
   bindings: 'none',
+  budgets: 'none',
   broadcast: 'none',
   session: 'none',
   messages: 'none',

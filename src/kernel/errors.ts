@@ -166,6 +166,7 @@ export const errorTable = {
     true,
   ),
   upstream_error: upstream(502, 'The model provider failed.', true),
+  budget_exceeded: upstream(429, 'The budget for today is used up (budgets). Raise it, or wait for the next day.'),
   rate_limit_exceeded: upstream(429, 'The model provider is rate limiting. Wait for the time in Retry-After.', true),
   upstream_timeout: upstream(504, 'The model provider did not answer in time.', true),
   upstream_stream_interrupted: upstream(

@@ -45,7 +45,7 @@ export class CronWork {
       runId: run.id,
       origin: 'cron',
       content: [{ type: 'text', text: `[cron:${row.id} ${row.job.name}] ${message}\n\n[It is ${now}.]` }],
-      caller: { owner: row.owner },
+      caller: { owner: row.owner, job: row.id },
       queueMode: 'followup',
       ...{ model, thinkingLevel, timeoutMs: timeoutSeconds === undefined ? turnLimitMs : timeoutSeconds * 1_000 },
     })

@@ -82,6 +82,7 @@ export class HeartbeatWork {
     } catch (thrown) {
       if (stopping.aborted) throw thrown
       const error = toGatewayError(thrown)
+      if (error.code === 'budget_exceeded') return { report: this.#report('skipped', { reason: 'budget' }) }
       log.warn({ agent: this.#agent, code: error.code, err: error }, 'a heartbeat failed')
       return this.#failed(state, begun, place, error)
     }

@@ -14,6 +14,7 @@ import { openModels } from './sqlite/models.js'
 import { openResponses } from './sqlite/responses.js'
 import { openRuns } from './sqlite/runs.js'
 import { openSessions } from './sqlite/sessions.js'
+import { openSpending } from './sqlite/spending.js'
 import { openSubagents } from './sqlite/subagents.js'
 import { openSystemEvents } from './sqlite/system-events.js'
 import { openTranscripts } from './sqlite/transcripts.js'
@@ -38,6 +39,7 @@ export async function openSqliteStore(path: string, appended: (written: Appended
     chatPairing: openChatPairing(database, commits),
     cron: openCron(database, commits),
     heartbeats: openHeartbeats(database, commits),
+    spending: openSpending(database, commits),
     models: openModels(database, commits),
     memory: openMemory(database, commits),
     ...createDeviceStores(database, commits),

@@ -9,6 +9,7 @@ import type { ModelStore } from './model-types.js'
 import type { ResponseStore } from './response-types.js'
 import type { RunStore } from './run-types.js'
 import type { SessionStore } from './session-types.js'
+import type { SpendingStore } from './spending-types.js'
 import type { SubagentStore } from './subagent-types.js'
 import type { SystemEventStore } from './system-event-types.js'
 import type { TranscriptStore } from './transcript-types.js'
@@ -23,6 +24,7 @@ export type * from './model-types.js'
 export type * from './response-types.js'
 export type * from './run-types.js'
 export type * from './session-types.js'
+export type * from './spending-types.js'
 export type * from './subagent-types.js'
 export type * from './system-event-types.js'
 export type * from './transcript-types.js'
@@ -52,6 +54,8 @@ export interface Store {
   readonly cron: CronStore
   /** When agents looked after things by themselves, and what came of it. */
   readonly heartbeats: HeartbeatStore
+  /** What was spent, by day and by whom. */
+  readonly spending: SpendingStore
   /** What is remembered of models and their providers. */
   readonly models: ModelStore
   /** What agents find their notes by. */

@@ -28,6 +28,7 @@ export const calls: Readonly<Record<string, Call>> = {
   'system-presence': { rows: { key: '', definition: 'PresenceEntry' } },
   'system.info': {},
   'system-event': { params: { text: 'the lights are on' } },
+  'usage.spending': {},
   'last-heartbeat': {},
   'set-heartbeats': { params: { enabled: true } },
   wake: { params: { mode: 'next-heartbeat', text: 'wake up' } },

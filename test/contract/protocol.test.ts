@@ -18,6 +18,7 @@ const otherScopes: Readonly<Record<string, string>> = {
 /** Methods that the official package does not name. */
 const ownMethods: readonly string[] = [
   ...['channels.deadLetters', 'channels.pairing.remove', 'channels.resolve', 'secrets.status'],
+  'usage.spending',
   ...['directory.self', 'directory.peers', 'directory.groups', 'directory.members'],
 ]
 

@@ -31,6 +31,8 @@ export interface CompactServices {
   readonly fit: FitServices
   readonly model: ResolvedModel
   readonly emit: RunEmit
+  /** Hears what the summary costs. */
+  readonly spent: Accumulator['onSpend']
 }
 
 /** A conversation of fewer tokens is as short as its summary would be. */
@@ -65,13 +67,15 @@ export async function compactSession(services: CompactServices, request: Compact
     keepTurns: 1,
   }
   let reason = 'the conversation could not be summed up'
+  const collected = new Accumulator()
+  collected.onSpend = services.spent
   const compactor = new Compactor({
     ...services,
     request: { agent, sessionKey, origin: 'ws' },
     settings,
     route: fit.summaryRoute,
     signal: request.signal,
-    collected: new Accumulator(),
+    collected,
     record: {
       async compact({ summary, tokensAfter }, firstKept) {
         const place = stored.findLast((entry) => isEntryOf(entry, firstKept))

@@ -27,6 +27,7 @@ const kinds: Readonly<Record<string, readonly [reason: string, failure: 'passing
   message_not_sent: ['unknown', 'passing'],
   // These stay until somebody acts: the job is turned off at once.
   upstream_auth_failed: ['auth', 'lasting'],
+  budget_exceeded: ['billing', 'passing'],
   upstream_billing: ['billing', 'lasting'],
   model_not_found: ['model_not_found', 'lasting'],
   agent_not_found: ['unknown', 'lasting'],
@@ -38,7 +39,8 @@ export function failed(thrown: unknown, report: Partial<CronRunReport> = {}): Wo
   const { code, message } = toGatewayError(thrown)
   const [reason, failure] = kinds[code] ?? ['unknown']
   return {
-    status: 'error',
+    // There is another day.
+    status: code === 'budget_exceeded' ? 'skipped' : 'error',
     ...(failure && { failure }),
     report: { deliveryStatus: 'not-requested', ...report, error: message, errorReason: reason },
   }

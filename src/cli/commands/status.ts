@@ -1,5 +1,6 @@
-import { clientOptions } from '../client-options.js'
-import { defineCommand } from '../define.js'
+import { type callOptions, clientOptions } from '../client-options.js'
+import type { CommandContext } from '../context.js'
+import { defineCommand, type OptionValues } from '../define.js'
 import { greetView } from '../gateway-greeting.js'
 import { viewGateway } from '../gateway-view.js'
 import { nextSteps } from '../next-steps.js'
@@ -13,7 +14,7 @@ export default defineCommand({
     ...clientOptions,
     deep: { kind: 'flag', text: 'gateway.status.deep' },
     all: { kind: 'flag', text: 'status.all' },
-    usage: { kind: 'flag', text: 'option.unavailable', unavailable: true },
+    usage: { kind: 'flag', text: 'status.usage' },
     agent: { kind: 'text', value: 'id', text: 'option.unavailable', unavailable: true },
   },
   examples: [
@@ -24,9 +25,10 @@ export default defineCommand({
   ],
   async run(context, _args, options) {
     const { out, t, hint } = context
-    const [view, others] = await Promise.all([
+    const [view, others, usage] = await Promise.all([
       viewGateway(context, options).then((found) => greetView(found, options.timeout)),
       options.deep || options.all ? profileTable(context) : undefined,
+      options.usage ? usageOf(context, options) : undefined,
     ])
     const running = view.probe?.ready === true && view.probe.details.config?.valid !== false
     const good = view.loaded.ok && running && !view.failure
@@ -39,11 +41,13 @@ export default defineCommand({
         ...view.greeting.status,
         ...statusJson(view),
         ...(others && { profiles: others.rows }),
+        ...(usage && { usage: usage.spending }),
         next: steps.map(hint),
       },
       () => [
         ...statusLines(view, context),
         ...(others ? ['', ...others.lines] : []),
+        ...(usage ? ['', ...usage.lines] : []),
         ...(steps.length > 0
           ? ['', out.style(t('status.next'), 'bold'), ...steps.map((step) => `  ${hint(step)}`)]
           : []),
@@ -52,3 +56,10 @@ export default defineCommand({
     return good ? 0 : 1
   },
 })
+
+/** What was spent today; undefined when the gateway cannot be asked, which the rest of the report says. */
+async function usageOf(context: CommandContext, flags: OptionValues<typeof callOptions>) {
+  const { readSpending, spendingLines } = await import('../status/spending.js')
+  const spending = await readSpending(context, flags).catch(() => undefined)
+  return spending && { spending, lines: spendingLines(context, spending) }
+}

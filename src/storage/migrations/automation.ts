@@ -50,4 +50,16 @@ export const automation: readonly string[] = [
     ended_at INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE spending (
+    date TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    calls INTEGER NOT NULL,
+    input INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    usd REAL NOT NULL,
+    PRIMARY KEY (date, kind, name)
+  ) WITHOUT ROWID;
+  `,
 ]

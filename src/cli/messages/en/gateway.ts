@@ -44,6 +44,7 @@ export const gateway = {
   'status.summary': 'Show at a glance whether all is well, and what to do next.',
   'status.description': 'Exits with 1 when something is wrong. Answers within 2 s when the gateway is down.',
   'status.all': 'The whole report, to paste where you ask for help; no secret is in it.',
+  'status.usage': 'Also what was spent today, by whom.',
   'status.example.all': 'for a question to somebody else',
   'status.remote': 'Remote',
   'status.tls': 'Certificate',

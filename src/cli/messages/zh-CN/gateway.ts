@@ -42,6 +42,7 @@ export const gateway = {
   'status.summary': '一眼看出是否一切正常，以及下一步做什么。',
   'status.description': '有问题时以 1 退出。网关未运行时 2 秒内给出答复。',
   'status.all': '完整报告，可贴到求助之处；其中没有密钥。',
+  'status.usage': '同时显示今天的花费及其来源。',
   'status.example.all': '用来向别人提问',
   'status.remote': '远程',
   'status.tls': '证书',
