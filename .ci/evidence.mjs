@@ -9,6 +9,12 @@ const machine = `${cpus().length} cores, Node ${process.version}, ${new Date().t
 
 const suites = [
   { name: 'crash', title: 'Kill -9 under load', file: 'test/e2e/crash.test.ts', env: { CRASH_ROUNDS: '20' } },
+  {
+    name: 'cron-crash',
+    title: 'Kill -9 while jobs fire and their answers go out',
+    file: 'test/e2e/cron-crash.test.ts',
+    env: { CRON_KILLS: '200' },
+  },
   { name: 'lifecycles', title: 'Random lifecycles', file: 'test/e2e/lifecycle.test.ts', env: { SCHEDULES: '500' } },
   {
     name: 'command-sequences',

@@ -112,6 +112,37 @@ const steps = {
       listed: sessions.some(({ key }) => key === sessionKey),
     }
   },
+  async cron() {
+    const { client, events } = first
+    const job = await client.request('cron.add', {
+      name: 'report',
+      schedule: { kind: 'cron', expr: '0 7 * * *', tz: 'Europe/Berlin' },
+      sessionTarget: 'isolated',
+      wakeMode: 'now',
+      payload: { kind: 'agentTurn', message: 'write the report' },
+      delivery: { mode: 'none' },
+    })
+    const { jobs } = await client.request('cron.list', {})
+    const { runId } = await client.request('cron.run', { id: job.id, mode: 'force' })
+    const { payload } = await until(
+      () => events.find(({ event, payload }) => event === 'cron' && payload.action === 'finished'),
+      10_000,
+    )
+    const { entries } = await client.request('cron.runs', { id: job.id, limit: 20 })
+    const { removed } = await client.request('cron.remove', { id: job.id })
+    await client.request('wake', { mode: 'next-heartbeat', text: 'the report is written' })
+    const off = await client.request('set-heartbeats', { enabled: false })
+    const last = await client.request('last-heartbeat', {})
+    return {
+      listed: jobs.some(({ id }) => id === job.id),
+      event: { same: payload.runId === runId, status: payload.status },
+      run: { same: entries[0]?.runId === runId, status: entries[0]?.status },
+      removed,
+      left: (await client.request('cron.list', { includeDisabled: true })).jobs.length,
+      off: off.enabled,
+      last,
+    }
+  },
   async restart() {
     process.stdout.write(`${JSON.stringify({ wants: 'restart' })}\n`)
     await input.next()

@@ -38,6 +38,18 @@ t.test('the official client library, with a device of its own', { timeout: 120_0
   }
   t.match(seen.pair, { ok: true, value: { method: 'token', token: 43, kept: true, via: 'silent', connected: true } })
   t.match(seen.chat, { ok: true, value: { runId: 'key-1', status: 'started', text: /say key-1/, listed: true } })
+  t.strictSame(seen.cron, {
+    ok: true,
+    value: {
+      listed: true,
+      event: { same: true, status: 'ok' },
+      run: { same: true, status: 'ok' },
+      removed: true,
+      left: 0,
+      off: false,
+      last: null,
+    },
+  })
   t.match(seen.restart, { ok: true, value: { hellos: 2, again: 'ok', before: 1, after: 1, gaps: 0 } })
   t.match(seen.deviceToken, {
     ok: true,

@@ -50,6 +50,11 @@ export const automation: readonly string[] = [
     ended_at INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  // Pages of many jobs in the order in which they are due, without a look at the jobs themselves.
+  `
+  CREATE INDEX cron_jobs_page ON cron_jobs (next_at IS NULL, next_at, id);
+  CREATE INDEX cron_jobs_page_enabled ON cron_jobs (enabled, next_at IS NULL, next_at, id);
+  `,
   `
   CREATE TABLE spending (
     date TEXT NOT NULL,

@@ -19,10 +19,13 @@ export function openCron(database: Database, commits: GroupCommit): CronStore {
   const put = (row: CronJobRow) => void sql().put.run(rawJob(row))
   const one = (raw: unknown) => (raw === undefined ? undefined : jobRow(raw as RawJob))
   const get = (id: string) => one(sql().get.get(id))
+  // What is skipped is skipped in an index; only the rows of the page are read.
   const page = <R, T>(table: string, order: string, { text, values }: Where, from: Page, row: (raw: R) => T) => ({
     rows: (
       database
-        .prepare(`SELECT * FROM ${table} ${text} ORDER BY ${order} LIMIT ? OFFSET ?`)
+        .prepare(`
+          SELECT * FROM ${table} WHERE id IN (SELECT id FROM ${table} ${text} ORDER BY ${order} LIMIT ? OFFSET ?)
+          ORDER BY ${order}`)
         .all(...values, from.limit, from.offset) as R[]
     ).map(row),
     total: (database.prepare(`SELECT count(*) AS n FROM ${table} ${text}`).get(...values) as { n: number }).n,
