@@ -42,6 +42,18 @@ t.test('a job from its making to its runs', async (t) => {
   t.match(JSON.parse((await run('get', added.id)).stdout), { id: added.id, name: 'news' })
 })
 
+t.test('run: waiting for its end, and when it is not due', async (t) => {
+  const { run, json } = await stage(t)
+  const { id } = await json('add', '--name', 'news', '--every', '2h', '-m', 'What is new?', '--no-deliver')
+  t.match(await run('run', id, '--wait'), { code: 0, stdout: /^Ended: ok, after .*\nYou said: / })
+  t.match(await json('run', id, '--wait'), { runId: String, run: { status: 'ok', jobName: 'news' } })
+  t.match(await run('run', id, '--due'), { code: 0, stdout: 'Not begun: not-due.\n' })
+  t.equal((await json('runs', '--offset', '1')).entries.length, 1)
+  t.match(await json('list', '--offset', '1'), { jobs: [], total: 1 })
+  const lost = await json('add', '--name', 'x', '--every', '2h', '-m', 'x', '--channel', 'telegram', '--to', '42')
+  t.match(await run('run', lost.id, '--wait'), { code: 1, stdout: /^Ended: error/ })
+})
+
 t.test('on and off, and gone', async (t) => {
   const { run, json } = await stage(t)
   const { id } = await json('add', '--name', 'tea', '--at', '20m', '--system-event', 'The tea is ready.')

@@ -13,13 +13,14 @@ export default defineCommand({
     agent: { kind: 'text', value: 'id', text: 'cron.option.ofAgent' },
     query: { kind: 'text', value: 'words', text: 'cron.option.query' },
     limit: { kind: 'integer', value: 'count', min: 1, max: pageSize, text: 'cron.option.limit' },
+    offset: { kind: 'integer', value: 'count', min: 0, max: 1_000_000_000, text: 'cron.option.offset' },
     ...callOptions,
   },
   examples: [{ command: 'cron list' }, { command: 'cron list --all --json' }],
-  async run(context, _args, { all, agent, query, limit = pageSize, ...flags }) {
+  async run(context, _args, { all, agent, query, limit = pageSize, offset = 0, ...flags }) {
     const { out, t } = context
     const wanted = {
-      ...{ includeDisabled: all, limit, offset: 0 },
+      ...{ includeDisabled: all, limit, offset },
       ...(agent !== undefined && { agentId: agent }),
       ...(query !== undefined && { query }),
     }

@@ -10,15 +10,17 @@ export default defineCommand({
   options: {
     id: { kind: 'text', value: 'id', text: 'cron.option.ofJob' },
     limit: { kind: 'integer', value: 'count', min: 1, max: 200, text: 'cron.option.limit' },
+    offset: { kind: 'integer', value: 'count', min: 0, max: 1_000_000_000, text: 'cron.option.offset' },
     status: { kind: 'choice', choices: ['ok', 'error', 'skipped'], text: 'cron.option.status' },
     ...callOptions,
   },
   examples: [{ command: 'cron runs --limit 20' }, { command: 'cron runs --id 6f1e... --status error --json' }],
-  async run(context, _args, { id, limit, status, ...flags }) {
+  async run(context, _args, { id, limit, offset, status, ...flags }) {
     const { out, t } = context
     const wanted = {
       ...(id === undefined ? { scope: 'all' as const } : { id }),
       ...(limit !== undefined && { limit }),
+      ...(offset !== undefined && { offset }),
       ...(status && { status }),
     }
     const found = await withCron(context, flags, 'read', (gateway) => gateway.call('cron.runs', wanted))
