@@ -48,13 +48,13 @@ t.test(
         const name = `job-${round}-${number}`
         const { id } = await socket.call('cron.add', {
           name,
-          schedule: { kind: 'at', at: new Date(Date.now() + 50 + random.below(400)).toISOString() },
+          schedule: { kind: 'at', at: new Date(Date.now() + 400 + random.below(500)).toISOString() },
           payload: { kind: 'agentTurn', message: 'report' },
           delivery: { mode: 'announce', channel: 'telegram', to: '42' },
         })
         names.set(id, name)
       }
-      await new Promise((resolve) => setTimeout(resolve, random.below(700)))
+      await new Promise((resolve) => setTimeout(resolve, random.below(1_100)))
       await gateway.kill()
       gateway = await startGateway(home, port)
     }
