@@ -70,6 +70,7 @@ const up: readonly Line[] = [
   { line: 'logs --limit 100', code: 0, says: /listening/ },
   { line: 'logs --limit 100 --json', code: 0, says: /listening/ },
   { line: 'system event --text 检查紧急跟进事项 --mode now', code: 0, says: /./ },
+  { line: 'system heartbeat last', code: 0, says: /null|"status"/ },
   { line: 'cron list', code: 0, says: /no scheduled jobs/ },
   { line: 'cron runs --id job --limit 20', code: 0, says: /Nothing has run yet/ },
   { line: 'devices list', code: 0, says: /./ },
@@ -92,7 +93,6 @@ const later = [
   '--profile rescue browser status',
   'browser start --browser-profile openclaw',
   'browser profiles',
-  'system heartbeat last',
   'dns setup --apply',
 ]
 
