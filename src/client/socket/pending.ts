@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../../kernel/clock.js'
 import { GatewayError } from '../../kernel/errors.js'
 import { callRefused } from '../call-errors.js'
@@ -6,7 +7,7 @@ import { unreachable } from '../failures.js'
 import { type Incoming, isAccepted } from './frames.js'
 
 /** Calls of one connection that may wait for their answers; the gateway itself refuses more than 1,024. */
-const maxPending = 256
+export const maxPending = 256
 
 type Answer = Extract<Incoming, { type: 'res' }>
 
@@ -45,6 +46,8 @@ export class PendingCalls {
         cancel()
         signal?.removeEventListener('abort', abort)
       }
+      // As many may listen to one signal as may wait: Node's warning of a leak would be wrong.
+      if (signal) setMaxListeners(maxPending, signal)
       signal?.addEventListener('abort', abort, { once: true })
       this.#waiting.set(id, { resolve, reject, options, release })
     })

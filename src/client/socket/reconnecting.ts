@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { HelloOk } from '../../../schemas/ws/connect.js'
 import { type Clock, sleep } from '../../kernel/clock.js'
 import { GatewayError } from '../../kernel/errors.js'
@@ -6,6 +7,7 @@ import { type CallOptions, type Calls, defaultCallMs } from '../calls.js'
 import { backoffMs } from './backoff.js'
 import type { Connection, ConnectionListener, Gap } from './connection.js'
 import type { GatewayEvent } from './frames.js'
+import { maxPending } from './pending.js'
 import { mayRetry } from './retry.js'
 import { closedBy, type WireEnd } from './wire.js'
 
@@ -171,6 +173,7 @@ export class ReconnectingClient implements Calls {
         resolve()
       }
       const cancel = this.#options.clock.after(ms, done)
+      if (signal) setMaxListeners(maxPending, signal)
       signal?.addEventListener('abort', done, { once: true })
       this.#waiting.add(done)
     })
