@@ -1,6 +1,7 @@
 // Module hooks of Node (https://nodejs.org/api/module.html#customization-hooks) for TypeScript sources.
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(import.meta.dirname, '..')
@@ -21,10 +22,12 @@ export async function load(url, context, next) {
 }
 
 async function sourceOf(path) {
-  const cached = join(folder, relative(root, path).replaceAll(`..${sep}`, `__${sep}`))
-  const found = statSync(cached, { throwIfNoEntry: false })
-  if (found && found.mtimeMs > statSync(path).mtimeMs) return readFileSync(cached, 'utf8')
-  const code = await transpile(path, readFileSync(path, 'utf8'))
+  const source = readFileSync(path, 'utf8')
+  // By what it says and where it lies, not by its date: several checkouts may share one node_modules.
+  const key = createHash('sha256').update(path).update('\0').update(source).digest('hex').slice(0, 32)
+  const cached = join(folder, key.slice(0, 2), `${key.slice(2)}-${basename(path, '.ts')}.js`)
+  if (existsSync(cached)) return readFileSync(cached, 'utf8')
+  const code = await transpile(path, source)
   mkdirSync(dirname(cached), { recursive: true })
   // Other test processes read while this one writes.
   const draft = `${cached}.${process.pid}`

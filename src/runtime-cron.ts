@@ -7,6 +7,7 @@ import type { StopSignal } from './kernel/stop.js'
 import { type ChatRoute, ChatRoutes } from './live/chat-routes.js'
 import type { CronInput, OpenedCron } from './live/cron.js'
 import type { Hub } from './live/hub.js'
+import type { Mail } from './live/letters.js'
 import type { RuntimeChannels } from './runtime-channels.js'
 import { fillSecrets } from './secrets/fill.js'
 import type { Secrets } from './secrets/secrets.js'
@@ -35,6 +36,8 @@ export interface RuntimeCron {
   readonly store: CronStore
   /** Where a session was spoken to last. */
   lastRoute(sessionKey: string): Promise<ChatRoute | undefined>
+  /** How jobs write to chats, and who else writes as they do. */
+  readonly mail: Mail
   close(): Promise<void>
 }
 
@@ -49,9 +52,7 @@ export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
   })
   const stopFollowing = config.onChange(() => opened?.runner.look())
   const enabled = () => !instance.settings.skipCron && config.current.cron?.enabled !== false
-  const input: CronInput = {
-    ...parts,
-    enabled,
+  const mail: Mail = {
     config: () => config.current,
     lastRoute: (sessionKey) => routes.get(sessionKey),
     channels: () => channels.open(),
@@ -60,8 +61,13 @@ export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
       channels
         .open()
         .then(({ outbox }) => outbox.sent(messages))
-        .catch((err: unknown) => log.error({ err }, 'messages of a job wait for the next start'))
+        .catch((err: unknown) => log.error({ err }, 'messages of a job or a hook wait for the next start'))
     },
+  }
+  const input: CronInput = {
+    ...parts,
+    ...mail,
+    enabled,
     egress: async () => {
       const { openEgress } = await import('./egress/open.js')
       return openEgress({ clock: parts.clock, log })
@@ -77,7 +83,8 @@ export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
       return enabled()
     },
     store: store.cron,
-    lastRoute: input.lastRoute,
+    lastRoute: mail.lastRoute,
+    mail,
     close: async () => {
       stopFollowing()
       await (await open.begun?.catch(() => undefined))?.close()

@@ -35,6 +35,7 @@ import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
 import { openRuntimeChannels } from './runtime-channels.js'
 import { openRuntimeCron } from './runtime-cron.js'
+import { openRuntimeHooks } from './runtime-hooks.js'
 import { openCredentials, openInstanceLogs, ownConfig, programHost } from './runtime-inputs.js'
 import { openRuntimeTools } from './runtime-tools.js'
 import type { Runtime, RuntimeOptions } from './runtime-types.js'
@@ -243,6 +244,13 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     ...{ instance, config, secrets, store, clock, log: logs.logger, hub, sessions, channels, stopping },
   })
   undo.push(() => cron.close())
+  const limiter = new Limiter(clock)
+  const hooks = await openRuntimeHooks({
+    ...{ instance, config, secrets, store, clock, log: logs.logger, sessions, stopping, limiter, mail: cron.mail },
+    auth: () => auth,
+    wake: (words) => systemEvents.queue(words),
+  })
+  undo.push(() => hooks.close())
 
   return {
     instance,
@@ -265,7 +273,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     lookForKeys,
     sessions,
     metrics,
-    limiter: new Limiter(clock),
+    limiter,
     bus,
     hub,
     presence,
@@ -283,6 +291,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     restarts,
     channels,
     cron,
+    hooks,
     chatPairing: channels.pairing,
     directTools: async () => (await tools.open()).direct,
     talk,

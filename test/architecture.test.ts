@@ -21,6 +21,7 @@ const afterDomains = [
   'runtime-inputs',
   'runtime-channels',
   'runtime-cron',
+  'runtime-hooks',
   'runtime-tools',
   'runtime-types',
   'runtime',

@@ -8,6 +8,7 @@ import { KeyedMutex } from '../kernel/keyed-mutex.js'
 import type { Logger } from '../kernel/logger.js'
 import type { StopSignal } from '../kernel/stop.js'
 import type { RunAnswer } from '../sessions/answers.js'
+import { maxAttempts, takenUp, wasCutOff } from '../sessions/cut-off.js'
 import type { Message, Sent } from '../sessions/turns.js'
 import type { InboxRow, Store } from '../storage/types.js'
 import { answerRows } from './deliver/answer.js'
@@ -76,8 +77,6 @@ interface Said {
   readonly failed?: boolean
 }
 
-/** A message that cannot be answered is put aside after so many starts. */
-const maxAttempts = 3
 const downWords = 'The gateway went down while it answered this message.'
 
 interface Stored {
@@ -180,8 +179,7 @@ export class Intake {
     const { store, stopping, log, gate } = this.#options
     if (stopping.aborted) return undefined
     const known = await store.runs.get(row.runId)
-    // The gateway ended in the middle of its turn: by a crash, or in order.
-    const interrupted = known?.status === 'interrupted' || known?.error === 'draining'
+    const interrupted = wasCutOff(known)
     if (known && !interrupted) {
       const answer = await this.#options.answer(row.runId)
       if (answer)
@@ -215,9 +213,7 @@ export class Intake {
         await this.#close(row, message, 'dead', downWords)
         return undefined
       }
-      const entries = await store.transcripts.tail(sessionKey, 200)
-      // What was done is not done again by us: the model sees it, and decides.
-      if (entries.some((entry) => entry.runId === runId)) parts = [{ type: 'text', text: goOn }]
+      parts = [...(await takenUp(store.transcripts, { sessionKey, id: runId }, parts, downWords))]
       runId = `${runIdOf(account, message)}.${row.attempts + 1}`
       await store.channels.retry(row, runId)
     } else if (before !== undefined) parts = [{ type: 'text', text: before }, ...parts]
@@ -276,8 +272,6 @@ export class Intake {
 function shownBefore({ preview }: InboxRow): Shown | undefined {
   return preview === undefined ? undefined : JSON.parse(preview)
 }
-
-const goOn = `[This is a message of the gateway, not of your user. ${downWords} What you had done stands above; nothing was done again. Go on from there, and answer.]`
 
 /** The same for the same message, whenever it comes: its turn runs once. */
 export function runIdOf({ channel, id }: Account, message: Inbound): string {

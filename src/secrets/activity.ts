@@ -24,6 +24,8 @@ export function whyInactive(config: Config, path: Path, surface: Surface): strin
       return off(config, ['plugins']) ?? off(config, path.slice(0, 3))
     case 'cron':
       return off(config, ['cron'])
+    case 'hooks':
+      return config.hooks?.enabled === true ? undefined : 'hooks.enabled is off'
     case 'memory':
       return off(config, ['memory', 'search'])
     default:

@@ -7,6 +7,7 @@ import { openChannels } from './sqlite/channels.js'
 import { openChatPairing } from './sqlite/chat-pairing.js'
 import { openCron } from './sqlite/cron.js'
 import { openGrants } from './sqlite/grants.js'
+import { openHooks } from './sqlite/hooks.js'
 import { interruptRuns } from './sqlite/interrupt.js'
 import { openMemory } from './sqlite/memory.js'
 import { openModels } from './sqlite/models.js'
@@ -36,6 +37,7 @@ export async function openSqliteStore(path: string, appended: (written: Appended
     channels: openChannels(database, commits),
     chatPairing: openChatPairing(database, commits),
     cron: openCron(database, commits),
+    hooks: openHooks(database, commits),
     models: openModels(database, commits),
     memory: openMemory(database, commits),
     ...createDeviceStores(database, commits),

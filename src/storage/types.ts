@@ -3,6 +3,7 @@ import type { ChannelStore } from './channel-types.js'
 import type { ChatPairingStore } from './chat-pairing-types.js'
 import type { CronStore } from './cron-types.js'
 import type { DeviceStore, NodeStore, PairRequestStore } from './device-types.js'
+import type { HookStore } from './hook-types.js'
 import type { MemoryStore } from './memory-types.js'
 import type { ModelStore } from './model-types.js'
 import type { ResponseStore } from './response-types.js'
@@ -16,6 +17,7 @@ export type * from './approval-types.js'
 export type * from './channel-types.js'
 export type * from './chat-pairing-types.js'
 export type * from './cron-types.js'
+export type * from './hook-types.js'
 export type * from './memory-types.js'
 export type * from './model-types.js'
 export type * from './response-types.js'
@@ -48,6 +50,8 @@ export interface Store {
   readonly chatPairing: ChatPairingStore
   /** Jobs and their runs. */
   readonly cron: CronStore
+  /** Calls of hooks. */
+  readonly hooks: HookStore
   /** What is remembered of models and their providers. */
   readonly models: ModelStore
   /** What agents find their notes by. */
