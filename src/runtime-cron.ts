@@ -1,4 +1,5 @@
 import type { ConfigView } from './config/view.js'
+import { lateEgress } from './egress/late.js'
 import type { Instance } from './instance/types.js'
 import type { Clock } from './kernel/clock.js'
 import { lazy } from './kernel/lazy.js'
@@ -22,6 +23,7 @@ interface Parts {
   readonly clock: Clock
   readonly log: Logger
   readonly hub: Hub
+  readonly bus: CronInput['bus']
   readonly sessions: Sessions
   readonly channels: Pick<RuntimeChannels, 'open'>
   readonly stopping: StopSignal
@@ -68,10 +70,7 @@ export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
     ...parts,
     ...mail,
     enabled,
-    egress: async () => {
-      const { openEgress } = await import('./egress/open.js')
-      return openEgress({ clock: parts.clock, log })
-    },
+    egress: lateEgress({ clock: parts.clock, log }),
     webhookToken: () => fillSecrets(config.current, secrets.lookup).cron?.webhookToken,
   }
   if (await store.cron.awaited()) {

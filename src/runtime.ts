@@ -35,6 +35,7 @@ import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
 import { openRuntimeChannels } from './runtime-channels.js'
 import { openRuntimeCron } from './runtime-cron.js'
+import { openRuntimeEventHooks } from './runtime-event-hooks.js'
 import { openRuntimeHooks } from './runtime-hooks.js'
 import { openCredentials, openInstanceLogs, ownConfig, programHost } from './runtime-inputs.js'
 import { openRuntimeTools } from './runtime-tools.js'
@@ -241,7 +242,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   )
   undo.push(() => channels.close(), restarts.open())
   const cron = await openRuntimeCron({
-    ...{ instance, config, secrets, store, clock, log: logs.logger, hub, sessions, channels, stopping },
+    ...{ instance, config, secrets, store, clock, log: logs.logger, hub, bus, sessions, channels, stopping },
   })
   undo.push(() => cron.close())
   const limiter = new Limiter(clock)
@@ -251,6 +252,8 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     wake: (words) => systemEvents.queue(words),
   })
   undo.push(() => hooks.close())
+  const eventHooks = openRuntimeEventHooks({ instance, config, secrets, bus, clock, log: logs.logger, metrics })
+  undo.push(() => eventHooks.close())
 
   return {
     instance,

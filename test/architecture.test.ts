@@ -21,6 +21,7 @@ const afterDomains = [
   'runtime-inputs',
   'runtime-channels',
   'runtime-cron',
+  'runtime-event-hooks',
   'runtime-hooks',
   'runtime-tools',
   'runtime-types',

@@ -1,6 +1,7 @@
 import { SecretText } from '../primitives.js'
+import { internalHooks } from './hook-events.js'
 import { hookMapping } from './hook-mapping.js'
-import { flag, int, list, mapOf, openSection, section, text, texts } from './words.js'
+import { flag, int, list, openSection, section, text, texts } from './words.js'
 
 /** `hooks`: turns that are started by HTTP calls. */
 export const hooks = section('Inbound webhooks.', {
@@ -22,8 +23,5 @@ export const hooks = section('Inbound webhooks.', {
     account: text('Account.'),
     pushToken: SecretText({ description: 'Token of Google.' }),
   }),
-  internal: openSection('Hooks inside the gateway.', {
-    enabled: flag('Run them.'),
-    entries: mapOf('Hooks by name.', openSection('One hook.', { enabled: flag('Run it.') })),
-  }),
+  internal: internalHooks,
 })

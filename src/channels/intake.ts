@@ -4,6 +4,7 @@ import type { RunCaller } from '../agents/caller.js'
 import type { RunFinal } from '../agents/types.js'
 import type { Clock } from '../kernel/clock.js'
 import { errorOfCode, toGatewayError } from '../kernel/errors.js'
+import type { Bus } from '../kernel/events.js'
 import { KeyedMutex } from '../kernel/keyed-mutex.js'
 import type { Logger } from '../kernel/logger.js'
 import type { StopSignal } from '../kernel/stop.js'
@@ -15,6 +16,7 @@ import { answerRows } from './deliver/answer.js'
 import { farewellMs, laneKey, type Outbox } from './deliver/outbox.js'
 import type { Shown } from './deliver/preview.js'
 import type { Piece } from './deliver/shape.js'
+import type { ChannelEvents } from './events.js'
 import { type Account, type Inbound, placeKey } from './port.js'
 
 /** What is done with a message, and on whose behalf. */
@@ -39,6 +41,8 @@ export interface IntakeOptions {
   readonly log: Logger
   readonly stopping: StopSignal
   readonly outbox: Outbox
+  /** Hears of messages that agents answer. */
+  readonly bus?: Bus<ChannelEvents>
   /** `again`: the message was taken in an earlier start, which may have ended in the middle of this. */
   readonly gate: (account: Account, message: Inbound, again: boolean) => Promise<Admission>
   readonly say: (message: Message) => Promise<Sent>
@@ -197,7 +201,16 @@ export class Intake {
       await this.#end(row, account, message, { text: verdict.text })
       return undefined
     }
+    // Those of an earlier start were told of then.
+    if (!again) this.#announce(account, message, verdict)
     return this.#turn(row, { account, message, interrupted }, verdict)
+  }
+
+  #announce({ channel, id }: Account, message: Inbound, { agent, sessionKey }: Admission & { readonly kind: 'admit' }) {
+    const { id: messageId, place, sender, text } = message
+    this.#options.bus?.emit('message.received', {
+      ...{ channel, account: id, place, messageId, sender, text, agent, sessionKey },
+    })
   }
 
   async #turn(

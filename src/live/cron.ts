@@ -1,5 +1,7 @@
+import type { CronEvents } from '../automation/cron/events.js'
 import { CronJobs } from '../automation/cron/jobs.js'
 import { CronRunner } from '../automation/cron/runner.js'
+import type { Bus } from '../kernel/events.js'
 import type { Logger } from '../kernel/logger.js'
 import type { Store } from '../storage/types.js'
 import { cronEvent } from './cron-rows.js'
@@ -11,6 +13,7 @@ export interface CronInput extends CronWorkInput {
   readonly store: Store
   readonly log: Logger
   readonly hub: Hub
+  readonly bus: Bus<CronEvents>
   /** Jobs run when they are due. */
   readonly enabled: () => boolean
 }
@@ -23,7 +26,7 @@ export interface OpenedCron {
 
 /** The scheduled jobs of a gateway. Loaded when there is one, or somebody asks for them. */
 export async function openCron(input: CronInput): Promise<OpenedCron> {
-  const { store, clock, log, hub, config, stopping } = input
+  const { store, clock, log, hub, bus, config, stopping } = input
   const tell = (event: object) => hub.broadcast('cron', event)
   const work = new CronWork(input)
   const sweep = new SessionSweep(input, store.cron)
@@ -35,7 +38,9 @@ export async function openCron(input: CronInput): Promise<OpenedCron> {
     told: ({ messages }) => input.sent(messages),
     event: (action, row, run) => {
       tell(cronEvent(action, row, run))
-      if (action === 'finished') sweep.begin()
+      if (action === 'started') return
+      sweep.begin()
+      bus.emit('cron.finished', run)
     },
   })
   const jobs = new CronJobs({
