@@ -1,16 +1,15 @@
-import { realpath } from 'node:fs/promises'
-import { join, resolve, sep } from 'node:path'
+import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { HookMapping } from '../../../schemas/config/hook-mapping.js'
 import { HookTransformResult } from '../../../schemas/http/hooks.js'
 import type { TemplateFacts } from '../../automation/hooks/template.js'
+import { findTransform } from '../../automation/hooks/transform-file.js'
 import { checkValue } from '../../config/check.js'
 import { formatPath } from '../../config/path.js'
 import type { Clock } from '../../kernel/clock.js'
 import { GatewayError } from '../../kernel/errors.js'
 import { runProcess } from '../../kernel/run-process.js'
 import type { StopSignal } from '../../kernel/stop.js'
-import { isInside } from '../../tools/_files/inside.js'
 
 /** What a transform says in place of its mapping. */
 export type Transformed = HookTransformResult
@@ -54,7 +53,9 @@ export async function runTransform(
   { module = '', export: name = 'default' }: NonNullable<HookMapping['transform']>,
   { payload, headers, query, path }: TemplateFacts,
 ): Promise<Transformed | null> {
-  const { root, file } = await findModule(state, folder, module)
+  const { root, file } = await findTransform(state, folder, module).catch((thrown: unknown) => {
+    throw failed(module, thrown instanceof Error ? thrown.message : String(thrown))
+  })
   const output: Buffer[] = []
   let bytes = 0
   const wall = walls.find((flag) => process.allowedNodeEnvironmentFlags.has(flag))
@@ -81,19 +82,6 @@ export async function runTransform(
     throw failed(module, `${result.end === 'exit' ? `exit code ${result.code}` : result.end}: ${result.stderr}`)
   }
   return readResult(module, Buffer.concat(output).toString('utf8'))
-}
-
-/** Links are followed before it is asked where something lies. */
-async function findModule(state: string, folder = 'hooks/transforms', module: string) {
-  try {
-    const [home, root] = await Promise.all([realpath(state), realpath(resolve(state, folder))])
-    if (!isInside(home, root) || root === home) throw new Error('hooks.transformsDir is outside of the state directory')
-    const file = await realpath(resolve(root, module))
-    if (!isInside(root, file) || file === root) throw new Error('the module is outside of hooks.transformsDir')
-    return { root, file }
-  } catch (thrown) {
-    throw failed(module, thrown instanceof Error ? thrown.message : String(thrown))
-  }
 }
 
 function readResult(module: string, text: string): Transformed | null {
