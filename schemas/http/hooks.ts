@@ -21,7 +21,7 @@ export const HookWakeRequest = named(
   Type.Object(
     {
       text: Text(20_000, 'What the agent is told.'),
-      mode: Type.Optional(stringEnum(wakeModes, { default: 'now', description: 'When it looks at it.' })),
+      mode: Type.Optional(stringEnum(wakeModes, { description: 'When it looks at it. Default: now.' })),
       agentId,
       sessionKey,
       idempotencyKey,
@@ -45,10 +45,10 @@ export const HookAgentRequest = named(
         }),
       ),
       wakeMode: Type.Optional(
-        stringEnum(wakeModes, { default: 'now', description: 'When the main session looks at the summary.' }),
+        stringEnum(wakeModes, { description: 'When the main session looks at the summary. Default: now.' }),
       ),
       deliver: Type.Optional(
-        Type.Boolean({ default: true, description: 'Write the answer to the chat of `channel` and `to`.' }),
+        Type.Boolean({ description: 'Write the answer to the chat of `channel` and `to`. Default: true.' }),
       ),
       channel: Type.Optional(Text(50, 'Channel of the answer, or `last`: where the agent was spoken to last.')),
       to: Type.Optional(Text(2_000, 'Recipient of the answer.')),
@@ -104,8 +104,9 @@ export const HookChallengeAnswer = named(
 export type HookChallengeAnswer = Static<typeof HookChallengeAnswer>
 
 export const HookHeaders = Type.Object({
-  authorization: Type.Optional(Type.String({ description: '`Bearer <hooks.token>`.' })),
-  'x-openclaw-token': Type.Optional(Type.String({ description: 'The same token without a scheme.' })),
+  'x-openclaw-token': Type.Optional(
+    Type.String({ description: '`hooks.token`, in place of `Authorization: Bearer`.' }),
+  ),
   'idempotency-key': Type.Optional(
     Type.String({ minLength: 1, maxLength: 256, description: 'The same as `idempotencyKey`.' }),
   ),
