@@ -63,7 +63,8 @@ export async function hookProblems({ hooks = {} }: Config, { state, home, path }
   }
   for (const [name, { enabled = true, on = [], command, url }] of Object.entries(hooks.internal?.entries ?? {})) {
     const place = `hooks.internal.entries.${name}`
-    if (!enabled) continue
+    // What the official gateway brings along names none of these, and does nothing here.
+    if (!enabled || (on.length === 0 && (command ?? url) === undefined)) continue
     if ((command ?? url) === undefined) problems.push(`${place} has neither a command nor a url.`)
     if (on.length === 0) problems.push(`${place}.on names no event.`)
     if (command && !findExecutable(expandHome(command[0] ?? '', home), state, path))

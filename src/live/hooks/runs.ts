@@ -50,6 +50,8 @@ export class HookRuns {
   /** Their texts stay on disk until their turns come. */
   readonly #waiting: Pick<HookCallRow, 'id' | 'lane'>[] = []
   readonly #running = new Map<string, Promise<void>>()
+  /** Calls that are on their way to the disk. */
+  #taking = 0
 
   constructor(input: HookRunsInput) {
     this.#input = input
@@ -74,11 +76,14 @@ export class HookRuns {
    */
   async take(row: HookCallRow, key?: HookKey): Promise<KnownHookCall | undefined> {
     if (this.#input.stopping.aborted) throw new GatewayError('draining')
-    if (this.#waiting.length + this.#running.size >= maxOpen) {
+    if (this.#waiting.length + this.#running.size + this.#taking >= maxOpen) {
       const message = `${maxOpen} calls of hooks wait. Try again in a moment.`
       throw new GatewayError('server_busy', { message, retryAfterMs: busyRetryMs })
     }
-    const known = await this.#input.store.hooks.take(row, key)
+    this.#taking += 1
+    const known = await this.#input.store.hooks.take(row, key).finally(() => {
+      this.#taking -= 1
+    })
     if (known) return known
     this.#waiting.push({ id: row.id, lane: row.lane })
     this.#next()

@@ -63,7 +63,14 @@ t.test('check names what is missing', async (t) => {
       hooks: {
         enabled: true,
         mappings: [{ signature: {} }],
-        internal: { entries: { a: {}, b: { on: ['turn:end'], command: ['no-such-program'] } } },
+        internal: {
+          entries: {
+            official: { enabled: true },
+            a: { on: ['turn:end'] },
+            c: { url: 'https://x.example' },
+            b: { on: ['turn:end'], command: ['no-such-program'] },
+          },
+        },
       },
     }),
   )
@@ -72,7 +79,7 @@ t.test('check names what is missing', async (t) => {
     /^hooks\.token is not set/,
     /signature\.secret is not set/,
     /entries\.a has neither/,
-    /entries\.a\.on names no event/,
+    /entries\.c\.on names no event/,
     /entries\.b\.command: there is no program "no-such-program"/,
   ])
 })

@@ -91,6 +91,8 @@ t.test('who is not let in, and what is no call', async (t) => {
   t.equal(upstream.requests.length, 0, 'no model was asked')
   t.equal((await post(wake, words, { 'x-openclaw-token': hookToken })).status, 200, 'the token as its own header')
   t.equal((await post(`${wake}/`, words)).status, 200, 'a slash at the end')
+  const forwarded = { ...withToken, 'x-forwarded-for': '203.0.113.7' }
+  t.equal((await post(wake, words, forwarded)).status, 200, 'a proxy that nobody vouches for is no reason to refuse')
 })
 
 t.test('the 21st wrong token of a minute is told to wait; the right one is not, and forgives', async (t) => {
