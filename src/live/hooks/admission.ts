@@ -8,6 +8,7 @@ import type { RequestFacts } from '../../auth/verdict.js'
 import { mappingsOf } from '../../automation/hooks/mappings.js'
 import { checkSignature, type SignedCall } from '../../automation/hooks/signature.js'
 import { GatewayError } from '../../kernel/errors.js'
+import type { Logger } from '../../kernel/logger.js'
 import type { SecretValue } from '../../secrets/types.js'
 import type { HookSettings } from './settings.js'
 
@@ -16,6 +17,14 @@ const limit: RateLimit = { maxAttempts: 20, windowMs: 60_000, lockoutMs: 60_000,
 const wrongToken = 'Unauthorized. Send "Authorization: Bearer <hooks.token>".'
 const wrongSignature =
   'The signature of this call is wrong, or too old. Check the secret of the mapping, and the clock.'
+
+export interface AdmissionInput {
+  readonly limiter: Limiter
+  readonly auth: () => AuthSettings
+  /** The text of a secret of the config. Throws `secret_unavailable`. */
+  readonly secret: (input: SecretValue, path: string) => string
+  readonly log: Logger
+}
 
 /** How a caller proved that it may call. */
 export type Proof = 'token' | 'signature'
@@ -26,11 +35,13 @@ export class Admission {
   readonly #auth: () => AuthSettings
   readonly #secret: (input: SecretValue, path: string) => string
 
-  /** `secret`: the text of a secret of the config. */
-  constructor(limiter: Limiter, auth: () => AuthSettings, secret: (input: SecretValue, path: string) => string) {
+  readonly #log: Logger
+
+  constructor({ limiter, auth, secret, log }: AdmissionInput) {
     this.#limiter = limiter
     this.#auth = auth
     this.#secret = secret
+    this.#log = log
   }
 
   /**
@@ -66,7 +77,9 @@ export class Admission {
   }
 
   #refused(facts: RequestFacts, message: string, counts: boolean): GatewayError {
-    const waitMs = counts ? this.#limiter.fail('hook-auth', this.#clientOf(facts), limit) : 0
+    const clientIp = this.#clientOf(facts)
+    const waitMs = counts ? this.#limiter.fail('hook-auth', clientIp, limit) : 0
+    this.#log.info({ clientIp, locked: waitMs > 0 }, 'a call of a hook was refused')
     if (waitMs > 0) return new GatewayError('rate_limited', { retryAfterMs: waitMs })
     return new GatewayError('invalid_api_key', { message })
   }

@@ -6,16 +6,16 @@ import type {
   HookWakeAnswer,
   HookWakeRequest,
 } from '../../../schemas/http/hooks.js'
-import type { Limiter } from '../../auth/limiter.js'
 import type { AuthSettings } from '../../auth/settings.js'
 import type { RequestFacts } from '../../auth/verdict.js'
 import { chooseMapping, mappingName, mappingsOf } from '../../automation/hooks/mappings.js'
 import { type SignedCall, signedDigest, toleranceMs } from '../../automation/hooks/signature.js'
 import type { TemplateFacts } from '../../automation/hooks/template.js'
 import { GatewayError } from '../../kernel/errors.js'
-import type { SecretValue } from '../../secrets/types.js'
+import { WorkLimit } from '../../kernel/work-limit.js'
+import type { HookKey } from '../../storage/types.js'
 import { SessionSweep } from '../session-sweep.js'
-import { Admission } from './admission.js'
+import { Admission, type AdmissionInput } from './admission.js'
 import { agentAsk, callRow, doorKey, fingerprintOf, type HookAsk, type WordsAsk, wakeAsk } from './calls.js'
 import { eventKey, mappedAsk } from './mapped.js'
 import { HookRuns, type HookRunsInput } from './runs.js'
@@ -24,14 +24,13 @@ import { runTransform } from './transform.js'
 
 /** How long a call is known by its key after it is done (spec/runtime.md section 7). */
 const keepMs = 300_000
+/** Each is a process of its own. */
+const transformsAtOnce = 4
+const transformsWaiting = 100
 /** Longest wait for the disk before a caller is sent away. */
 const admissionMs = 15_000
 
-export interface HooksInput extends Omit<HookRunsInput, 'done'> {
-  /** The text of a secret of the config. Throws `secret_unavailable`. */
-  readonly secret: (input: SecretValue, path: string) => string
-  readonly auth: () => AuthSettings
-  readonly limiter: Limiter
+export interface HooksInput extends Omit<HookRunsInput, 'done'>, Omit<AdmissionInput, 'log'> {
   readonly state: string
 }
 
@@ -59,6 +58,7 @@ export interface HookAnswer<T> {
   /** The call was known: nothing more was started. */
   readonly replayed: boolean
 }
+type Transform = NonNullable<HookMapping['transform']>
 type MappedAnswer = HookAgentAnswer | HookWakeAnswer | HookChallengeAnswer
 
 export type OpenedHooks = Awaited<ReturnType<typeof openHooks>>
@@ -68,7 +68,8 @@ export async function openHooks(input: HooksInput) {
   const { clock, log, store, sessions, stopping, state } = input
   const sweep = new SessionSweep(input, store.hooks)
   const runs = new HookRuns({ ...input, done: () => sweep.begin() })
-  const admission = new Admission(input.limiter, input.auth, input.secret)
+  const admission = new Admission(input)
+  const transforms = new WorkLimit(transformsAtOnce, transformsWaiting)
   let known: { readonly config: HooksConfig; readonly auth: AuthSettings; readonly settings: HookSettings } | undefined
   await runs.open()
 
@@ -85,17 +86,16 @@ export async function openHooks(input: HooksInput) {
 
   async function take(
     ask: HookAsk | WordsAsk,
-    { admitted, raw }: HookCall,
-    key: string | undefined,
-    keep = keepMs,
+    { admitted }: HookCall,
+    once: HookKey | undefined,
   ): Promise<HookAnswer<HookAgentAnswer | HookWakeAnswer>> {
     const row = callRow(ask, sessions.context.rules(), admitted.settings.config, clock.now())
-    const once = key === undefined ? undefined : { key, fingerprint: fingerprintOf(raw), keepMs: keep }
     const { request } = row
     const taking = request.kind === 'wake' ? runs.say(row, request, once) : runs.take(row, once)
     const before = await inTime(taking)
     if (before && before.fingerprint !== once?.fingerprint) throw new GatewayError('idempotency_key_reused')
     const { id, request: done } = before ?? row
+    if (!before) log.info({ hook: row.id, agent: row.agent, sessionKey: row.sessionKey }, 'a hook was called')
     const body = done.kind === 'wake' ? { ok: true as const, mode: done.wake } : { ok: true as const, runId: id }
     return { body, replayed: before !== undefined }
   }
@@ -119,6 +119,15 @@ export async function openHooks(input: HooksInput) {
     throw new GatewayError('not_found', { message: `No mapping of hooks.mappings is for "${path.slice(0, 100)}".` })
   }
 
+  /** Throws `server_busy`, `hook_transform_failed`. */
+  async function transformed(settings: Transform, facts: TemplateFacts, { admitted }: HookCall) {
+    const { transformsDir: folder } = admitted.settings.config
+    const work = () => runTransform({ state, folder, clock, signal: stopping }, settings, facts)
+    const running = transforms.run(work)
+    if (running) return running
+    throw new GatewayError('server_busy', { message: 'Too many transforms of hooks wait. Try again in a moment.' })
+  }
+
   return {
     /** Before the body is read. Throws `endpoint_disabled`, `invalid_api_key`, `rate_limited`. */
     admit(facts: RequestFacts, path: string): Admitted {
@@ -129,12 +138,12 @@ export async function openHooks(input: HooksInput) {
       return { facts, settings, hasToken: admission.byToken(facts, settings, path) }
     },
     wake: (call: HookCall, body: HookWakeRequest) => {
-      const key = body.idempotencyKey ?? call.key
-      return take(wakeAsk(body), call, key && doorKey('wake', key)) as Promise<HookAnswer<HookWakeAnswer>>
+      const once = callerKey('wake', call, body.idempotencyKey)
+      return take(wakeAsk(body), call, once) as Promise<HookAnswer<HookWakeAnswer>>
     },
     agent: (call: HookCall, body: HookAgentRequest) => {
-      const key = body.idempotencyKey ?? call.key
-      return take(agentAsk(body), call, key && doorKey('agent', key)) as Promise<HookAnswer<HookAgentAnswer>>
+      const once = callerKey('agent', call, body.idempotencyKey)
+      return take(agentAsk(body), call, once) as Promise<HookAnswer<HookAgentAnswer>>
     },
     /** Undefined: the transform says that nothing is to be done. Throws `not_found`, `hook_transform_failed`. */
     async mapped(call: HookCall, payload: object): Promise<HookAnswer<MappedAnswer> | undefined> {
@@ -147,13 +156,14 @@ export async function openHooks(input: HooksInput) {
         return { body: { challenge: String(challenge) }, replayed: false }
       }
       const facts: TemplateFacts = { payload, headers: shown(headers), query, path, now: clock.now() }
-      const { transformsDir: folder } = call.admitted.settings.config
-      const changed = transform && (await runTransform({ state, folder, clock, signal: stopping }, transform, facts))
+      const changed = transform && (await transformed(transform, facts, call))
       if (changed === null) return undefined
       const event = eventKey(mapping, facts, signature && signedDigest(signed, signature))
-      const key = event ?? (call.key && `header:${call.key}`)
+      const door = `mapped ${mappingName(mapping)}`
       const keep = signature ? Math.max(keepMs, 2 * toleranceMs(signature)) : keepMs
-      return take(mappedAsk(mapping, facts, changed), call, key && doorKey(`mapped ${mappingName(mapping)}`, key), keep)
+      // Senders count their tries in the body: the event is the same.
+      const known = event && { key: doorKey(door, event), fingerprint: event, keepMs: keep }
+      return take(mappedAsk(mapping, facts, changed), call, known || callerKey(door, call))
     },
     close: async () => {
       await runs.close()
@@ -164,6 +174,11 @@ export async function openHooks(input: HooksInput) {
 
 /** Without a section there are no hooks. */
 const none: HooksConfig = Object.freeze({})
+/** The key that a caller has chosen: with another body it is refused. */
+function callerKey(door: string, { key: header, raw }: HookCall, key = header): HookKey | undefined {
+  return key === undefined ? undefined : { key: doorKey(door, key), fingerprint: fingerprintOf(raw), keepMs }
+}
+
 const credentials = /^(?:authorization|proxy-authorization|cookie|x-openclaw-token)$/
 
 /** What templates and transforms see of the headers. */

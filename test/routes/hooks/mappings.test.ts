@@ -106,6 +106,12 @@ t.test('senders who sign need no token; a wrong signature is refused whatever el
   t.match(runId, /^hook_/)
   const again = await taken('/hooks/st', body, { ...stripe(now + 1), 'idempotency-key': 'of-an-attacker' })
   t.equal(again.runId, runId, 'the same event, sent again')
+  const counted = '{"id":"evt_1","pending_webhooks":2}'
+  t.equal(
+    (await taken('/hooks/st', counted, stripe(now, counted))).runId,
+    runId,
+    'a sender counts its tries in the body',
+  )
   t.equal((await post('/hooks/st', body, stripe(now - 400))).status, 401, 'too old')
 
   const slack = (text: string) => ({
