@@ -21,7 +21,7 @@ export interface CrashStage {
 /** A bot whose gateway is a process of its own, which can be killed. */
 export async function crashStage(
   t: Test,
-  script: (seen: Seen) => Reply | string,
+  script: (seen: Seen) => Reply | string | Promise<Reply | string>,
   { telegram = {}, more = {} }: CrashStage = {},
 ) {
   const api = await new TelegramServer().start(t)
