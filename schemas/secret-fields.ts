@@ -49,6 +49,8 @@ export const secretSurfaces: readonly SecretSurface[] = [
   },
   { owner: 'skill:*', root: 'skills.entries.*', fields: ['apiKey'] },
   { owner: 'cron:webhook', root: 'cron', fields: ['webhookToken'] },
+  { owner: 'hooks:signatures', root: 'hooks', fields: ['mappings.[].signature.secret'] },
+  { owner: 'hook:*', root: 'hooks.internal.entries.*', fields: ['secret'] },
   {
     owner: 'tool:web_search',
     root: 'tools.web.search',

@@ -1,4 +1,5 @@
 import type { ConfigView } from './config/view.js'
+import { lateEgress } from './egress/late.js'
 import type { Instance } from './instance/types.js'
 import type { Clock } from './kernel/clock.js'
 import { lazy } from './kernel/lazy.js'
@@ -7,11 +8,12 @@ import type { StopSignal } from './kernel/stop.js'
 import { type ChatRoute, ChatRoutes } from './live/chat-routes.js'
 import type { CronInput, OpenedCron } from './live/cron.js'
 import type { Hub } from './live/hub.js'
+import type { Mail } from './live/letters.js'
 import type { RuntimeChannels } from './runtime-channels.js'
 import { fillSecrets } from './secrets/fill.js'
 import type { Secrets } from './secrets/secrets.js'
 import type { Sessions } from './sessions/sessions.js'
-import type { CronStore, NewOutboxRow, Store } from './storage/types.js'
+import type { CronStore, Store } from './storage/types.js'
 
 interface Parts {
   readonly instance: Pick<Instance, 'settings'>
@@ -21,6 +23,7 @@ interface Parts {
   readonly clock: Clock
   readonly log: Logger
   readonly hub: Hub
+  readonly bus: CronInput['bus']
   readonly sessions: Sessions
   readonly channels: Pick<RuntimeChannels, 'open'>
   readonly stopping: StopSignal
@@ -37,8 +40,8 @@ export interface RuntimeCron {
   readonly store: CronStore
   /** Where a session was spoken to last. */
   lastRoute(sessionKey: string): Promise<ChatRoute | undefined>
-  /** These messages are on disk and go out. */
-  sent(messages: readonly NewOutboxRow[]): void
+  /** How jobs write to chats, and who else writes as they do. */
+  readonly mail: Mail
   close(): Promise<void>
 }
 
@@ -53,9 +56,7 @@ export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
   })
   const stopFollowing = config.onChange(() => opened?.runner.look())
   const enabled = () => !instance.settings.skipCron && config.current.cron?.enabled !== false
-  const input: CronInput = {
-    ...parts,
-    enabled,
+  const mail: Mail = {
     config: () => config.current,
     lastRoute: (sessionKey) => routes.get(sessionKey),
     channels: () => channels.open(),
@@ -64,12 +65,14 @@ export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
       channels
         .open()
         .then(({ outbox }) => outbox.sent(messages))
-        .catch((err: unknown) => log.error({ err }, 'messages of a job wait for the next start'))
+        .catch((err: unknown) => log.error({ err }, 'messages of a job or a hook wait for the next start'))
     },
-    egress: async () => {
-      const { openEgress } = await import('./egress/open.js')
-      return openEgress({ clock: parts.clock, log })
-    },
+  }
+  const input: CronInput = {
+    ...parts,
+    ...mail,
+    enabled,
+    egress: lateEgress({ clock: parts.clock, log }),
     webhookToken: () => fillSecrets(config.current, secrets.lookup).cron?.webhookToken,
   }
   if (await store.cron.awaited()) {
@@ -81,8 +84,8 @@ export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
       return enabled()
     },
     store: store.cron,
-    lastRoute: input.lastRoute,
-    sent: input.sent,
+    lastRoute: mail.lastRoute,
+    mail,
     close: async () => {
       stopFollowing()
       await (await open.begun?.catch(() => undefined))?.close()

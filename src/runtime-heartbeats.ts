@@ -8,8 +8,7 @@ import type { StopSignal } from './kernel/stop.js'
 import type { Undo } from './kernel/unwind.js'
 import type { OpenedHeartbeats } from './live/heartbeats.js'
 import type { Hub } from './live/hub.js'
-import type { RuntimeChannels } from './runtime-channels.js'
-import type { RuntimeCron } from './runtime-cron.js'
+import type { Mail } from './live/letters.js'
 import type { Secrets } from './secrets/secrets.js'
 import type { Sessions } from './sessions/sessions.js'
 import type { HeartbeatReport, Store } from './storage/types.js'
@@ -23,8 +22,8 @@ interface Parts {
   readonly log: Logger
   readonly hub: Hub
   readonly sessions: Sessions
-  readonly channels: Pick<RuntimeChannels, 'open'>
-  readonly cron: Pick<RuntimeCron, 'lastRoute' | 'sent'>
+  /** How heartbeats write to chats. */
+  readonly mail: Mail
   readonly stopping: StopSignal
   readonly workspaceOf: (agent: string) => string
 }
@@ -45,7 +44,7 @@ export interface RuntimeHeartbeats {
 const afterStartMs = 10_000
 
 export function openRuntimeHeartbeats(parts: Parts, undo: Undo): RuntimeHeartbeats {
-  const { instance, config, secrets, store, clock, log, hub, channels, cron } = parts
+  const { instance, config, secrets, store, clock, log, hub, mail } = parts
   let on = true
   let opened: OpenedHeartbeats | undefined
   const allowed = () => !instance.settings.skipCron && config.current.cron?.enabled !== false
@@ -53,13 +52,11 @@ export function openRuntimeHeartbeats(parts: Parts, undo: Undo): RuntimeHeartbea
     const { openHeartbeats } = await import('./live/heartbeats.js')
     opened = openHeartbeats({
       ...parts,
-      config: () => config.current,
+      ...mail,
       enabled: () => on && allowed(),
-      lastRoute: cron.lastRoute,
-      channels: () => channels.open(),
       told: (report, messages) => {
         hub.broadcast('heartbeat', report)
-        cron.sent(messages)
+        mail.sent(messages)
       },
     })
     return opened

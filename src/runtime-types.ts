@@ -29,6 +29,7 @@ import type { ResponseJobs } from './responses/jobs.js'
 import type { LoadsChannels, RuntimeChannels } from './runtime-channels.js'
 import type { RuntimeCron } from './runtime-cron.js'
 import type { RuntimeHeartbeats } from './runtime-heartbeats.js'
+import type { RuntimeHooks } from './runtime-hooks.js'
 import type { OpenedWalls } from './sandbox/open-walls.js'
 import type { Secrets } from './secrets/secrets.js'
 import type { Sessions } from './sessions/sessions.js'
@@ -95,6 +96,8 @@ export interface Runtime {
   readonly channels: RuntimeChannels
   /** The scheduled jobs. */
   readonly cron: RuntimeCron
+  /** Calls of hooks. */
+  readonly hooks: RuntimeHooks
   /** Tools that clients call on their own; loaded at the first call. */
   directTools(): Promise<DirectTools>
   /** What people say: chat commands, and messages for agents. */

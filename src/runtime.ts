@@ -34,7 +34,9 @@ import { openProviders } from './providers/registry.js'
 import { ResponseJobs } from './responses/jobs.js'
 import { openRuntimeChannels } from './runtime-channels.js'
 import { openRuntimeCron } from './runtime-cron.js'
+import { openRuntimeEventHooks } from './runtime-event-hooks.js'
 import { openRuntimeHeartbeats } from './runtime-heartbeats.js'
+import { openRuntimeHooks } from './runtime-hooks.js'
 import { openCredentials, openInstanceLogs, ownConfig, programHost } from './runtime-inputs.js'
 import { openRuntimeTools } from './runtime-tools.js'
 import type { Runtime, RuntimeOptions } from './runtime-types.js'
@@ -246,17 +248,26 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   )
   undo.push(() => channels.close(), restarts.open())
   const cron = await openRuntimeCron({
-    ...{ instance, config, secrets, store, clock, log: logs.logger, hub, sessions, channels, stopping },
+    ...{ instance, config, secrets, store, clock, log: logs.logger, hub, bus, sessions, channels, stopping },
     wake: (key) => heartbeats.wake(sessions.context.name(key).agent, key),
   })
   undo.push(() => cron.close())
   const heartbeats = openRuntimeHeartbeats(
     {
-      ...{ instance, config, secrets, store, clock, log: logs.logger, hub, sessions, channels, cron, stopping },
+      ...{ instance, config, secrets, store, clock, log: logs.logger, hub, sessions, stopping, mail: cron.mail },
       workspaceOf: (agent) => workspaceOf(instance.paths, config.current, agent),
     },
     undo,
   )
+  const limiter = new Limiter(clock)
+  const hooks = await openRuntimeHooks({
+    ...{ instance, config, secrets, store, clock, log: logs.logger, sessions, stopping, limiter, mail: cron.mail },
+    auth: () => auth,
+    wake: (words) => systemEvents.queue(words),
+  })
+  undo.push(() => hooks.close())
+  const eventHooks = openRuntimeEventHooks({ instance, config, secrets, bus, clock, log: logs.logger, metrics })
+  undo.push(() => eventHooks.close())
 
   return {
     instance,
@@ -279,7 +290,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     lookForKeys,
     sessions,
     metrics,
-    limiter: new Limiter(clock),
+    limiter,
     bus,
     hub,
     presence,
@@ -298,6 +309,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     restarts,
     channels,
     cron,
+    hooks,
     chatPairing: channels.pairing,
     directTools: async () => (await tools.open()).direct,
     talk,

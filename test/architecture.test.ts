@@ -22,6 +22,8 @@ const afterDomains = [
   'runtime-channels',
   'runtime-cron',
   'runtime-heartbeats',
+  'runtime-event-hooks',
+  'runtime-hooks',
   'runtime-tools',
   'runtime-types',
   'runtime',

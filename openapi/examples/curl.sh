@@ -41,6 +41,14 @@ curl -sS --fail-with-body "$url/v1/embeddings" -H "$auth" -H "$json" \
 curl -sS --fail-with-body "$url/tools/invoke" -H "$auth" -H "$json" \
   -d '{"tool": "read", "args": {"path": "AGENTS.md"}, "dryRun": true}'; echo
 
+# Hooks, where the config has them on: a token of their own, and turns that nobody waits for.
+if [ -n "${HOOKS_TOKEN:-}" ]; then
+  hook="Authorization: Bearer $HOOKS_TOKEN"
+  curl -sS --fail-with-body "$url/hooks/wake" -H "$hook" -H "$json" -d '{"text": "The backup is done."}'; echo
+  curl -sS --fail-with-body "$url/hooks/agent" -H "$hook" -H "$json" \
+    -d '{"message": "Disk of db1 is 92% full.", "name": "Monitor", "idempotencyKey": "db1-0711"}'; echo
+fi
+
 # Metrics for Prometheus, and the document that describes all this.
 curl -sS --fail-with-body "$url/metrics" -H "$auth"
 curl -sS --fail-with-body "$url/openapi.json" -H "$auth" -o /dev/null -w 'openapi.json: %{http_code}, %{size_download} bytes\n'

@@ -10,6 +10,9 @@ import {
   getMetrics,
   getReadiness,
   getStartup,
+  hookAgent,
+  hookMapped,
+  hookWake,
   invokeTool,
   listModels,
   listResponseInputItems,
@@ -23,7 +26,7 @@ import {
  * Every operation of the gateway through the SDK that @hey-api/openapi-ts makes of the document. Gives what came back
  * by operation. Nothing here is cast: the types come from the document.
  */
-export async function everything(baseUrl: string, token: string) {
+export async function everything(baseUrl: string, token: string, hookToken: string) {
   const client = createClient({ baseUrl, auth: token })
 
   const health = await getHealth({ client })
@@ -56,6 +59,11 @@ export async function everything(baseUrl: string, token: string) {
   // Every method of the control plane is an operation too.
   const config = await rpcConfigGet({ client, body: {} })
   const sessions = await rpcSessionsList({ client, body: { limit: 10 } })
+  // Hooks have a token of their own.
+  const auth = hookToken
+  const told = await hookWake({ client, auth, body: { text: 'The backup is done.' } })
+  const begun = await hookAgent({ client, auth, body: { message: 'Disk of db1 is 92% full.' } })
+  const mapped = await hookMapped({ client, auth, path: { name: 'known' }, body: { any: 'thing' } })
   const refused = await retrieveModel({ client, path: { model: 'nobody' } })
 
   let streamed = ''
@@ -78,6 +86,9 @@ export async function everything(baseUrl: string, token: string) {
     listResponseInputItems: items.data?.data.length,
     cancelResponse: finished.error?.error.code,
     deleteResponse: deleted.data?.deleted,
+    hookWake: told.data?.mode,
+    hookAgent: begun.data?.ok,
+    hookMapped: mapped.response?.status,
     invokeTool: tool.data?.ok,
     rpcConfigGet: config.data?.result?.valid,
     rpcSessionsList: sessions.data?.result?.sessions.map(({ key }) => key),

@@ -8,7 +8,7 @@ type Chunk = components['schemas']['ChatCompletionChunk']
  * Every operation of the gateway through the client that openapi-typescript and openapi-fetch make of the document.
  * Gives what came back by operation. Nothing here is cast: the types come from the document.
  */
-export async function everything(baseUrl: string, token: string) {
+export async function everything(baseUrl: string, token: string, hookToken: string) {
   const headers = { authorization: `Bearer ${token}` }
   const gateway = createClient<paths, 'application/json'>({ baseUrl, headers })
 
@@ -37,6 +37,12 @@ export async function everything(baseUrl: string, token: string) {
   // Every method of the control plane is an operation too.
   const config = await gateway.POST('/rpc/config.get', { body: {} })
   const sessions = await gateway.POST('/rpc/sessions.list', { body: { limit: 10 } })
+  // Hooks have a token of their own.
+  const own = { authorization: `Bearer ${hookToken}` }
+  const told = await gateway.POST('/hooks/wake', { headers: own, body: { text: 'The backup is done.' } })
+  const begun = await gateway.POST('/hooks/agent', { headers: own, body: { message: 'Disk of db1 is 92% full.' } })
+  const name = { path: { name: 'known' } }
+  const mapped = await gateway.POST('/hooks/{name}', { params: name, headers: own, body: { any: 'thing' } })
   const refused = await gateway.GET('/v1/models/{model}', { params: { path: { model: 'nobody' } } })
 
   let streamed = ''
@@ -56,6 +62,9 @@ export async function everything(baseUrl: string, token: string) {
     listResponseInputItems: items.data?.data.length,
     cancelResponse: finished.error?.error.code,
     deleteResponse: deleted.data?.deleted,
+    hookWake: told.data?.mode,
+    hookAgent: begun.data?.ok,
+    hookMapped: mapped.response.status,
     invokeTool: tool.data?.ok,
     rpcConfigGet: config.data?.result?.valid,
     rpcSessionsList: sessions.data?.result?.sessions.map(({ key }) => key),

@@ -93,6 +93,22 @@ export const requestExamples: Readonly<Record<string, Readonly<Record<string, Ex
       value: { tool: 'read', args: { path: 'AGENTS.md', limit: 20 }, sessionKey: 'agent:main:main', dryRun: true },
     },
   },
+  hookWake: {
+    words: { summary: 'Words for the main session', value: { text: 'The backup is done.', mode: 'now' } },
+  },
+  hookAgent: {
+    turn: { summary: 'A turn', value: { message: 'Disk of db1 is 92% full.', name: 'Monitor' } },
+    chat: {
+      summary: 'A turn whose answer goes to a chat',
+      value: { message: 'Disk of db1 is 92% full.', name: 'Monitor', channel: 'last', idempotencyKey: 'db1-0711' },
+    },
+  },
+  hookMapped: {
+    push: {
+      summary: 'A part of what GitHub sends of a push',
+      value: { ref: 'refs/heads/main', repository: { full_name: 'octo/web' }, pusher: { name: 'octo' } },
+    },
+  },
   createEmbedding: {
     texts: { summary: 'Two texts', value: { model: 'openclaw', input: ['first text', 'second text'] } },
     base64: {

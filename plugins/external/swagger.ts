@@ -8,6 +8,7 @@ const tags = [
   { name: 'Models', description: 'The agents of this gateway, listed as models.' },
   { name: 'Embeddings', description: 'Vectors from the configured embedding model.' },
   { name: 'Tools', description: 'Tools of the gateway, called without a model.' },
+  { name: 'Hooks', description: 'Calls of other programs that start turns; with a token of their own.' },
   { name: 'Health', description: 'Probes and metrics.' },
 ]
 
@@ -30,6 +31,12 @@ export function swaggerOptions(version: string): FastifyDynamicSwaggerOptions {
       components: {
         securitySchemes: {
           bearerAuth: { type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'The gateway token.' },
+          hookAuth: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'opaque',
+            description: 'The value of hooks.token.',
+          },
         },
       },
       security: [{ bearerAuth: [] }],
@@ -38,7 +45,8 @@ export function swaggerOptions(version: string): FastifyDynamicSwaggerOptions {
     convertConstToEnum: false,
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `def-${index}`) },
     transform: ({ schema, url, route }) => ({
-      schema: route.config?.auth === 'open' ? { ...schema, security: [] } : schema,
+      // A door with a token of its own says so itself.
+      schema: route.config?.auth === 'open' ? { security: [], ...schema } : schema,
       url,
     }),
     transformObject: (collected) =>

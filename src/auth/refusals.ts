@@ -20,6 +20,7 @@ export function refuseBadAuth(source: AuthSource, auth: SelectedAuth): void {
   if (auth.mode === 'token' && auth.token === undefined) {
     throw misconfigured('There is no gateway token. Run "openclaw setup", or set gateway.auth.token.')
   }
+  refuseSharedHookToken(config, auth)
   refuseBadTailscale(config, auth, loopbackOnly(bindAddresses))
   if (auth.mode === 'trusted-proxy') refuseBadProxy(config, auth)
 }
@@ -31,6 +32,15 @@ function openBindMessage(config: Config, addresses: readonly string[], port: num
   const hint =
     remote === undefined ? '' : ' gateway.remote.* are credentials of clients; they do not protect this gateway.'
   return `refusing to bind gateway to ${where} without auth. Set gateway.auth.token or OPENCLAW_GATEWAY_TOKEN, or use gateway.bind "loopback".${hint}`
+}
+
+/** Whoever may call a hook would be the operator (PAINS 44). */
+function refuseSharedHookToken({ hooks }: Config, { token, password }: SelectedAuth): void {
+  const own = hooks?.token?.trim()
+  if (hooks?.enabled !== true || !own || (own !== token && own !== password)) return
+  throw misconfigured(
+    'hooks.token equals the secret of the gateway. Give it a value of its own: openclaw config set hooks.token "$(openssl rand -hex 24)"',
+  )
 }
 
 function refuseBadTailscale(config: Config, auth: SelectedAuth, loopback: boolean): void {

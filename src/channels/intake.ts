@@ -4,16 +4,19 @@ import type { RunCaller } from '../agents/caller.js'
 import type { RunFinal } from '../agents/types.js'
 import type { Clock } from '../kernel/clock.js'
 import { errorOfCode, toGatewayError } from '../kernel/errors.js'
+import type { Bus } from '../kernel/events.js'
 import { KeyedMutex } from '../kernel/keyed-mutex.js'
 import type { Logger } from '../kernel/logger.js'
 import type { StopSignal } from '../kernel/stop.js'
 import type { RunAnswer } from '../sessions/answers.js'
+import { maxAttempts, takenUp, wasCutOff } from '../sessions/cut-off.js'
 import type { Message, Sent } from '../sessions/turns.js'
 import type { InboxRow, Store } from '../storage/types.js'
 import { answerRows } from './deliver/answer.js'
 import { farewellMs, laneKey, type Outbox } from './deliver/outbox.js'
 import type { Shown } from './deliver/preview.js'
 import type { Piece } from './deliver/shape.js'
+import type { ChannelEvents } from './events.js'
 import { type Account, type Inbound, placeKey } from './port.js'
 
 /** What is done with a message, and on whose behalf. */
@@ -38,6 +41,8 @@ export interface IntakeOptions {
   readonly log: Logger
   readonly stopping: StopSignal
   readonly outbox: Outbox
+  /** Hears of messages that agents answer. */
+  readonly bus?: Bus<ChannelEvents>
   /** `again`: the message was taken in an earlier start, which may have ended in the middle of this. */
   readonly gate: (account: Account, message: Inbound, again: boolean) => Promise<Admission>
   readonly say: (message: Message) => Promise<Sent>
@@ -76,8 +81,6 @@ interface Said {
   readonly failed?: boolean
 }
 
-/** A message that cannot be answered is put aside after so many starts. */
-const maxAttempts = 3
 const downWords = 'The gateway went down while it answered this message.'
 
 interface Stored {
@@ -180,8 +183,7 @@ export class Intake {
     const { store, stopping, log, gate } = this.#options
     if (stopping.aborted) return undefined
     const known = await store.runs.get(row.runId)
-    // The gateway ended in the middle of its turn: by a crash, or in order.
-    const interrupted = known?.status === 'interrupted' || known?.error === 'draining'
+    const interrupted = wasCutOff(known)
     if (known && !interrupted) {
       const answer = await this.#options.answer(row.runId)
       if (answer)
@@ -199,7 +201,16 @@ export class Intake {
       await this.#end(row, account, message, { text: verdict.text })
       return undefined
     }
+    // Those of an earlier start were told of then.
+    if (!again) this.#announce(account, message, verdict)
     return this.#turn(row, { account, message, interrupted }, verdict)
+  }
+
+  #announce({ channel, id }: Account, message: Inbound, { agent, sessionKey }: Admission & { readonly kind: 'admit' }) {
+    const { id: messageId, place, sender, text } = message
+    this.#options.bus?.emit('message.received', {
+      ...{ channel, account: id, place, messageId, sender, text, agent, sessionKey },
+    })
   }
 
   async #turn(
@@ -215,9 +226,7 @@ export class Intake {
         await this.#close(row, message, 'dead', downWords)
         return undefined
       }
-      const entries = await store.transcripts.tail(sessionKey, 200)
-      // What was done is not done again by us: the model sees it, and decides.
-      if (entries.some((entry) => entry.runId === runId)) parts = [{ type: 'text', text: goOn }]
+      parts = [...(await takenUp(store.transcripts, { sessionKey, id: runId }, parts, downWords))]
       runId = `${runIdOf(account, message)}.${row.attempts + 1}`
       await store.channels.retry(row, runId)
     } else if (before !== undefined) parts = [{ type: 'text', text: before }, ...parts]
@@ -276,8 +285,6 @@ export class Intake {
 function shownBefore({ preview }: InboxRow): Shown | undefined {
   return preview === undefined ? undefined : JSON.parse(preview)
 }
-
-const goOn = `[This is a message of the gateway, not of your user. ${downWords} What you had done stands above; nothing was done again. Go on from there, and answer.]`
 
 /** The same for the same message, whenever it comes: its turn runs once. */
 export function runIdOf({ channel, id }: Account, message: Inbound): string {

@@ -27,6 +27,8 @@ export const reloadClasses: Readonly<Record<string, ReloadClass>> = {
   channels: 'hot',
   commands: 'hot',
   hooks: 'hot',
+  'hooks.path': 'restart',
+  'hooks.maxBodyBytes': 'restart',
   cron: 'hot',
   tools: 'hot',
   browser: 'hot',

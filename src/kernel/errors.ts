@@ -133,6 +133,11 @@ export const errorTable = {
     true,
   ),
   conflict: request('The state changed since it was read. Read it again and repeat the call.', 409),
+  // Hooks
+  hook_transform_failed: {
+    ...upstream(500, 'The transform of this hook failed. The log of the gateway says why.'),
+    type: 'server_error',
+  },
   // Tools
   tool_not_found: { ...request('There is no such tool. The method tools.catalog lists them.', 404), type: 'not_found' },
   tool_denied: denied(403, 'permission_error', 'The tool policy does not allow this tool here.'),

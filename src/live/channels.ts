@@ -72,7 +72,7 @@ export class Channels {
   constructor(input: ChannelsInput) {
     const { instance, store, clock, log, sessions, talk, stopping, bus } = input
     this.#input = input
-    this.outbox = new Outbox({ store: store.channels, clock, log })
+    this.outbox = new Outbox({ store: store.channels, clock, log, bus })
     this.routes = new ChatRoutes(store.channels)
     const config = () => input.config.current
     const media = {
@@ -81,7 +81,7 @@ export class Channels {
       connection: ({ channel, id }: Account) => this.manager.connection(channel, id),
     }
     this.#intake = new Intake({
-      ...{ store, clock, log, stopping, outbox: this.outbox },
+      ...{ store, clock, log, stopping, bus, outbox: this.outbox },
       gate: openGate({
         profile: instance.profile,
         config,

@@ -1,21 +1,8 @@
 import type { CronDelivery } from '../../schemas/cron.js'
-import { shapeAnswer } from '../channels/deliver/shape.js'
-import type { Config } from '../config/types.js'
 import type { EgressFetch } from '../egress/types.js'
-import { GatewayError, toGatewayError } from '../kernel/errors.js'
+import { toGatewayError } from '../kernel/errors.js'
 import type { CronJobRow, CronRunRow, NewOutboxRow } from '../storage/types.js'
-import type { Channels } from './channels.js'
-import type { ChatRoute } from './chat-routes.js'
-
-/** How jobs write to chats. */
-export interface Mail {
-  readonly config: () => Config
-  /** Where a session was spoken to last. */
-  readonly lastRoute: (sessionKey: string) => Promise<ChatRoute | undefined>
-  readonly channels: () => Promise<Pick<Channels, 'resolve' | 'letters'>>
-  /** These are on disk and go out. */
-  readonly sent: (messages: readonly NewOutboxRow[]) => void
-}
+import { lettersTo, type Mail, saysNothing } from './letters.js'
 
 /** How jobs call webhooks. */
 export interface CronPost {
@@ -52,11 +39,8 @@ export async function deliver(
   if (mode === 'none') return { status: 'not-requested' }
   try {
     if (mode === 'webhook') return await callWebhook(input, delivery?.to ?? '', row, run, text)
-    // An answer that says itself that there is nothing to say.
-    if (shapeAnswer(text, { limit: Number.MAX_SAFE_INTEGER, replyToMode: 'off' }).length === 0) {
-      return { status: 'not-delivered' }
-    }
-    const messages = await lettersTo(input, row, run.id, delivery, text, mainKey)
+    if (saysNothing(text)) return { status: 'not-delivered' }
+    const messages = await cronLetters(input, row, run.id, delivery, text, mainKey)
     if (messages) return { status: 'delivered', messages }
     const error = 'No chat to deliver to: nobody has written to the agent yet, and the job names none.'
     return { status: 'not-delivered', optional, ...(delivery !== undefined && { error }) }
@@ -65,26 +49,17 @@ export async function deliver(
   }
 }
 
-/** A text as messages to the place that is named, or to where the main session was spoken to last. */
-export async function lettersTo(
-  { lastRoute, channels }: Mail,
+/** A text as messages to the place that is named, or to where the session of the job was spoken to last. */
+export function cronLetters(
+  mail: Mail,
   { job }: CronJobRow,
   key: string,
   to: Partial<CronDelivery> | undefined,
   text: string,
   mainKey: string,
 ): Promise<readonly NewOutboxRow[] | undefined> {
-  const { channel = 'last', to: target, accountId, threadId } = to ?? {}
-  const own = job.sessionTarget.startsWith('session:') ? job.sessionTarget.slice('session:'.length) : mainKey
-  if (channel === 'last') {
-    const route = (await lastRoute(own)) ?? (await lastRoute(mainKey))
-    return route && (await channels()).letters(route, key, text)
-  }
-  if (target === undefined) {
-    throw new GatewayError('invalid_request', { message: `The job names the channel ${channel} and no recipient.` })
-  }
-  const open = await channels()
-  return open.letters(open.resolve(channel, accountId, target, threadId), key, text)
+  const own = job.sessionTarget.startsWith('session:') ? [job.sessionTarget.slice('session:'.length)] : []
+  return lettersTo(mail, { key, text, to: to ?? {}, sessions: [...own, mainKey] })
 }
 
 /** Sends a text to the webhook of a job. Rejects when it cannot be reached. */

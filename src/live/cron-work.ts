@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto'
 import type { Notice } from '../automation/cron/after-run.js'
 import { failed, type Worked } from '../automation/cron/failures.js'
 import type { Clock } from '../kernel/clock.js'
-import { errorOfCode, GatewayError } from '../kernel/errors.js'
+import { GatewayError } from '../kernel/errors.js'
 import type { StopSignal } from '../kernel/stop.js'
 import type { RunAnswer } from '../sessions/answers.js'
 import { canonicalKey, mainSessionKey } from '../sessions/canonical.js'
 import type { ChatUsage } from '../sessions/messages.js'
 import type { Sessions } from '../sessions/sessions.js'
 import type { CronJobRow, CronRunReport, CronRunRow, CronTold } from '../storage/types.js'
-import { type CronPost, callWebhook, deliver, lettersTo, type Mail } from './cron-delivery.js'
+import { type Asked, askTurn, turnFailure } from './ask-turn.js'
+import { type CronPost, callWebhook, cronLetters, deliver } from './cron-delivery.js'
+import type { Mail } from './letters.js'
 
 /** A turn of a job, unless the job says otherwise (spec/runtime.md 6.2). */
 const turnLimitMs = 600_000
@@ -39,7 +41,7 @@ export class CronWork {
     }
     const { message, model, thinking: thinkingLevel, timeoutSeconds } = payload
     const now = new Date(clock.now()).toISOString()
-    const sent = await sessions.turns.send({
+    const asked = await askTurn(sessions, stopping, {
       sessionKey: this.#sessionOf(row, run),
       agentId: row.agent,
       runId: run.id,
@@ -49,17 +51,14 @@ export class CronWork {
       queueMode: 'followup',
       ...{ model, thinkingLevel, timeoutMs: timeoutSeconds === undefined ? turnLimitMs : timeoutSeconds * 1_000 },
     })
-    const final = sent.status === 'started' ? await sent.done : undefined
-    if (final?.type === 'aborted' && stopping.aborted) throw new GatewayError('draining')
-    const answer = await sessions.answer(run.id)
-    return this.#ended(row, run, answer, final?.type === 'error' ? final.error : undefined)
+    return this.#ended(row, run, asked)
   }
 
   /** What a turn of an earlier start has brought; undefined when it was cut off. */
   async resume(row: CronJobRow, run: CronRunRow): Promise<Worked | undefined> {
     const answer = await this.#input.sessions.answer(run.id)
     if (!answer || answer.outcome.stopReason !== undefined) return undefined
-    return this.#ended(row, run, answer)
+    return this.#ended(row, run, { answer })
   }
 
   /** What people hear of a job that fails or works again: in a chat, by webhook, else by the agent's main session. */
@@ -72,20 +71,19 @@ export class CronWork {
       if (called?.status === 'delivered') return {}
     }
     const place = to.mode === 'webhook' ? {} : to
-    const letters = lettersTo(this.#input, row, `${run.id}:alert`, place, words, this.#mainOf(row.agent))
+    const letters = cronLetters(this.#input, row, `${run.id}:alert`, place, words, this.#mainOf(row.agent))
     const messages = await letters.catch(() => undefined)
     return messages ? { messages } : { events: [this.#event(row, words, 'next-heartbeat')] }
   }
 
-  async #ended(row: CronJobRow, run: CronRunRow, answer: RunAnswer | undefined, error?: GatewayError): Promise<Worked> {
+  async #ended(row: CronJobRow, run: CronRunRow, asked: Asked): Promise<Worked> {
+    const { answer } = asked
     const sessionKey = this.#sessionOf(row, run)
     const own = row.job.sessionTarget === 'isolated' ? { ownSession: sessionKey } : {}
     const about = { sessionKey, ...(answer && factsOf(answer)) }
-    const outcome = answer?.outcome
-    if (!outcome || outcome.stopReason !== undefined)
-      return { ...own, ...failed(new GatewayError('run_aborted'), about) }
-    if (outcome.status !== 'ok') return { ...own, ...failed(error ?? errorOfCode(outcome.error), about) }
-    return { ...own, ...(await this.#delivered(row, run, answer.text, about)) }
+    const failure = turnFailure(asked)
+    if (failure) return { ...own, ...failed(failure, about) }
+    return { ...own, ...(await this.#delivered(row, run, answer?.text ?? '', about)) }
   }
 
   /** What the turn said goes where the job says. */

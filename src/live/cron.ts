@@ -1,15 +1,13 @@
+import type { CronEvents } from '../automation/cron/events.js'
 import { CronJobs } from '../automation/cron/jobs.js'
 import { CronRunner } from '../automation/cron/runner.js'
-import { parseDuration } from '../kernel/duration.js'
+import type { Bus } from '../kernel/events.js'
 import type { Logger } from '../kernel/logger.js'
 import type { Store } from '../storage/types.js'
 import { cronEvent } from './cron-rows.js'
 import { CronWork, type CronWorkInput } from './cron-work.js'
 import type { Hub } from './hub.js'
-
-const hourMs = 3_600_000
-/** Sessions of single runs that are removed at a time. */
-const sweptAtOnce = 50
+import { SessionSweep } from './session-sweep.js'
 
 export interface CronInput extends CronWorkInput {
   readonly store: Store
@@ -17,6 +15,7 @@ export interface CronInput extends CronWorkInput {
   readonly hub: Hub
   /** The agent of a session is to look at what waits there. */
   readonly wake: (sessionKey: string) => void
+  readonly bus: Bus<CronEvents>
   /** Jobs run when they are due. */
   readonly enabled: () => boolean
 }
@@ -29,10 +28,10 @@ export interface OpenedCron {
 
 /** The scheduled jobs of a gateway. Loaded when there is one, or somebody asks for them. */
 export async function openCron(input: CronInput): Promise<OpenedCron> {
-  const { store, clock, log, hub, config, sessions, stopping } = input
+  const { store, clock, log, hub, bus, config, stopping } = input
   const tell = (event: object) => hub.broadcast('cron', event)
   const work = new CronWork(input)
-  let sweeping: Promise<void> = Promise.resolve()
+  const sweep = new SessionSweep(input, store.cron)
   const runner = new CronRunner({
     ...{ store: store.cron, clock, log, config, stopping, enabled: input.enabled },
     work: (row, run) => work.work(row, run),
@@ -44,7 +43,9 @@ export async function openCron(input: CronInput): Promise<OpenedCron> {
     },
     event: (action, row, run) => {
       tell(cronEvent(action, row, run))
-      if (action === 'finished') sweeping = sweeping.then(sweep)
+      if (action === 'started') return
+      sweep.begin()
+      bus.emit('cron.finished', run)
     },
   })
   const jobs = new CronJobs({
@@ -60,21 +61,7 @@ export async function openCron(input: CronInput): Promise<OpenedCron> {
     runner,
     close: async () => {
       await runner.close()
-      await sweeping
+      await sweep.settled()
     },
-  }
-
-  /** Sessions that were made for one run are kept for `cron.sessionRetention`. Never rejects. */
-  async function sweep(): Promise<void> {
-    const { sessionRetention = '24h' } = config().cron ?? {}
-    const keepMs = sessionRetention === false ? 0 : parseDuration(sessionRetention, hourMs)
-    if (!keepMs || stopping.aborted) return
-    try {
-      const old = await store.cron.sessionsBefore(clock.now() - keepMs, sweptAtOnce)
-      for (const key of old) await sessions.edit.delete({ key }, { keep: false, archivedOnly: false })
-      if (old.length > 0) await store.cron.forget(old)
-    } catch (err) {
-      if (!stopping.aborted) log.warn({ err }, 'old sessions of jobs stay until the next run')
-    }
   }
 }

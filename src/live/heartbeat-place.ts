@@ -1,7 +1,7 @@
 import type { BeatSettings } from '../automation/heartbeat/settings.js'
 import type { Config } from '../config/types.js'
-import type { Channels } from './channels.js'
 import type { ChatRoute } from './chat-routes.js'
+import type { Mail } from './letters.js'
 
 /** What people see of a heartbeat (spec/runtime.md 6.1). */
 export interface Visibility {
@@ -12,18 +12,12 @@ export interface Visibility {
 
 const usual: Visibility = { showOk: false, showAlerts: true, useIndicator: true }
 
-export interface PlaceInput {
-  readonly config: () => Config
-  readonly lastRoute: (sessionKey: string) => Promise<ChatRoute | undefined>
-  readonly channels: () => Promise<Pick<Channels, 'resolve' | 'letters' | 'manager' | 'account'>>
-}
-
 /** Where a heartbeat speaks: nowhere on purpose, to a chat, or `undefined` when there is no chat yet. */
 export type BeatPlace = { readonly route: undefined } | { readonly route: ChatRoute; readonly shown: Visibility }
 
 /** The place of an agent's heartbeat. Throws `channel_unavailable` or `invalid_request` for one that cannot be. */
 export async function placeOf(
-  input: PlaceInput,
+  input: Mail,
   { target, to, accountId }: Pick<BeatSettings, 'target' | 'to' | 'accountId'>,
   sessionKey: string,
   mainKey: string,
@@ -39,7 +33,7 @@ export async function placeOf(
 }
 
 /** The direct chat of the one whom the gateway works for: who wrote last, else the first name on an account's list. */
-async function ownerOf({ lastRoute, channels }: PlaceInput, mainKey: string): Promise<ChatRoute | undefined> {
+async function ownerOf({ lastRoute, channels }: Mail, mainKey: string): Promise<ChatRoute | undefined> {
   const last = await lastRoute(mainKey)
   if (last?.place.kind === 'direct') return last
   const open = await channels()
@@ -51,7 +45,7 @@ async function ownerOf({ lastRoute, channels }: PlaceInput, mainKey: string): Pr
 }
 
 async function named(
-  { channels }: PlaceInput,
+  { channels }: Mail,
   channel: string,
   to: string | undefined,
   accountId: string | undefined,

@@ -14,9 +14,10 @@ import type { StopSignal } from '../kernel/stop.js'
 import { canonicalKey, mainSessionKey } from '../sessions/canonical.js'
 import type { Sessions } from '../sessions/sessions.js'
 import type { BegunBeat, HeartbeatReport, HeartbeatState, NewOutboxRow, Store } from '../storage/types.js'
-import { type BeatPlace, type PlaceInput, placeOf } from './heartbeat-place.js'
+import { type BeatPlace, placeOf } from './heartbeat-place.js'
+import type { Mail } from './letters.js'
 
-export interface HeartbeatInput extends PlaceInput {
+export interface HeartbeatInput extends Mail {
   readonly clock: Clock
   readonly log: Logger
   readonly store: Store

@@ -40,6 +40,7 @@ export class Metrics {
     ['model'],
     slow,
   )
+  readonly #eventHooks = counters('event_hooks_total', 'Events that were given to hooks.', ['hook', 'outcome'])
   readonly #tokens = counters('model_tokens_total', 'Tokens by direction.', ['model', 'token_type'])
   /** What one kind of request, and one kind of turn, counts in: found with one look. */
   readonly #requestSeries = new Map<string, RequestSeries>()
@@ -64,6 +65,11 @@ export class Metrics {
     series.output.value += usage.output
   }
 
+  /** An event came to a hook of the config, or could not. */
+  eventHook(hook: string, outcome: 'ok' | 'failed' | 'dropped'): void {
+    this.#eventHooks.of(hook, outcome).value += 1
+  }
+
   /** The text exposition format, with the content type that it needs. */
   render(readings: GaugeReadings): { text: string; contentType: string } {
     const families = [
@@ -73,6 +79,7 @@ export class Metrics {
       this.#runSeconds,
       this.#modelSeconds,
       this.#tokens,
+      this.#eventHooks,
     ]
     return { text: `${families.map((family) => family.render()).join('')}${gauges(readings)}`, contentType }
   }

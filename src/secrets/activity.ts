@@ -24,6 +24,8 @@ export function whyInactive(config: Config, path: Path, surface: Surface): strin
       return off(config, ['plugins']) ?? off(config, path.slice(0, 3))
     case 'cron':
       return off(config, ['cron'])
+    case 'hooks':
+      return hook(config, path)
     case 'memory':
       return off(config, ['memory', 'search'])
     default:
@@ -63,6 +65,12 @@ function sandbox(config: Config, path: Path): string | undefined {
   const own = getAt(config, [...path.slice(0, path.indexOf('sandbox') + 1), 'backend'])
   const backend = own ?? config.agents?.defaults?.sandbox?.backend
   return backend === 'ssh' ? undefined : 'the sandbox backend is not ssh'
+}
+
+function hook({ hooks }: Config, [, second, , name]: Path): string | undefined {
+  if (second !== 'internal') return hooks?.enabled === true ? undefined : 'hooks.enabled is off'
+  if (hooks?.internal?.enabled !== true) return 'hooks.internal.enabled is off'
+  return hooks.internal.entries?.[String(name)]?.enabled === false ? `the hook ${name} is off` : undefined
 }
 
 function off(config: Config, section: Path): string | undefined {

@@ -8,6 +8,7 @@ import { openChatPairing } from './sqlite/chat-pairing.js'
 import { openCron } from './sqlite/cron.js'
 import { openGrants } from './sqlite/grants.js'
 import { openHeartbeats } from './sqlite/heartbeats.js'
+import { openHooks } from './sqlite/hooks.js'
 import { interruptRuns } from './sqlite/interrupt.js'
 import { openMemory } from './sqlite/memory.js'
 import { openModels } from './sqlite/models.js'
@@ -40,6 +41,7 @@ export async function openSqliteStore(path: string, appended: (written: Appended
     cron: openCron(database, commits),
     heartbeats: openHeartbeats(database, commits),
     spending: openSpending(database, commits),
+    hooks: openHooks(database, commits),
     models: openModels(database, commits),
     memory: openMemory(database, commits),
     ...createDeviceStores(database, commits),

@@ -4,6 +4,7 @@ import type { ChatPairingStore } from './chat-pairing-types.js'
 import type { CronStore } from './cron-types.js'
 import type { DeviceStore, NodeStore, PairRequestStore } from './device-types.js'
 import type { HeartbeatStore } from './heartbeat-types.js'
+import type { HookStore } from './hook-types.js'
 import type { MemoryStore } from './memory-types.js'
 import type { ModelStore } from './model-types.js'
 import type { ResponseStore } from './response-types.js'
@@ -19,6 +20,7 @@ export type * from './channel-types.js'
 export type * from './chat-pairing-types.js'
 export type * from './cron-types.js'
 export type * from './heartbeat-types.js'
+export type * from './hook-types.js'
 export type * from './memory-types.js'
 export type * from './model-types.js'
 export type * from './response-types.js'
@@ -56,6 +58,8 @@ export interface Store {
   readonly heartbeats: HeartbeatStore
   /** What was spent, by day and by whom. */
   readonly spending: SpendingStore
+  /** Calls of hooks. */
+  readonly hooks: HookStore
   /** What is remembered of models and their providers. */
   readonly models: ModelStore
   /** What agents find their notes by. */

@@ -216,6 +216,13 @@ const rows: Readonly<Record<string, Row>> = {
     path: 'gateway.remote.tlsFingerprint',
     message: /SHA-256/,
   },
+  'hooks in place of another door': {
+    text: '{ hooks: { path: "/v1/hooks" } }',
+    line: 1,
+    column: 18,
+    path: 'hooks.path',
+    message: /serves \/v1\/hooks/,
+  },
   'hooks at the root': {
     text: '{ hooks: { path: "/" } }',
     line: 1,

@@ -133,6 +133,28 @@ t.test('warnings', async (t) => {
       'hooks.token',
       /Use another/,
     ],
+    'hooks without a token': ['{ hooks: { enabled: true } }', 'hooks.token', /openssl rand/],
+    'a preset that is none': ['{ hooks: { presets: ["gmail", "fax"] } }', 'hooks.presets[1]', /no preset "fax"/],
+    'a mapping that is never asked': [
+      '{ hooks: { mappings: [{ match: { path: "/wake" } }] } }',
+      'hooks.mappings[0].match.path',
+      /meaning of its own/,
+    ],
+    'a signature without a secret': [
+      '{ hooks: { mappings: [{ signature: { scheme: "github" } }] } }',
+      'hooks.mappings[0].signature',
+      /calls are refused/,
+    ],
+    'a recipient without a channel': [
+      '{ hooks: { mappings: [{ to: "42" }] } }',
+      'hooks.mappings[0].to',
+      /Without channel/,
+    ],
+    'a transform without a module': [
+      '{ hooks: { mappings: [{ transform: {} }] } }',
+      'hooks.mappings[0].transform',
+      /every call fails/,
+    ],
     'open without a star': [
       '{ channels: { telegram: { dmPolicy: "open", allowFrom: ["1"] } } }',
       'channels.telegram.dmPolicy',

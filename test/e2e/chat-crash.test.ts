@@ -1,46 +1,11 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { TelegramServer } from '../channels/telegram/server.js'
-import { freePort } from '../cli/gateways.js'
 import { until } from '../helper/calls.js'
-import { testFolder } from '../helper/folder.js'
-import { testConfig, upstreamConfig } from '../helper/gateway.js'
-import { type GatewayProcess, openclaw, startGateway } from '../helper/process.js'
-import { type Reply, type Seen, startUpstream } from '../helper/upstream.js'
-import type { Body } from '../helper/upstream-wire.js'
+import { openclaw } from '../helper/process.js'
+import type { Seen } from '../helper/upstream.js'
+import { crashStage, textOf, toolRunsOnce } from './_crash-stage.js'
 
-const lastOf = ({ body }: Seen) => ((body.messages ?? []) as Body[]).at(-1)
-const textOf = (seen: Seen) => String(lastOf(seen)?.content)
-
-/** A bot whose gateway is a process of its own, which can be killed. */
-async function stage(t: Test, script: (seen: Seen) => Reply | string, telegram: Body = {}) {
-  const api = await new TelegramServer().start(t)
-  const upstream = await startUpstream(t, script)
-  const home = testFolder(t)
-  const state = join(home, '.openclaw')
-  const workspace = join(home, 'w')
-  mkdirSync(workspace)
-  mkdirSync(state, { mode: 0o700 })
-  const { models, agents } = upstreamConfig(upstream.baseUrl) as Body
-  const keys = { botToken: api.token, apiRoot: api.root, dmPolicy: 'open', allowFrom: ['*'], ...telegram }
-  const config = testConfig({
-    models,
-    agents: { defaults: { ...agents.defaults, workspace } },
-    channels: { telegram: keys },
-    commands: { ownerAllowFrom: ['telegram:42'] },
-  })
-  writeFileSync(join(state, 'openclaw.json'), JSON.stringify(config), { mode: 0o600 })
-  const port = await freePort()
-  const gateways: GatewayProcess[] = []
-  const start = async () => {
-    const gateway = await startGateway(home, port)
-    gateways.push(gateway)
-    return gateway
-  }
-  t.teardown(() => Promise.all(gateways.map((gateway) => gateway.kill())))
-  return { api, upstream, home, workspace, start, gateway: await start() }
-}
+const owner = { commands: { ownerAllowFrom: ['telegram:42'] } }
+const stage = (t: Test, script: Parameters<typeof crashStage>[1]) => crashStage(t, script, { more: owner })
 
 t.test('kill -9 before the model has answered: the message is answered once, by one more turn', async (t) => {
   let hung = true
@@ -60,23 +25,11 @@ t.test('kill -9 before the model has answered: the message is answered once, by 
 })
 
 t.test('kill -9 after a tool has run: it is not run again, the model is told', async (t) => {
-  let hung = true
-  const { api, upstream, workspace, gateway, start } = await stage(t, (seen) => {
-    const last = lastOf(seen)
-    if (textOf(seen).includes('The gateway went down')) return 'It was done before.'
-    if (last?.role === 'tool') return hung ? { text: 'never', hangAfter: 0 } : 'twice?'
-    return {
-      toolCalls: [{ id: 'c1', name: 'write', arguments: JSON.stringify({ path: `made-${Date.now()}`, content: 'x' }) }],
-    }
-  })
-  api.says('make it')
-  await until(() => upstream.requests.length === 2)
-  await gateway.kill()
-  hung = false
-  await start()
-  await until(() => api.sent.length > 0)
-  t.strictSame(api.sent, ['It was done before.'])
-  t.equal(readdirSync(workspace).filter((name) => name.startsWith('made-')).length, 1)
+  await toolRunsOnce(
+    t,
+    (script) => stage(t, script),
+    ({ api }) => api.says('make it'),
+  )
 })
 
 t.test('a message that no start can answer is put aside after three, and said so', async (t) => {

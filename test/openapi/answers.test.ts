@@ -39,6 +39,9 @@ const replies: Readonly<Record<string, Reply>> = {
   504: { status: 400, body: { error: { message: 'no such model', code: 'model_not_found' } } },
 }
 
+const hookToken = 'hook-token-0123456789abcdef'
+const hookBearer = { authorization: `Bearer ${hookToken}` }
+
 type Call = [operation: string, status: number, request: InjectOptions]
 const calls: readonly Call[] = [
   ['getHealth', 200, {}],
@@ -63,6 +66,16 @@ const calls: readonly Call[] = [
   ['invokeTool', 403, { headers: bearer, payload: { tool: 'exec', args: { command: 'id' } } }],
   ['invokeTool', 404, { headers: bearer, payload: { tool: 'teleport' } }],
   ['invokeTool', 413, { headers: bearer, payload: { tool: 'read', args: { path: 'x'.repeat(2 * 1024 * 1024) } } }],
+  ['hookWake', 200, { headers: hookBearer, payload: { text: 'hello' } }],
+  ['hookWake', 400, { headers: hookBearer, payload: {} }],
+  ['hookWake', 401, { headers: bearer, payload: { text: 'hello' } }],
+  ['hookWake', 413, { headers: hookBearer, payload: { text: 'x'.repeat(300_000) } }],
+  ['hookWake', 415, { headers: { ...hookBearer, 'content-type': 'text/plain' }, payload: 'hi' }],
+  ['hookAgent', 200, { headers: hookBearer, payload: { message: 'hello', idempotencyKey: 'k' } }],
+  ['hookAgent', 422, { headers: hookBearer, payload: { message: 'other', idempotencyKey: 'k' } }],
+  ['hookMapped', 200, { headers: hookBearer, url: '/hooks/known', payload: { any: 'thing' } }],
+  ['hookMapped', 401, { url: '/hooks/known', payload: {} }],
+  ['hookMapped', 404, { headers: hookBearer, url: '/hooks/unknown', payload: {} }],
   ['createChatCompletion', 200, { headers: bearer, payload: { ...user('hi'), n: 2 } }],
   ['createChatCompletion', 200, { headers: bearer, payload: { ...user('hi'), user: 'a friend', ...streamed } }],
   ['createChatCompletion', 400, { headers: bearer, payload: {} }],
@@ -148,7 +161,10 @@ t.test('examples work as they are', async (t) => {
     for (const [name, { value, summary }] of Object.entries(examples)) {
       t.strictSame(validator.validate(schema, value), [], `${id} ${name}`)
       t.match(summary, /^[A-Z]/)
-      const response = await app.inject({ method: 'POST', url: path, headers: bearer, payload: value })
+      const headers = id.startsWith('hook') ? hookBearer : bearer
+      const response = await app.inject({
+        ...{ method: 'POST', url: path.replace('{name}', 'known'), headers, payload: value },
+      })
       t.equal(response.statusCode, 200, `${id} ${name}: ${response.body.slice(0, 200)}`)
       t.strictSame(validator.problems(operation, response), [], `${id} ${name}`)
     }
@@ -173,7 +189,8 @@ async function gateway(t: Parameters<typeof build>[0]): Promise<FastifyInstance>
   })
   const models = [{ id: 'one', name: 'One', input: ['text', 'image'] }]
   const providers = { upstream: { baseUrl: upstream.baseUrl, apiKey: 'upstream-key-1234', models } }
-  return build(t, testConfig({ ...upstreamConfig(upstream.baseUrl), models: { providers } }))
+  const hooks = { enabled: true, token: hookToken, mappings: [{ match: { path: 'known' } }] }
+  return build(t, testConfig({ ...upstreamConfig(upstream.baseUrl), models: { providers }, hooks }))
 }
 
 function must(id: string) {

@@ -80,9 +80,10 @@ t.test('failures have one shape for each door, with the headers that callers nee
   for (const { operationId, responses, security } of ownRoutes) {
     const open = security?.length === 0
     const statuses = Object.keys(responses)
+    const hook = isHook(security)
     if (!open)
       t.strictSame(
-        ['400', '401', '403', '404', '429', '500'].filter((status) => !statuses.includes(status)),
+        ['400', '401', ...(hook ? [] : ['403']), '404', '429', '500'].filter((status) => !statuses.includes(status)),
         [],
       )
     t.notOk(statuses.includes('405'), `${operationId}: no 405`)
@@ -95,7 +96,7 @@ t.test('failures have one shape for each door, with the headers that callers nee
       t.equal('retry-after' in headers, ['429', '503'].includes(status), `${name}: retry-after`)
       t.equal('www-authenticate' in headers, status === '401', `${name}: www-authenticate`)
       if (Number(status) < 400 || open) continue
-      const shape = operationId === 'invokeTool' ? 'RpcFailure' : 'OpenAIError'
+      const shape = operationId === 'invokeTool' || hook ? 'RpcFailure' : 'OpenAIError'
       t.strictSame(response.content, {
         'application/json': { schema: { $ref: `#/components/schemas/${shape}` } },
       })
@@ -103,8 +104,20 @@ t.test('failures have one shape for each door, with the headers that callers nee
   }
 })
 
-t.test('probes need no token, all else does', async (t) => {
-  const open = operations.filter(({ security }) => security !== undefined)
+/** Hooks have a token of their own. */
+const isHook = (security: readonly object[] | undefined) => security?.some((one) => 'hookAuth' in one) === true
+
+t.test('probes need no token, hooks one of their own, all else that of the gateway', async (t) => {
+  const hooks = operations.filter(({ security }) => isHook(security))
+  t.strictSame(
+    hooks.map(({ operationId, security }) => [operationId, security]),
+    [
+      ['hookAgent', [{ hookAuth: [] }]],
+      ['hookWake', [{ hookAuth: [] }]],
+      ['hookMapped', [{ hookAuth: [] }, {}]],
+    ],
+  )
+  const open = operations.filter(({ security }) => security !== undefined && !isHook(security))
   t.strictSame(document.security, [{ bearerAuth: [] }])
   for (const { security } of open) t.strictSame(security, [])
   t.strictSame(open.map(({ operationId }) => operationId).sort(), ['getHealth', 'getReadiness', 'getStartup'])

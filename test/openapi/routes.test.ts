@@ -14,6 +14,7 @@ const hidden: Readonly<Record<string, string>> = {
   'GET /v1/models/*': 'the slash of an agent may come unencoded; a wildcard breaks SDK generators',
   'GET /openapi.json': 'the document itself',
   'GET /openapi.yaml': 'the document itself',
+  'POST /hooks/*': 'paths of several parts, which OpenAPI cannot say; /hooks/{name} is documented',
   'POST /rpc/:method': 'each method stands on its own',
   'GET /': 'the WebSocket of the control plane, which OpenAPI cannot describe',
   'GET /docs': 'a page',

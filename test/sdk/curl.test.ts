@@ -16,9 +16,15 @@ const skip = await run('curl', ['--version']).then(
 
 t.test('the curl lines of openapi/examples work', { skip }, async (t) => {
   const echo = { agents: { defaults: { model: 'builtin/echo', embeddingModel: 'builtin/echo' } } }
-  const gateway = await startGateway(t, testConfig(echo))
+  const hookToken = 'hook-token-0123456789abcdef'
+  const gateway = await startGateway(t, testConfig({ ...echo, hooks: { enabled: true, token: hookToken } }))
   const script = join(root, 'openapi/examples/curl.sh')
-  const env = { PATH: process.env.PATH ?? '', OPENCLAW_URL: gateway.url, OPENCLAW_GATEWAY_TOKEN: token }
+  const env = {
+    PATH: process.env.PATH ?? '',
+    OPENCLAW_URL: gateway.url,
+    OPENCLAW_GATEWAY_TOKEN: token,
+    HOOKS_TOKEN: hookToken,
+  }
   const { stdout, stderr } = await run('bash', [script], { env, timeout: limitMs })
   t.equal(stderr, '')
   for (const said of [
@@ -29,6 +35,8 @@ t.test('the curl lines of openapi/examples work', { skip }, async (t) => {
     '"object":"response"',
     '"totalCount":',
     '"embedding"',
+    '"mode":"now"',
+    '"runId":"hook_',
     '# HELP',
   ]) {
     t.ok(stdout.includes(said), said)

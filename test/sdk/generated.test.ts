@@ -38,10 +38,12 @@ t.test('SDKs of two generators compile and work against a live gateway', async (
   t.strictSame(compile(folder, ['wrong.ts', ...examples.map((name) => `${name}.ts`)]), [], 'no complaint')
 
   const echo = { agents: { defaults: { model: 'builtin/echo', embeddingModel: 'builtin/echo' } } }
-  const gateway = await startGateway(t, testConfig(echo))
+  const hookToken = 'hook-token-0123456789abcdef'
+  const hooks = { enabled: true, token: hookToken, mappings: [{ match: { path: 'known' } }] }
+  const gateway = await startGateway(t, testConfig({ ...echo, hooks }))
   for (const name of examples) {
     const { everything } = await import(pathToFileURL(join(folder, `${name}.js`)).href)
-    const { streamed, refused, ...answers } = await everything(gateway.url, token)
+    const { streamed, refused, ...answers } = await everything(gateway.url, token, hookToken)
     t.match(answers, {
       getHealth: 'live',
       getStartup: 'started',
@@ -56,9 +58,12 @@ t.test('SDKs of two generators compile and work against a live gateway', async (
       listResponseInputItems: 1,
       cancelResponse: 'invalid_request',
       deleteResponse: true,
+      hookWake: 'now',
+      hookAgent: true,
+      hookMapped: 200,
       invokeTool: true,
       rpcConfigGet: true,
-      rpcSessionsList: [],
+      rpcSessionsList: Array,
     })
     t.equal(streamed, answers.createChatCompletion, `${name}: the stream says the same`)
     t.strictSame(refused, { status: 404, code: 'model_not_found' }, `${name}: a failure`)

@@ -1,6 +1,8 @@
 import { type Clock, sleep } from '../../kernel/clock.js'
+import type { Bus } from '../../kernel/events.js'
 import type { Logger } from '../../kernel/logger.js'
 import type { ChannelStore, NewOutboxRow, OutboxRow } from '../../storage/types.js'
+import type { ChannelEvents } from '../events.js'
 import { type Capabilities, ChannelFailure, type Connection, type Outbound, type Place, placeKey } from '../port.js'
 import { replaced } from './replace.js'
 
@@ -20,6 +22,8 @@ export interface OutboxOptions {
   readonly store: ChannelStore
   readonly clock: Clock
   readonly log: Logger
+  /** Hears of messages that platforms have taken. */
+  readonly bus?: Bus<ChannelEvents>
 }
 
 interface Letter {
@@ -270,7 +274,7 @@ export class Outbox {
     connection: Line['connection'],
     signal: AbortSignal,
   ): Promise<OutboxRow | undefined> {
-    const { store, clock } = this.#options
+    const { store, clock, bus } = this.#options
     const { key } = row
     if (replaces !== undefined) {
       // A text cannot become a file.
@@ -285,6 +289,8 @@ export class Outbox {
     }
     const id = replaces ?? (message && (await connection.send(place, { ...message, key }, signal)).id)
     await store.mark(key, { status: 'sent', at: clock.now(), ...(id !== undefined && { messageId: id }) })
+    const { channel, account } = row
+    if (message) bus?.emit('message.sent', { channel, account, place, text: message.text, messageId: id })
     return undefined
   }
 }

@@ -10,6 +10,7 @@ import { devices } from './en/devices.js'
 import { directory } from './en/directory.js'
 import { doctor } from './en/doctor.js'
 import { gateway } from './en/gateway.js'
+import { hooks } from './en/hooks.js'
 import { isolation } from './en/isolation.js'
 import { memory } from './en/memory.js'
 import { chatMessages } from './en/messages.js'
@@ -36,6 +37,7 @@ export const en = {
   ...directory,
   ...doctor,
   ...gateway,
+  ...hooks,
   ...isolation,
   ...memory,
   ...onboard,

@@ -11,6 +11,7 @@ import { devices } from './zh-CN/devices.js'
 import { directory } from './zh-CN/directory.js'
 import { doctor } from './zh-CN/doctor.js'
 import { gateway } from './zh-CN/gateway.js'
+import { hooks } from './zh-CN/hooks.js'
 import { isolation } from './zh-CN/isolation.js'
 import { memory } from './zh-CN/memory.js'
 import { chatMessages } from './zh-CN/messages.js'
@@ -37,6 +38,7 @@ export const zhCN: Readonly<Record<MessageKey, string>> = {
   ...directory,
   ...doctor,
   ...gateway,
+  ...hooks,
   ...isolation,
   ...memory,
   ...onboard,

@@ -67,4 +67,29 @@ export const automation: readonly string[] = [
     PRIMARY KEY (date, kind, name)
   ) WITHOUT ROWID;
   `,
+  // Calls of hooks, and the keys by which repeated ones are recognised.
+  `
+  CREATE TABLE hook_calls (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL,
+    agent TEXT NOT NULL,
+    session_key TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    own INTEGER NOT NULL,
+    request TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    status TEXT NOT NULL DEFAULT 'open',
+    ended_at INTEGER,
+    key TEXT UNIQUE,
+    fingerprint TEXT,
+    keep_ms INTEGER NOT NULL,
+    key_until INTEGER
+  );
+  CREATE INDEX hook_calls_open ON hook_calls (number) WHERE status = 'open';
+  CREATE INDEX hook_calls_keys ON hook_calls (number) WHERE key IS NOT NULL;
+  CREATE INDEX hook_calls_over ON hook_calls (number) WHERE status <> 'open' AND key IS NULL AND own = 0;
+  CREATE INDEX hook_calls_sessions ON hook_calls (ended_at) WHERE own = 1;
+  `,
 ]

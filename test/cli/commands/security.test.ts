@@ -152,6 +152,7 @@ const rows: [config: object, checkId: string, severity: string][] = [
   [hooked({ token: 'short' }), 'hooks.token_too_short', 'warn'],
   [hooked({}), 'hooks.default_session_key_unset', 'warn'],
   [hooked({}), 'hooks.allowed_agent_ids_unrestricted', 'warn'],
+  [hooked({ allowedAgentIds: ['*'] }), 'hooks.allowed_agent_ids_unrestricted', 'warn'],
   [hooked({ allowRequestSessionKey: true }), 'hooks.request_session_key_enabled', 'warn'],
   [hooked({ allowRequestSessionKey: true }, lan), 'hooks.request_session_key_prefixes_missing', 'critical'],
   [hooked({}), 'config.secrets.hooks_token_in_config', 'info'],

@@ -41,14 +41,14 @@ const check: AuditCheck = ({ config: { hooks }, auth, exposed }) => {
         'Set it, e.g. to hook:ingress.',
       ),
     )
-  if ((hooks.allowedAgentIds ?? []).length === 0)
+  if (hooks.allowedAgentIds === undefined || hooks.allowedAgentIds.includes('*'))
     findings.push(
       finding(
         'hooks.allowed_agent_ids_unrestricted',
         exposed ? 'critical' : 'warn',
         'Hooks may wake every agent',
-        'hooks.allowedAgentIds is not set.',
-        'List the agents.',
+        'hooks.allowedAgentIds is not set, or holds *.',
+        'List the agents; [] leaves only the default one.',
       ),
     )
   if (hooks.allowRequestSessionKey === true) {

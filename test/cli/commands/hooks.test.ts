@@ -1,0 +1,85 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { testConfig } from '../../helper/gateway.js'
+import { cliFor } from '../harness.js'
+
+const hooks = {
+  enabled: true,
+  token: 'hook-token-0123456789abcdef',
+  presets: ['gmail'],
+  mappings: [
+    { id: 'push', match: { path: 'github' }, signature: { scheme: 'github', secret: 's' } },
+    { match: { path: 'bell' }, action: 'wake', transform: { module: 'bell.mjs' } },
+  ],
+  internal: {
+    enabled: true,
+    entries: {
+      log: { on: ['turn:end'], command: ['cat', '-u'] },
+      post: { enabled: false, on: ['cron:finished'], url: 'https://example.org/secret-path' },
+    },
+  },
+}
+
+t.test('list, info, check, enable, disable', async (t) => {
+  const cli = cliFor(t)
+  cli.writeConfig(testConfig({ hooks }))
+  const { hooks: listed } = JSON.parse((await cli.run('hooks', 'list', '--json')).stdout)
+  t.strictSame(
+    listed.map(({ name, enabled, description }: Record<string, unknown>) => [name, enabled, description]),
+    [
+      ['/hooks/wake', true, 'POST: words for the main session'],
+      ['/hooks/agent', true, 'POST: a turn of an agent'],
+      ['push', true, 'POST /hooks/github: agent, signed (github)'],
+      ['bell', true, 'POST /hooks/bell: wake'],
+      ['Gmail', true, 'POST /hooks/gmail: agent'],
+      ['log', true, 'turn:end: cat'],
+      ['post', false, 'cron:finished: POST https://example.org'],
+    ],
+  )
+  const table = await cli.run('hooks', 'list')
+  t.match(table.stdout, /^STATUS +HOOK +DESCRIPTION +SOURCE\n/)
+  t.notMatch(table.stdout, /secret-path|hook-token/)
+  t.match(await cli.run('hooks', 'info', 'push'), { code: 0, stdout: /push: on\n.*\n {4}hooks\.mappings\[0\]/ })
+  t.match(await cli.run('hooks', 'info', 'none'), { code: 2, stderr: /There is no hook "none"/ })
+
+  t.match(await cli.run('hooks', 'check'), { code: 1, stdout: /hooks\.mappings\[1\]\.transform: ENOENT/ })
+  const folder = join(cli.home, '.openclaw', 'hooks', 'transforms')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'bell.mjs'), 'export default () => null')
+  t.match(await cli.run('hooks', 'check'), { code: 0, stdout: /7 hooks, 6 on, 0 problems/ })
+
+  t.equal((await cli.run('hooks', 'enable', 'post')).code, 0)
+  t.equal((await cli.run('hooks', 'disable', 'log')).code, 0)
+  const written = JSON.parse(readFileSync(join(cli.home, '.openclaw', 'openclaw.json'), 'utf8'))
+  t.match(written.hooks.internal, { enabled: true, entries: { log: { enabled: false }, post: { enabled: true } } })
+  t.match(await cli.run('hooks', 'disable', 'push'), { code: 2, stderr: /hooks\.enabled/ })
+})
+
+t.test('check names what is missing', async (t) => {
+  const cli = cliFor(t)
+  cli.writeConfig(
+    testConfig({
+      hooks: {
+        enabled: true,
+        mappings: [{ signature: {} }],
+        internal: {
+          entries: {
+            official: { enabled: true },
+            a: { on: ['turn:end'] },
+            c: { url: 'https://x.example' },
+            b: { on: ['turn:end'], command: ['no-such-program'] },
+          },
+        },
+      },
+    }),
+  )
+  const { problems } = JSON.parse((await cli.run('hooks', 'check', '--json')).stdout)
+  t.match(problems, [
+    /^hooks\.token is not set/,
+    /signature\.secret is not set/,
+    /entries\.a has neither/,
+    /entries\.c\.on names no event/,
+    /entries\.b\.command: there is no program "no-such-program"/,
+  ])
+})
