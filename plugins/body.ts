@@ -1,8 +1,9 @@
-import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { GatewayError } from '../src/kernel/errors.js'
 
-const json = /^application\/(?:[\w.+-]+\+)?json(?:\s*;|$)/i
+/** Types of a body that are JSON. */
+export const jsonType = /^application\/(?:[\w.+-]+\+)?json(?:\s*;|$)/i
 
 /**
  * Bodies are JSON, those of answers too. A request's is `application/json`, any `+json`, or of no type at all (curl
@@ -14,7 +15,7 @@ export default fp(
     // Without it Fastify looks for the serialiser of each answer's schema, and all of them are this one.
     app.setReplySerializer((payload) => JSON.stringify(payload))
     app.removeAllContentTypeParsers()
-    app.addContentTypeParser(json, { parseAs: 'string' }, parse)
+    app.addContentTypeParser(jsonType, { parseAs: 'string' }, parse)
     app.addContentTypeParser<string>('*', { parseAs: 'string' }, (request, body, done) => {
       if (request.headers['content-type'] === undefined) parse(request, body, done)
       else done(new GatewayError('unsupported_media_type'))
@@ -24,7 +25,7 @@ export default fp(
 )
 
 /** `JSON.parse` that refuses `__proto__` and the like, in words that do not quote the parser. */
-function jsonParser(app: FastifyInstance): FastifyBodyParser<string> {
+export function jsonParser(app: FastifyInstance): CallbackParser {
   // Fastify's type says that it may be asynchronous; this one calls back.
   const parse = app.getDefaultJsonParser('error', 'error') as CallbackParser
   return (request, body, done) => {

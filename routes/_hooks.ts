@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { CHALLENGE, factsOf } from '../plugins/auth/guard.js'
+import { jsonParser, jsonType } from '../plugins/body.js'
 import { GatewayError } from '../src/kernel/errors.js'
 import type { Admitted, HookAnswer, HookCall, OpenedHooks } from '../src/live/hooks/open.js'
 
@@ -18,18 +19,15 @@ const readMs = 30_000
 
 /** What all hooks have in common: who is let in before the body is read, and how it is read. For the scope of `app`. */
 export function guardHooks(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error')
+  const parse = jsonParser(app)
   app.decorateRequest('hook', undefined)
   app.decorateRequest('rawBody', undefined)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser<Buffer>('*', { parseAs: 'buffer' }, (request, body, done) => {
-    const problem = bodyProblem(request, body)
-    if (problem) return done(problem)
+    const type = request.headers['content-type']
     request.rawBody = body
-    const text = body.toString('utf8')
-    ;(parse as CallbackParser)(request, text, (error, value) => {
-      done(error && new GatewayError('invalid_json', { cause: error }), value)
-    })
+    if (type === undefined || jsonType.test(type)) parse(request, body.toString('utf8'), done)
+    else done(new GatewayError('unsupported_media_type'))
   })
   app.addHook('onRequest', admit)
   app.addHook('preParsing', (request, reply, payload, done) => {
@@ -54,24 +52,6 @@ export function guardHooks(app: FastifyInstance): void {
     payload.pipe(limited)
     done(null, limited)
   })
-}
-
-type CallbackParser = (
-  request: FastifyRequest,
-  body: string,
-  done: (error: Error | null, value?: unknown) => void,
-) => void
-
-function bodyProblem({ headers }: FastifyRequest, body: Buffer): GatewayError | undefined {
-  const { 'content-type': type, 'content-encoding': encoding } = headers
-  if (type !== undefined && !/^application\/(?:[\w.+-]+\+)?json(?:\s*;|$)/i.test(type)) {
-    return new GatewayError('unsupported_media_type')
-  }
-  if (encoding !== undefined && encoding !== 'identity') {
-    const message = 'Send the body as it is: Content-Encoding is not supported.'
-    return new GatewayError('unsupported_media_type', { message })
-  }
-  return body.length === 0 ? new GatewayError('empty_body') : undefined
 }
 
 async function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {

@@ -13,7 +13,7 @@ import { type SignedCall, signedDigest, toleranceMs } from '../../automation/hoo
 import type { TemplateFacts } from '../../automation/hooks/template.js'
 import { GatewayError } from '../../kernel/errors.js'
 import { WorkLimit } from '../../kernel/work-limit.js'
-import type { HookKey } from '../../storage/types.js'
+import type { HookKey, KnownHookCall } from '../../storage/types.js'
 import { SessionSweep } from '../session-sweep.js'
 import { Admission, type AdmissionInput } from './admission.js'
 import { agentAsk, callRow, doorKey, fingerprintOf, type HookAsk, type WordsAsk, wakeAsk } from './calls.js'
@@ -58,6 +58,9 @@ export interface HookAnswer<T> {
   /** The call was known: nothing more was started. */
   readonly replayed: boolean
 }
+interface Taken extends Pick<KnownHookCall, 'id' | 'request'> {
+  readonly replayed: boolean
+}
 type Transform = NonNullable<HookMapping['transform']>
 type MappedAnswer = HookAgentAnswer | HookWakeAnswer | HookChallengeAnswer
 
@@ -84,20 +87,14 @@ export async function openHooks(input: HooksInput) {
     return known.settings
   }
 
-  async function take(
-    ask: HookAsk | WordsAsk,
-    { admitted }: HookCall,
-    once: HookKey | undefined,
-  ): Promise<HookAnswer<HookAgentAnswer | HookWakeAnswer>> {
+  async function take(ask: HookAsk | WordsAsk, { admitted }: HookCall, once: HookKey | undefined): Promise<Taken> {
     const row = callRow(ask, sessions.context.rules(), admitted.settings.config, clock.now())
     const { request } = row
     const taking = request.kind === 'wake' ? runs.say(row, request, once) : runs.take(row, once)
     const before = await inTime(taking)
     if (before && before.fingerprint !== once?.fingerprint) throw new GatewayError('idempotency_key_reused')
-    const { id, request: done } = before ?? row
     if (!before) log.info({ hook: row.id, agent: row.agent, sessionKey: row.sessionKey }, 'a hook was called')
-    const body = done.kind === 'wake' ? { ok: true as const, mode: done.wake } : { ok: true as const, runId: id }
-    return { body, replayed: before !== undefined }
+    return { ...(before ?? row), replayed: before !== undefined }
   }
 
   /** The call may still be taken; a caller who names a key loses nothing by repeating it. */
@@ -137,13 +134,11 @@ export async function openHooks(input: HooksInput) {
       }
       return { facts, settings, hasToken: admission.byToken(facts, settings, path) }
     },
-    wake: (call: HookCall, body: HookWakeRequest) => {
-      const once = callerKey('wake', call, body.idempotencyKey)
-      return take(wakeAsk(body), call, once) as Promise<HookAnswer<HookWakeAnswer>>
+    async wake(call: HookCall, body: HookWakeRequest) {
+      return wordsAnswer(await take(wakeAsk(body), call, callerKey('wake', call, body.idempotencyKey)))
     },
-    agent: (call: HookCall, body: HookAgentRequest) => {
-      const once = callerKey('agent', call, body.idempotencyKey)
-      return take(agentAsk(body), call, once) as Promise<HookAnswer<HookAgentAnswer>>
+    async agent(call: HookCall, body: HookAgentRequest) {
+      return runAnswer(await take(agentAsk(body), call, callerKey('agent', call, body.idempotencyKey)))
     },
     /** Undefined: the transform says that nothing is to be done. Throws `not_found`, `hook_transform_failed`. */
     async mapped(call: HookCall, payload: object): Promise<HookAnswer<MappedAnswer> | undefined> {
@@ -163,7 +158,8 @@ export async function openHooks(input: HooksInput) {
       const keep = signature ? Math.max(keepMs, 2 * toleranceMs(signature)) : keepMs
       // Senders count their tries in the body: the event is the same.
       const known = event && { key: doorKey(door, event), fingerprint: event, keepMs: keep }
-      return take(mappedAsk(mapping, facts, changed), call, known || callerKey(door, call))
+      const taken = await take(mappedAsk(mapping, facts, changed), call, known || callerKey(door, call))
+      return taken.request.kind === 'wake' ? wordsAnswer(taken) : runAnswer(taken)
     },
     close: async () => {
       await runs.close()
@@ -172,8 +168,18 @@ export async function openHooks(input: HooksInput) {
   }
 }
 
+const wordsAnswer = ({ request, replayed }: Taken): HookAnswer<HookWakeAnswer> => ({
+  body: { ok: true, mode: request.wake },
+  replayed,
+})
+const runAnswer = ({ id, replayed }: Taken): HookAnswer<HookAgentAnswer> => ({
+  body: { ok: true, runId: id },
+  replayed,
+})
+
 /** Without a section there are no hooks. */
 const none: HooksConfig = Object.freeze({})
+
 /** The key that a caller has chosen: with another body it is refused. */
 function callerKey(door: string, { key: header, raw }: HookCall, key = header): HookKey | undefined {
   return key === undefined ? undefined : { key: doorKey(door, key), fingerprint: fingerprintOf(raw), keepMs }

@@ -1,3 +1,4 @@
+import type { ContentPart } from '../../../schemas/message.js'
 import { failureWords, summaryWords } from '../../automation/hooks/prompt.js'
 import type { SystemEventRequest } from '../../automation/system-events.js'
 import type { Clock } from '../../kernel/clock.js'
@@ -147,7 +148,7 @@ export class HookRuns {
     const { id, agent, sessionKey, attempts } = row
     const known = await store.runs.get(row.runId)
     if (known && !wasCutOff(known)) return { answer: await sessions.answer(row.runId) }
-    let content = [{ type: 'text' as const, text }] as Parameters<typeof takenUp>[2]
+    let content: readonly ContentPart[] = [{ type: 'text', text }]
     let { runId } = row
     if (known) {
       if (attempts + 1 >= maxAttempts) throw new GatewayError('run_aborted', { message: downWords })

@@ -117,6 +117,10 @@ t.test('hooks that are off, that have another prefix, and that share the secret 
   t.equal((await moved.post('/in/here/wake', words)).status, 200)
   t.equal((await moved.post(wake, words)).status, 404)
   t.equal((await moved.post('/in/here/wake', { text: 'x'.repeat(101) })).status, 413)
+  const { path: _, ...elsewhere } = moved.config.hooks
+  moved.writeConfig({ ...moved.config, hooks: { ...elsewhere, path: '/other' } })
+  await until(async () => (await moved.post('/other/wake', words)).status === 200)
+  t.equal((await moved.post('/in/here/wake', words)).status, 404, 'the prefix moves without a restart')
 
   const { config, writeConfig, post } = await hookStage(t)
   await t.rejects(hookStage(t, { hooks: { token: bearer.authorization.slice(7) } }), {
