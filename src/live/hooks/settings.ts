@@ -2,6 +2,8 @@ import type { HookMapping } from '../../../schemas/config/hook-mapping.js'
 import { Secret } from '../../auth/secret.js'
 import type { AuthSettings } from '../../auth/settings.js'
 import { allMappings } from '../../automation/hooks/mappings.js'
+import { redacted } from '../../config/redact.js'
+import { isUnresolved } from '../../config/substitute.js'
 import type { Config } from '../../config/types.js'
 import { secretDigest } from '../../kernel/safe-equal.js'
 
@@ -17,13 +19,18 @@ export interface HookSettings {
 }
 
 export function hookSettings(config: HooksConfig, auth: Pick<AuthSettings, 'token' | 'password'>): HookSettings {
-  const text = config.token?.trim() ?? ''
+  const text = tokenOf(config)
   return {
     config,
     token: text === '' ? undefined : new Secret(text),
     mappings: allMappings(config),
     problem: problemOf(text, auth),
   }
+}
+
+/** A variable that is not set is no token, though its name stands in the config. */
+function tokenOf({ token = '' }: HooksConfig): string {
+  return isUnresolved(token) || token === redacted ? '' : token.trim()
 }
 
 function problemOf(text: string, { token, password }: Pick<AuthSettings, 'token' | 'password'>): string | undefined {

@@ -122,6 +122,12 @@ t.test('hooks that are off, that have another prefix, and that share the secret 
   await until(async () => (await moved.post('/other/wake', words)).status === 200)
   t.equal((await moved.post('/in/here/wake', words)).status, 404, 'the prefix moves without a restart')
 
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what the config holds
+  const unset = '${HOOKS_TOKEN_THAT_IS_NOT_SET}'
+  const nobody = await hookStage(t, { hooks: { token: unset } })
+  const asNamed = await nobody.post(wake, words, { authorization: `Bearer ${unset}` })
+  t.equal(asNamed.status, 404, 'the name of a variable is no token')
+
   const { config, writeConfig, post } = await hookStage(t)
   await t.rejects(hookStage(t, { hooks: { token: bearer.authorization.slice(7) } }), {
     code: 'auth_misconfigured',
