@@ -66,6 +66,7 @@ export const channelKeys = optionals({
     'allowlist_quote',
   ]),
   historyLimit: int('Earlier group messages given as context.'),
+  debounceMs: int('Quiet time before texts that follow each other are answered, in milliseconds; 0: each at once.'),
   dmHistoryLimit: int('Earlier direct messages given as context.'),
   mediaMaxMb: int('Largest file in MB.'),
   textChunkLimit: int('Longest message in characters.', { minimum: 1 }),

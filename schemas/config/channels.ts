@@ -31,7 +31,6 @@ export const whatsapp = channel('WhatsApp Web.', {
   authDir: text('Folder of the login.'),
   selfChatMode: flag('Answer in the chat with oneself.'),
   sendReadReceipts: flag('Send read receipts.', true),
-  debounceMs: int('Quiet time before a burst is answered, in milliseconds.'),
 })
 
 export const discord = channel('Discord bot.', {

@@ -21,8 +21,8 @@ export const messages = section('Messages.', {
     cap: int('Most waiting messages.', { minimum: 1 }),
     drop: choice('What goes when the queue is full.', ['old', 'new', 'summarize']),
   }),
-  inbound: section('Bursts.', {
-    debounceMs: int('Quiet time before a burst is answered, in milliseconds.'),
+  inbound: section('Texts of one person that follow each other closely; they are answered together.', {
+    debounceMs: int('Quiet time before they are answered, in milliseconds. Unset: 300 on Telegram, 0 elsewhere.'),
     byChannel: mapOf('Quiet time by channel.', Type.Integer({ minimum: 0 })),
   }),
   suppressToolErrors: flag('Leave out warnings about failed tools.'),

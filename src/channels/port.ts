@@ -124,6 +124,11 @@ export interface Capabilities {
   readonly typing?: boolean
   readonly reactions?: boolean
   readonly threads?: boolean
+  /**
+   * Milliseconds that the next message of a person is waited for when the config does not say; longer after a text of
+   * `pasteChars`, which the app may have cut.
+   */
+  readonly burst?: { readonly quietMs: number; readonly pasteChars: number; readonly pasteMs: number }
   /** Who is in a group can be asked. */
   readonly members?: boolean
   /** A second try with the same key is not shown twice. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { accountsOf, channelNames, loadChannel, mainAccount } from '../channels/accounts.js'
+import { quietMs } from '../channels/burst.js'
 import { contentOf, sweepMedia } from '../channels/content.js'
 import { chunkMarkdown } from '../channels/deliver/chunk.js'
 import { Outbox, outboxRow } from '../channels/deliver/outbox.js'
@@ -92,6 +93,8 @@ export class Channels {
         mentions: new Mentions(log),
         activation: async (key) => (await store.sessions.get(key))?.entry.groupActivation,
       }),
+      quiet: (account, message) =>
+        quietMs(account, config(), this.#loaded.get(account.channel)?.capabilities.burst, message),
       say: (message) => talk.send(message),
       answer: (runId) => sessions.answer(runId),
       content: async (account, message, { agent, sessionKey }, signal) => {

@@ -32,6 +32,7 @@ async function stage(t: Test, more: Partial<IntakeOptions> = {}, change: (store:
   const intake = new Intake({
     ...{ store: change(store), clock: systemClock, log: quiet, stopping: new Stop(), outbox },
     gate: async () => admitted,
+    quiet: () => 0,
     say: async ({ runId, content }) => {
       said.push(content.map((part) => (part.type === 'text' ? part.text : '')).join(''))
       const name = { key: 'agent:main:main', agent: 'main' }

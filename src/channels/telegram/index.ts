@@ -24,6 +24,7 @@ export default defineChannel({
     typingMs: 4_500,
     reactions: true,
     threads: true,
+    burst: { quietMs: 300, pasteChars: 4_000, pasteMs: 1_500 },
   },
   needs: [['botToken'], ['tokenFile']],
   env: { botToken: 'TELEGRAM_BOT_TOKEN' },

@@ -13,6 +13,8 @@ import { play, type World } from './history.js'
 const histories = Number(process.env.HISTORIES ?? 70)
 const seed = Number(process.env.HISTORY_SEED ?? Date.now() % 1_000_000)
 const all = ['telegram', 'whatsapp', 'discord', 'slack', 'signal', 'feishu', 'qqbot']
+/** Where messages that follow each other closely are answered together: it shall be seen with all kinds of platforms. */
+const bursts = new Set(['telegram', 'signal', 'discord'])
 const channels = process.env.HISTORY_CHANNELS?.split(',') ?? all
 
 for (const channel of channels) {
@@ -35,7 +37,10 @@ for (const channel of channels) {
       channels: { [channel]: keys },
       // An answer that is there at once does not grow.
       ...(grows && { models: { providers: { builtin: { params: { delayMs: 100 } } } } }),
-      messages: { queue: { mode: 'followup', debounceMs: 0 } },
+      messages: {
+        queue: { mode: 'followup', debounceMs: 0 },
+        inbound: { debounceMs: bursts.has(channel) ? 4_000 : 0 },
+      },
       logging: { level: 'error' },
     })
     const instance = await testInstance(t, config)

@@ -117,13 +117,17 @@ async function live(world: World, path: string, platform: Platform, life: Life):
   }
 }
 
-/** The store; the platform learns which previews the next run would know of. */
-function noting(store: Store, { noted }: Platform): Store {
+/** The store; the platform learns what the next run would know of: previews, and messages that are answered together. */
+function noting(store: Store, { noted, joined }: Platform): Store {
   const preview: Store['channels']['preview'] = async (row, shown) => {
     await store.channels.preview(row, shown)
     noted.add(JSON.parse(shown).id)
   }
-  return { ...store, channels: { ...store.channels, preview } }
+  const join: Store['channels']['join'] = async (rows, runId) => {
+    await store.channels.join(rows, runId)
+    for (const { messageId } of rows) joined.set(messageId, runId)
+  }
+  return { ...store, channels: { ...store.channels, preview, join } }
 }
 
 async function unfinished(store: Store, platform: Platform): Promise<string | undefined> {
@@ -149,9 +153,12 @@ async function judge({ channel }: World, store: Store, platform: Platform): Prom
   const dead = await store.channels.dead(1_000)
   const places = new Map<string, string[]>()
   for (const message of acknowledged) {
-    const run = runIdOf(account, message)
+    const run = platform.joined.get(message.id) ?? runIdOf(account, message)
     const answers = shown.filter(({ key }) => key.startsWith(`${run}:`) || key.startsWith(`${run}.`))
     const aside = dead.some((row) => ('key' in row ? row.key.startsWith(run) : row.messageId === message.id))
+    const own = runIdOf(account, message)
+    if (run !== own && shown.some(({ key }) => key.startsWith(own)))
+      problems.push(`${message.id} was answered with others, and alone`)
     const joined = (await store.runs.get(run))?.joined !== undefined
     if (answers.length === 0 && !aside && !joined) problems.push(`${message.id} was acknowledged and has no answer`)
     if (answers.length > 1)
