@@ -81,7 +81,18 @@ export const channelKeys = optionals({
     }),
   ]),
   blockStreaming: flag('Send finished paragraphs before the end.'),
-  ackReaction: either('Reaction on receipt.', [Type.String(), openSection('Reaction on receipt.', {})]),
+  ackReaction: either('Reaction that shows that a message was heard.', [
+    Type.String(),
+    openSection('Reaction, and where it is shown.', {
+      emoji: text('Emoji.'),
+      direct: flag('In direct messages.', true),
+      group: choice('In groups: to all messages, to those that speak to the bot, to none.', [
+        'always',
+        'mentions',
+        'never',
+      ]),
+    }),
+  ]),
   reactionLevel: text('How freely the agent reacts.'),
   configWrites: flag('Let the channel update this file, e.g. after a group moved.'),
   markdown: openSection('How markdown is sent.', {}),

@@ -6,9 +6,15 @@ export const messages = section('Messages.', {
   groupChat,
   responsePrefix: text('Text in front of every answer; auto is the name of the agent.'),
   messagePrefix: text('Text in front of every message to the model.'),
-  ackReaction: text('Emoji on receipt.'),
-  ackReactionScope: choice('Where receipt is shown.', ['group-mentions', 'group-all', 'direct', 'all', 'off', 'none']),
-  removeAckAfterReply: flag('Take the emoji away after the answer.', false),
+  ackReaction: text(
+    'Reaction that shows that a message was heard; unset: the emoji of the agent, else 👀. Empty: none.',
+  ),
+  ackReactionScope: choice(
+    'Where that is shown.',
+    ['group-mentions', 'group-all', 'direct', 'all', 'off', 'none'],
+    'group-mentions',
+  ),
+  removeAckAfterReply: flag('Take the reaction away after the answer.', false),
   queue: section('Messages that arrive during a turn.', {
     mode: choice(
       'What happens to them.',

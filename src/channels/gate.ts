@@ -57,6 +57,7 @@ export function openGate(options: GateOptions): IntakeOptions['gate'] {
       kind: 'admit',
       agent,
       sessionKey,
+      mentioned: direct || facts.mentioned,
       // News of a session that a stranger may write to too go on to its owner.
       route: !direct || takesLastRoute(facts),
       caller: {

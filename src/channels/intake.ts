@@ -25,6 +25,8 @@ export type Admission =
       readonly agent: string
       readonly sessionKey: string
       readonly caller: RunCaller
+      /** Somebody spoke to the bot: always so in direct messages. */
+      readonly mentioned: boolean
       /** News of the session go to this place from now on. */
       readonly route: boolean
       /** Said in the place before, when nobody spoke to the bot. */
@@ -55,15 +57,25 @@ export interface IntakeOptions {
     signal: AbortSignal,
   ) => Promise<ContentPart[]>
   readonly shape: (account: Account, message: Inbound, answer: string) => readonly Piece[]
-  /** While a turn runs: the typing sign, and the answer as it grows. Gives the way to end it. Never rejects. */
-  readonly working: (account: Account, message: Inbound, turn: Working) => () => Promise<Shown | undefined>
+  /** What the chat sees while a turn runs: that it was heard, the typing sign, the answer as it grows. */
+  readonly working: (account: Account, message: Inbound, turn: Working) => Signs
   /** Where the session was spoken to last. */
   readonly spokenTo: (sessionKey: string, account: Account, message: Inbound) => Promise<void>
+}
+
+/** Signs of a turn in its chat, until they are ended. */
+export interface Signs {
+  /** The turn is over. Gives what stands in the chat of its answer. Never rejects. */
+  end(): Promise<Shown | undefined>
+  /** The answer is written down; `lastKey`: its last message, if it has any. */
+  answered(lastKey: string | undefined): void
 }
 
 /** A turn that answers a message of a chat. */
 export interface Working {
   readonly runId: string
+  readonly agent: string
+  readonly mentioned: boolean
   /** What an earlier start has shown of its answer. */
   readonly shown: Shown | undefined
   /** All that was said here before has its answer, and it has gone out. */
@@ -198,7 +210,8 @@ export class Intake {
     const interrupted = known?.status === 'interrupted' || known?.error === 'draining'
     if (known && !interrupted) {
       const answer = await this.#options.answer(head.runId)
-      if (answer) return () => this.#end(stored, known.joined ? { text: '' } : saidAgain(answer, message))
+      if (answer)
+        return async () => void (await this.#end(stored, known.joined ? { text: '' } : saidAgain(answer, message)))
     }
     const verdict = await gate(account, message, again)
     const about = { channel: account.channel, account: account.id, place: head.place, sender: message.sender.id }
@@ -264,7 +277,7 @@ export class Intake {
   async #turn(
     stored: Stored,
     interrupted: boolean,
-    { agent, sessionKey, caller, before, route }: Admitted,
+    { agent, sessionKey, caller, before, route, mentioned }: Admitted,
   ): Promise<(() => Promise<void>) | undefined> {
     const { account, message, head, rows } = stored
     const { store, clock, outbox, say, content, working, spokenTo } = this.#options
@@ -282,46 +295,48 @@ export class Intake {
       await store.channels.retry(rows, runId)
     } else if (before !== undefined) parts = [{ type: 'text', text: before }, ...parts]
     if (route) await spokenTo(sessionKey, account, message)
-    const idle = working(account, message, {
-      ...{ runId, shown: shownBefore(head), clear: () => this.#isNext(stored) && outbox.clear(head) },
+    const signs = working(account, message, {
+      ...{ runId, agent, mentioned, shown: shownBefore(head), clear: () => this.#isNext(stored) && outbox.clear(head) },
       cut: this.#cut.signal,
       remember: (shown) => store.channels.preview(head, JSON.stringify(shown)),
     })
+    const end = async (said: Said, shown: Shown | undefined) => signs.answered(await this.#end(stored, said, shown))
     try {
       const { channel } = account
       const sent = await say({ sessionKey, agentId: agent, runId, content: parts, origin: 'channel', caller, channel })
       if (sent.status === 'known') {
-        const shown = await idle()
+        const shown = await signs.end()
         const answer = await this.#options.answer(runId)
-        return () => this.#end(stored, answer ? saidAgain(answer, message) : { text: '' }, shown)
+        return () => end(answer ? saidAgain(answer, message) : { text: '' }, shown)
       }
       return async () => {
         const final = await sent.done.catch(async (thrown: unknown) => {
-          await idle()
+          await signs.end()
           throw thrown
         })
-        const shown = await idle()
+        const shown = await signs.end()
         // The end of the gateway is no answer: the next start takes it up.
         if (this.#options.stopping.aborted && final.type === 'aborted') return
         const joined = (await store.runs.get(runId))?.joined !== undefined
-        await this.#end(stored, joined ? { text: '' } : saidBy(final, message), shown)
+        await end(joined ? { text: '' } : saidBy(final, message), shown)
       }
     } catch (thrown) {
-      const shown = await idle()
+      const shown = await signs.end()
       if (this.#options.stopping.aborted) return undefined
       const error = toGatewayError(thrown)
       this.#options.log.warn({ err: error, runId, at: clock.now() }, 'a message was not taken')
-      return () => this.#end(stored, { text: error.message, failed: true }, shown)
+      return () => end({ text: error.message, failed: true }, shown)
     }
   }
 
-  /** What the chat shows of the answer becomes the answer, or goes. */
-  async #end({ account, message, head, rows }: Stored, said: Said, shown = shownBefore(head)): Promise<void> {
+  /** What the chat shows of the answer becomes the answer, or goes. Gives the key of its last message. */
+  async #end({ account, message, head, rows }: Stored, said: Said, shown = shownBefore(head)) {
     const { store, clock, outbox, shape } = this.#options
     const pieces = shape(account, message, said.text)
     const answers = answerRows(head, message.place, pieces, { shown, anew: said.failed === true })
     await store.channels.end(rows, { status: 'done', at: clock.now() }, answers)
     await outbox.sent(answers)
+    return answers.at(-1)?.key
   }
 
   async #close({ message: { place }, head, rows }: Batch, status: 'dropped' | 'dead', error?: string): Promise<void> {

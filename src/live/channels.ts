@@ -4,17 +4,15 @@ import { quietMs } from '../channels/burst.js'
 import { contentOf, sweepMedia } from '../channels/content.js'
 import { chunkMarkdown } from '../channels/deliver/chunk.js'
 import { Outbox, outboxRow } from '../channels/deliver/outbox.js'
-import type { Shown } from '../channels/deliver/preview.js'
 import { limitOf, shapeFor } from '../channels/deliver/shape-for.js'
 import { openGate } from '../channels/gate.js'
 import { GroupHistory } from '../channels/history.js'
-import { Intake, type Working } from '../channels/intake.js'
+import { Intake } from '../channels/intake.js'
 import { ChannelManager } from '../channels/manager.js'
 import { Mentions } from '../channels/mentions.js'
 import type { ChatPairing } from '../channels/pairing.js'
-import type { Account, Capabilities, Channel, Connection, Host, Inbound, Outbound, Place } from '../channels/port.js'
+import type { Account, Capabilities, Channel, Connection, Host, Outbound, Place } from '../channels/port.js'
 import type { Wanted } from '../channels/runner.js'
-import { growthOf } from '../channels/streaming.js'
 import { parseTarget } from '../channels/targets.js'
 import type { Config } from '../config/types.js'
 import type { ConfigView } from '../config/view.js'
@@ -30,9 +28,8 @@ import type { Sessions } from '../sessions/sessions.js'
 import type { ChatPairingRow, NewOutboxRow, Store } from '../storage/types.js'
 import { type ChatRoute, ChatRoutes } from './chat-routes.js'
 import type { GatewayEvents } from './events.js'
-import { Previews } from './previews.js'
 import type { Talk } from './talk.js'
-import { startTyping } from './typing.js'
+import { TurnSigns } from './turn-signs.js'
 
 export interface ChannelsInput {
   readonly instance: Instance
@@ -66,16 +63,21 @@ export class Channels {
   readonly #input: ChannelsInput
   readonly #intake: Intake
   readonly #loaded = new Map<string, Channel>()
-  readonly #previews = new Previews()
+  readonly #signs: TurnSigns
   readonly #undo: (() => void)[] = []
   #menu: ReturnType<Host['menu']> = []
 
   constructor(input: ChannelsInput) {
     const { instance, store, clock, log, sessions, talk, stopping, bus } = input
     this.#input = input
-    this.outbox = new Outbox({ store: store.channels, clock, log })
-    this.routes = new ChatRoutes(store.channels)
     const config = () => input.config.current
+    this.outbox = new Outbox({ store: store.channels, clock, log })
+    this.#signs = new TurnSigns({
+      ...{ config, clock, log, outbox: this.outbox },
+      channel: (name) => this.#loaded.get(name),
+      connection: (account) => this.manager.connection(account.channel, account.id),
+    })
+    this.routes = new ChatRoutes(store.channels)
     const media = {
       folder: join(instance.paths.state, 'media', 'inbound'),
       now: () => clock.now(),
@@ -106,7 +108,7 @@ export class Channels {
         const channel = this.#loaded.get(account.channel)
         return channel ? shapeFor({ account, channel }, config(), answer, message.id) : []
       },
-      working: (account, message, turn) => this.#working(account, message, turn),
+      working: (account, message, turn) => this.#signs.begin(account, message, turn),
       spokenTo: (sessionKey, { channel, id }, { place }) =>
         this.routes.set(sessionKey, { channel, account: id, place }),
     })
@@ -115,7 +117,7 @@ export class Channels {
       receive: (account, message) => this.#intake.receive(account, message),
       recover: (account) => this.#intake.recover(account),
     })
-    this.#undo.push(this.#previews.follow(bus))
+    this.#undo.push(this.#signs.follow(bus))
     // What a turn says that nobody in the chat has begun: news of sub-agents, of a restart, of a job.
     this.#undo.push(
       bus.on('turn.ended', ({ runId, sessionKey, final }) => {
@@ -239,6 +241,7 @@ export class Channels {
     for (const undo of this.#undo) undo()
     await this.manager.close()
     await this.#intake.close()
+    await this.#signs.close()
     await this.outbox.close()
   }
 
@@ -266,32 +269,6 @@ export class Channels {
   async #news(runId: string, sessionKey: string, text: string): Promise<void> {
     // A client chooses the ids of its own runs.
     if ((await this.#input.store.runs.get(runId))?.origin === 'agent') await this.tell(sessionKey, runId, text)
-  }
-
-  /** The typing sign, and where they do the answer as it grows. */
-  #working(account: Account, message: Inbound, turn: Working): () => Promise<Shown | undefined> {
-    const { clock, config, log } = this.#input
-    const { place } = message
-    const channel = this.#loaded.get(account.channel)
-    const connection = () => this.manager.connection(account.channel, account.id)
-    const idle = startTyping(connection(), channel?.capabilities, place, clock)
-    const growth = channel ? growthOf(account, channel.capabilities) : 'off'
-    if (!channel || growth === 'off') {
-      return async () => {
-        idle()
-        return undefined
-      }
-    }
-    const stop = this.#previews.begin({
-      ...{ ...turn, growth, place, clock, log, connection },
-      everyMs: channel.capabilities.editMs ?? 0,
-      limit: limitOf({ account, channel }),
-      shape: (text) => shapeFor({ account, channel }, config.current, text, message.id),
-    })
-    return () => {
-      idle()
-      return stop()
-    }
   }
 
   /** What is wrong with one channel is no reason for the others to stay away. */

@@ -1,5 +1,6 @@
 import { channelNames, loadChannel } from '../channels/accounts.js'
 import { type Capabilities, ChannelFailure, type Poll, type PollLimits } from '../channels/port.js'
+import { takeReaction } from '../channels/reaction.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { Channels } from './channels.js'
 import type { ChatRoute } from './chat-routes.js'
@@ -37,9 +38,11 @@ export async function react(
   const connection = channels.connected(to)
   if (!connection.react) throw await unsupported(to.channel, 'react')
   const { place } = to
-  if (remove && emoji !== '' && connection.unreact) {
-    await done(to, connection.unreact(place, messageId, emoji, limited(signal)))
-  } else await done(to, connection.react(place, messageId, remove ? '' : emoji, limited(signal)))
+  const limit = limited(signal)
+  const work = remove
+    ? takeReaction(connection, place, messageId, emoji, limit)
+    : connection.react(place, messageId, emoji, limit)
+  await done(to, work)
 }
 
 export async function changeMessage(

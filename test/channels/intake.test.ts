@@ -21,6 +21,7 @@ const admitted = {
   agent: 'main',
   sessionKey: 'agent:main:main',
   caller: { owner: true },
+  mentioned: true,
   route: false,
 } as const
 
@@ -41,7 +42,7 @@ async function stage(t: Test, more: Partial<IntakeOptions> = {}, change: (store:
     answer: async () => undefined,
     content: async (_account, { text }) => [{ type: 'text', text }],
     shape: (_account, _message, answer) => (answer === '' ? [] : [{ text: answer }]),
-    working: () => async () => undefined,
+    working: () => ({ end: async () => undefined, answered() {} }),
     spokenTo: async () => {},
     ...more,
   })

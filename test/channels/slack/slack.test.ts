@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { until } from '../../helper/calls.js'
-import { asked, type Body, pairingCode, type StageOptions, stageOf } from '../_stage.js'
+import { asked, type Body, heardSigns, pairingCode, type StageOptions, stageOf } from '../_stage.js'
 import { SlackServer } from './server.js'
 
 async function stage(t: Test, { keys = {}, ...more }: Partial<StageOptions> = {}) {
@@ -161,4 +161,13 @@ t.test('status asks Slack', async (t) => {
   const { socket } = await stage(t)
   const { channelAccounts } = await socket.call('channels.status', { probe: true, timeoutMs: 1_500 })
   t.match(channelAccounts.slack, [{ accountId: 'default', probe: { ok: true, identity: '@test_bot' } }])
+})
+
+t.test('who is heard sees a reaction, which goes after the answer', async (t) => {
+  const { api } = await stage(t, { more: heardSigns })
+  const { ts: timestamp } = api.says('hello')
+  const reaction = { channel: 'DADA00001', timestamp, name: 'eyes' }
+  t.match(await api.called('reactions.add'), [reaction])
+  t.match(await api.called('reactions.remove'), [reaction])
+  t.equal(api.sent.length, 1)
 })

@@ -1,0 +1,87 @@
+import type { Outbox } from '../channels/deliver/outbox.js'
+import { limitOf, shapeFor } from '../channels/deliver/shape-for.js'
+import type { Signs, Working } from '../channels/intake.js'
+import type { Account, Channel, Connection, Inbound } from '../channels/port.js'
+import { ackReaction } from '../channels/reaction.js'
+import { growthOf } from '../channels/streaming.js'
+import type { Config } from '../config/types.js'
+import type { Clock } from '../kernel/clock.js'
+import type { Bus } from '../kernel/events.js'
+import type { Logger } from '../kernel/logger.js'
+import type { GatewayEvents } from './events.js'
+import { HeardSigns } from './heard.js'
+import { Previews } from './previews.js'
+import { startTyping } from './typing.js'
+
+export interface TurnSignsInput {
+  readonly config: () => Config
+  readonly clock: Clock
+  readonly log: Logger
+  readonly outbox: Outbox
+  readonly channel: (name: string) => Channel | undefined
+  /** Of this moment: an account may be away, and come back. */
+  readonly connection: (account: Account) => Connection | undefined
+}
+
+/** What a chat sees of the turn that answers it: that it was heard, the typing sign, the answer as it grows. */
+export class TurnSigns {
+  readonly #input: TurnSignsInput
+  readonly #previews = new Previews()
+  readonly #heard: HeardSigns
+
+  constructor(input: TurnSignsInput) {
+    this.#input = input
+    this.#heard = new HeardSigns(input.outbox, input.log)
+  }
+
+  /** Listens; the returned function stops. */
+  follow(bus: Bus<GatewayEvents>): () => void {
+    return this.#previews.follow(bus)
+  }
+
+  begin(account: Account, message: Inbound, turn: Working): Signs {
+    const { clock } = this.#input
+    const channel = this.#input.channel(account.channel)
+    const answered = this.#react(account, channel, message, turn)
+    const idle = startTyping(this.#input.connection(account), channel?.capabilities, message.place, clock)
+    const stop = channel && this.#preview({ account, channel }, message, turn)
+    return {
+      async end() {
+        idle()
+        return stop?.()
+      },
+      answered,
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#heard.close()
+  }
+
+  #react(account: Account, channel: Channel | undefined, message: Inbound, turn: Working): Signs['answered'] {
+    const config = this.#input.config()
+    const { place, id: messageId } = message
+    const identityEmoji = config.agents?.entries?.[turn.agent]?.identity?.emoji
+    const emoji = ackReaction(account, config, { kind: place.kind, mentioned: turn.mentioned, identityEmoji })
+    if (emoji === undefined || !channel?.capabilities.reactions) return () => {}
+    return this.#heard.begin({
+      connection: () => this.#input.connection(account),
+      ...{ place, messageId, emoji, remove: config.messages?.removeAckAfterReply === true },
+    })
+  }
+
+  /** Undefined where answers do not grow. */
+  #preview(wanted: { readonly account: Account; readonly channel: Channel }, message: Inbound, turn: Working) {
+    const { clock, log, config } = this.#input
+    const { account, channel } = wanted
+    const growth = growthOf(account, channel.capabilities)
+    if (growth === 'off') return undefined
+    return this.#previews.begin({
+      ...{ ...turn, growth, place: message.place, clock, log },
+      connection: () => this.#input.connection(account),
+      everyMs: channel.capabilities.editMs ?? 0,
+      limit: limitOf(wanted),
+      shape: (text) => shapeFor(wanted, config(), text, message.id),
+    })
+  }
+}
