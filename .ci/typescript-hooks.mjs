@@ -1,10 +1,13 @@
 // Module hooks of Node (https://nodejs.org/api/module.html#customization-hooks) for TypeScript sources.
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(import.meta.dirname, '..')
-const folder = join(root, 'node_modules', '.cache', 'transpiled')
+// Working trees may share their node_modules: each has its own sources.
+const tree = createHash('sha256').update(root).digest('hex').slice(0, 12)
+const folder = join(root, 'node_modules', '.cache', 'transpiled', tree)
 
 /** The sources name what they import by what it will be: `./x.js` for `x.ts`. */
 export function resolve(specifier, context, next) {
