@@ -1,13 +1,11 @@
 // Module hooks of Node (https://nodejs.org/api/module.html#customization-hooks) for TypeScript sources.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(import.meta.dirname, '..')
-// Working trees may share their node_modules: each has its own sources.
-const tree = createHash('sha256').update(root).digest('hex').slice(0, 12)
-const folder = join(root, 'node_modules', '.cache', 'transpiled', tree)
+const folder = join(root, 'node_modules', '.cache', 'transpiled')
 
 /** The sources name what they import by what it will be: `./x.js` for `x.ts`. */
 export function resolve(specifier, context, next) {
@@ -24,10 +22,12 @@ export async function load(url, context, next) {
 }
 
 async function sourceOf(path) {
-  const cached = join(folder, relative(root, path).replaceAll(`..${sep}`, `__${sep}`))
-  const found = statSync(cached, { throwIfNoEntry: false })
-  if (found && found.mtimeMs > statSync(path).mtimeMs) return readFileSync(cached, 'utf8')
-  const code = await transpile(path, readFileSync(path, 'utf8'))
+  const source = readFileSync(path, 'utf8')
+  // By what it says and where it lies, not by its date: several checkouts may share one node_modules.
+  const key = createHash('sha256').update(path).update('\0').update(source).digest('hex').slice(0, 32)
+  const cached = join(folder, key.slice(0, 2), `${key.slice(2)}-${basename(path, '.ts')}.js`)
+  if (existsSync(cached)) return readFileSync(cached, 'utf8')
+  const code = await transpile(path, source)
   mkdirSync(dirname(cached), { recursive: true })
   // Other test processes read while this one writes.
   const draft = `${cached}.${process.pid}`

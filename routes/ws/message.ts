@@ -2,14 +2,8 @@ import { Type } from '../../schemas/type.js'
 import { GatewayError } from '../../src/kernel/errors.js'
 import { randomId } from '../../src/kernel/random-id.js'
 import type { Channels } from '../../src/live/channels.js'
-import {
-  changeMessage,
-  deleteMessage,
-  messageActions,
-  react,
-  sendPoll,
-  unsupported,
-} from '../../src/live/chat-actions.js'
+import { messageActions, unsupported } from '../../src/live/chat-abilities.js'
+import { changeMessage, deleteMessage, react, sendPoll } from '../../src/live/chat-actions.js'
 import type { ChatRoute } from '../../src/live/chat-routes.js'
 import { channelMeant, chatPlace, Placed, placed, Where, word } from './_chat.js'
 import { family, method } from './_method.js'

@@ -70,9 +70,14 @@ export const channelKeys = optionals({
   dmHistoryLimit: int('Earlier direct messages given as context.'),
   mediaMaxMb: int('Largest file in MB.'),
   textChunkLimit: int('Longest message in characters.', { minimum: 1 }),
-  chunkMode: choice('Where long answers are cut.', ['length', 'newline']),
+  chunkMode: choice(
+    'length: answers are cut where they are too long. newline: each paragraph is a message of its own.',
+    ['length', 'newline'],
+    'length',
+  ),
   replyToMode: choice('When answers quote the message.', ['off', 'first', 'all', 'batched']),
-  responsePrefix: text('Text in front of every answer.'),
+  responsePrefix: text('Text in front of every answer, with variables; auto is the name of the agent. Empty: none.'),
+  messagePrefix: text('Text in front of every message to the model.'),
   streaming: either('What a chat shows of an answer while it is written, where messages can be changed.', [
     growth,
     openSection('The same as an object.', {

@@ -4,7 +4,7 @@ import { choice, flag, int, mapOf, openSection, section, text } from './words.js
 
 export const messages = section('Messages.', {
   groupChat,
-  responsePrefix: text('Text in front of every answer; auto is the name of the agent.'),
+  responsePrefix: text('Text in front of every answer, with variables; auto is the name of the agent.'),
   messagePrefix: text('Text in front of every message to the model.'),
   ackReaction: text(
     'Reaction that shows that a message was heard; unset: the emoji of the agent, else 👀. Empty: none.',

@@ -56,7 +56,14 @@ export interface IntakeOptions {
     session: { readonly agent: string; readonly sessionKey: string },
     signal: AbortSignal,
   ) => Promise<ContentPart[]>
-  readonly shape: (account: Account, message: Inbound, answer: string) => readonly Piece[]
+  /** An answer as it is sent. `runId`: the run that gave it. Rejects when the signal aborts. */
+  readonly shape: (
+    account: Account,
+    message: Inbound,
+    answer: string,
+    runId: string,
+    signal: AbortSignal,
+  ) => Promise<readonly Piece[]>
   /** What the chat sees while a turn runs: that it was heard, the typing sign, the answer as it grows. */
   readonly working: (account: Account, message: Inbound, turn: Working) => Signs
   /** Where the session was spoken to last. */
@@ -75,6 +82,7 @@ export interface Signs {
 export interface Working {
   readonly runId: string
   readonly agent: string
+  readonly sessionKey: string
   readonly mentioned: boolean
   /** What an earlier start has shown of its answer. */
   readonly shown: Shown | undefined
@@ -113,6 +121,7 @@ interface Part {
 export class Intake {
   readonly #options: IntakeOptions
   readonly #order = new KeyedMutex()
+  readonly #ending = new KeyedMutex()
   readonly #working = new Set<Promise<void>>()
   /**
    * Messages that are being handled and their lanes, the oldest first: an account that comes back must not take them up
@@ -296,11 +305,19 @@ export class Intake {
     } else if (before !== undefined) parts = [{ type: 'text', text: before }, ...parts]
     if (route) await spokenTo(sessionKey, account, message)
     const signs = working(account, message, {
-      ...{ runId, agent, mentioned, shown: shownBefore(head), clear: () => this.#isNext(stored) && outbox.clear(head) },
+      ...{
+        runId,
+        agent,
+        sessionKey,
+        mentioned,
+        shown: shownBefore(head),
+        clear: () => this.#isNext(stored) && outbox.clear(head),
+      },
       cut: this.#cut.signal,
       remember: (shown) => store.channels.preview(head, JSON.stringify(shown)),
     })
-    const end = async (said: Said, shown: Shown | undefined) => signs.answered(await this.#end(stored, said, shown))
+    const end = async (said: Said, shown: Shown | undefined) =>
+      signs.answered(await this.#end(stored, said, shown, runId))
     try {
       const { channel } = account
       const sent = await say({ sessionKey, agentId: agent, runId, content: parts, origin: 'channel', caller, channel })
@@ -330,13 +347,16 @@ export class Intake {
   }
 
   /** What the chat shows of the answer becomes the answer, or goes. Gives the key of its last message. */
-  async #end({ account, message, head, rows }: Stored, said: Said, shown = shownBefore(head)) {
+  #end({ account, message, head, rows }: Stored, said: Said, shown = shownBefore(head), runId = head.runId) {
     const { store, clock, outbox, shape } = this.#options
-    const pieces = shape(account, message, said.text)
-    const answers = answerRows(head, message.place, pieces, { shown, anew: said.failed === true })
-    await store.channels.end(rows, { status: 'done', at: clock.now() }, answers)
-    await outbox.sent(answers)
-    return answers.at(-1)?.key
+    // Files are read for some answers: others of the place must not pass them.
+    return this.#ending.run(laneKey(head), async () => {
+      const pieces = await shape(account, message, said.text, runId, this.#cut.signal)
+      const answers = answerRows(head, message.place, pieces, { shown, anew: said.failed === true })
+      await store.channels.end(rows, { status: 'done', at: clock.now() }, answers)
+      await outbox.sent(answers)
+      return answers.at(-1)?.key
+    })
   }
 
   async #close({ message: { place }, head, rows }: Batch, status: 'dropped' | 'dead', error?: string): Promise<void> {

@@ -70,6 +70,8 @@ export interface Outbound {
   /** The message that is quoted. */
   readonly replyTo?: string
   readonly silent?: boolean
+  /** Its words go out without the files when the platform refuses those. */
+  readonly textAnyway?: boolean
   /** The same for each try of one message: platforms that can, show it once. */
   readonly key: string
 }

@@ -4,7 +4,7 @@ import { quietMs } from '../channels/burst.js'
 import { contentOf, sweepMedia } from '../channels/content.js'
 import { chunkMarkdown } from '../channels/deliver/chunk.js'
 import { Outbox, outboxRow } from '../channels/deliver/outbox.js'
-import { limitOf, shapeFor } from '../channels/deliver/shape-for.js'
+import { cutsOf } from '../channels/deliver/shape-for.js'
 import { openGate } from '../channels/gate.js'
 import { GroupHistory } from '../channels/history.js'
 import { Intake } from '../channels/intake.js'
@@ -26,6 +26,8 @@ import { fillSecrets } from '../secrets/fill.js'
 import type { Secrets } from '../secrets/secrets.js'
 import type { Sessions } from '../sessions/sessions.js'
 import type { ChatPairingRow, NewOutboxRow, Store } from '../storage/types.js'
+import type { AnswerFiles } from './answer-files.js'
+import { Answers } from './answers.js'
 import { type ChatRoute, ChatRoutes } from './chat-routes.js'
 import type { GatewayEvents } from './events.js'
 import type { Talk } from './talk.js'
@@ -43,6 +45,8 @@ export interface ChannelsInput {
   readonly talk: Talk
   readonly pairing: ChatPairing
   readonly stopping: StopSignal
+  /** Files that answers name. */
+  readonly answerFiles: () => Promise<AnswerFiles>
   /** Where the code of a channel comes from. */
   readonly loadChannel?: (name: string) => Promise<Channel>
 }
@@ -64,7 +68,9 @@ export class Channels {
   readonly #intake: Intake
   readonly #loaded = new Map<string, Channel>()
   readonly #signs: TurnSigns
+  readonly #answers: Answers
   readonly #undo: (() => void)[] = []
+  readonly #ended = new AbortController()
   #menu: ReturnType<Host['menu']> = []
 
   constructor(input: ChannelsInput) {
@@ -72,8 +78,12 @@ export class Channels {
     this.#input = input
     const config = () => input.config.current
     this.outbox = new Outbox({ store: store.channels, clock, log })
+    this.#answers = new Answers({
+      ...{ instance, config, store, sessions, files: input.answerFiles, outboundFolder: this.outboundFolder },
+      capabilities: (channel) => this.capabilities(channel),
+    })
     this.#signs = new TurnSigns({
-      ...{ config, clock, log, outbox: this.outbox },
+      ...{ config, clock, log, outbox: this.outbox, answers: this.#answers },
       channel: (name) => this.#loaded.get(name),
       connection: (account) => this.manager.connection(account.channel, account.id),
     })
@@ -102,11 +112,13 @@ export class Channels {
       content: async (account, message, { agent, sessionKey }, signal) => {
         const override = message.media && (await store.sessions.get(sessionKey))?.entry.model
         const { images } = sessions.context.modelFacts(agent, override)
-        return contentOf(media, account, message, images, signal)
+        const { messagePrefix } = account.keys as { readonly messagePrefix?: string }
+        const prefix = messagePrefix ?? config().messages?.messagePrefix
+        return contentOf(media, account, message, { images, prefix }, signal)
       },
-      shape: (account, message, answer) => {
+      shape: async (account, { id: current, self }, answer, runId, signal) => {
         const channel = this.#loaded.get(account.channel)
-        return channel ? shapeFor({ account, channel }, config(), answer, message.id) : []
+        return channel ? this.#answers.pieces({ account, channel }, answer, { runId, current, self, signal }) : []
       },
       working: (account, message, turn) => this.#signs.begin(account, message, turn),
       spokenTo: (sessionKey, { channel, id }, { place }) =>
@@ -175,7 +187,8 @@ export class Channels {
    * with the reason.
    */
   async deliver(to: ChatRoute, key: string, message: Omit<Outbound, 'key'>, signal: AbortSignal): Promise<string> {
-    const [first = '', ...more] = chunkMarkdown(message.text, limitOf(this.#running(to)))
+    const { limit: longest, mode } = cutsOf(this.#running(to))
+    const [first = '', ...more] = chunkMarkdown(message.text, longest, mode)
     const parts = [
       { ...message, text: first },
       ...more.map((text) => ({ text, ...(message.silent && { silent: true }) })),
@@ -239,6 +252,7 @@ export class Channels {
 
   async close(): Promise<void> {
     for (const undo of this.#undo) undo()
+    this.#ended.abort()
     await this.manager.close()
     await this.#intake.close()
     await this.#signs.close()
@@ -246,16 +260,16 @@ export class Channels {
   }
 
   /** Writes to the people of a session's chat, if it has one. The same key is written once. */
-  async tell(sessionKey: string, key: string, text: string): Promise<void> {
+  async tell(sessionKey: string, key: string, text: string, runId?: string): Promise<void> {
     const route = await this.routes.get(sessionKey)
     const wanted = route && this.manager.wanted(route.channel, route.account)
     if (!route || !wanted) return
-    await this.outbox.put(this.letters(route, key, text))
+    await this.outbox.put(await this.letters(route, key, text, runId))
   }
 
-  /** A text as messages to a place, none of them written yet. Throws `channel_unavailable`. */
-  letters(route: ChatRoute, key: string, text: string): NewOutboxRow[] {
-    const pieces = shapeFor(this.#running(route), this.#input.config.current, text)
+  /** A text as messages to a place, none of them written yet; of a run that says it. Throws `channel_unavailable`. */
+  async letters(route: ChatRoute, key: string, text: string, runId?: string): Promise<NewOutboxRow[]> {
+    const pieces = await this.#answers.pieces(this.#running(route), text, { runId, signal: this.#ended.signal })
     return pieces.map((piece, index) => outboxRow(route, `${key}:${index}`, route.place, piece))
   }
 
@@ -268,7 +282,7 @@ export class Channels {
 
   async #news(runId: string, sessionKey: string, text: string): Promise<void> {
     // A client chooses the ids of its own runs.
-    if ((await this.#input.store.runs.get(runId))?.origin === 'agent') await this.tell(sessionKey, runId, text)
+    if ((await this.#input.store.runs.get(runId))?.origin === 'agent') await this.tell(sessionKey, runId, text, runId)
   }
 
   /** What is wrong with one channel is no reason for the others to stay away. */

@@ -1,25 +1,12 @@
-import { channelNames, loadChannel } from '../channels/accounts.js'
-import { type Capabilities, ChannelFailure, type Poll, type PollLimits } from '../channels/port.js'
+import { ChannelFailure, type Poll, type PollLimits } from '../channels/port.js'
 import { takeReaction } from '../channels/reaction.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { Channels } from './channels.js'
+import { unsupported } from './chat-abilities.js'
 import type { ChatRoute } from './chat-routes.js'
 
 const fewestOptions = 2
 const actMs = 20_000
-
-/** What not every channel can, by the names that clients use. */
-export const chatActions = {
-  react: ({ reactions }) => reactions === true,
-  edit: ({ edits }) => edits === true,
-  delete: ({ deletes }) => deletes === true,
-  poll: ({ polls }) => polls !== undefined,
-  media: ({ media }) => media === true,
-  members: ({ members }) => members === true,
-} as const satisfies Readonly<Record<string, (capabilities: Capabilities) => boolean>>
-/** Those that `message.action` does. */
-export const messageActions = ['react', 'edit', 'delete'] as const
-export type ChatAction = keyof typeof chatActions
 
 export interface Reaction {
   readonly messageId: string
@@ -82,25 +69,6 @@ export async function sendPoll(
   if (problem !== undefined)
     throw new GatewayError('invalid_request', { message: `A poll of ${to.channel} ${problem}.` })
   return done(to, connection.poll(to.place, poll, limited(signal)))
-}
-
-/** A refusal that names the channels which can. */
-export async function unsupported(channel: string, action: string): Promise<GatewayError> {
-  const able = Object.hasOwn(chatActions, action) ? await channelsThatCan(action as ChatAction) : undefined
-  const others = able === undefined ? `Actions: ${messageActions.join(', ')}.` : `Channels that do: ${able.join(', ')}.`
-  return new GatewayError('channel_unsupported', {
-    message: `Channel ${channel.slice(0, 50)} does not support action ${action.slice(0, 50)}. ${others}`,
-  })
-}
-
-async function channelsThatCan(action: ChatAction): Promise<string[]> {
-  const found = await Promise.all(
-    channelNames().map(async (name) => {
-      const channel = await loadChannel(name).catch(() => undefined)
-      return channel && chatActions[action](channel.capabilities) ? [name] : []
-    }),
-  )
-  return found.flat()
 }
 
 function problemOf(

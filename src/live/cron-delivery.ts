@@ -1,5 +1,5 @@
 import type { CronDelivery } from '../../schemas/cron.js'
-import { shapeAnswer } from '../channels/deliver/shape.js'
+import { saysNothing } from '../channels/deliver/shape.js'
 import type { Config } from '../config/types.js'
 import type { EgressFetch } from '../egress/types.js'
 import { GatewayError, toGatewayError } from '../kernel/errors.js'
@@ -53,10 +53,10 @@ export async function deliver(
   try {
     if (mode === 'webhook') return await callWebhook(input, delivery?.to ?? '', row, run, text)
     // An answer that says itself that there is nothing to say.
-    if (shapeAnswer(text, { limit: Number.MAX_SAFE_INTEGER, replyToMode: 'off' }).length === 0) {
+    if (saysNothing(text)) {
       return { status: 'not-delivered' }
     }
-    const messages = await lettersTo(input, row, run.id, delivery, text, mainKey)
+    const messages = await lettersTo(input, row, run.id, delivery, text, mainKey, run.id)
     if (messages) return { status: 'delivered', messages }
     const error = 'No chat to deliver to: nobody has written to the agent yet, and the job names none.'
     return { status: 'not-delivered', optional, ...(delivery !== undefined && { error }) }
@@ -73,18 +73,19 @@ export async function lettersTo(
   to: Partial<CronDelivery> | undefined,
   text: string,
   mainKey: string,
+  runId?: string,
 ): Promise<readonly NewOutboxRow[] | undefined> {
   const { channel = 'last', to: target, accountId, threadId } = to ?? {}
   const own = job.sessionTarget.startsWith('session:') ? job.sessionTarget.slice('session:'.length) : mainKey
   if (channel === 'last') {
     const route = (await lastRoute(own)) ?? (await lastRoute(mainKey))
-    return route && (await channels()).letters(route, key, text)
+    return route && (await channels()).letters(route, key, text, runId)
   }
   if (target === undefined) {
     throw new GatewayError('invalid_request', { message: `The job names the channel ${channel} and no recipient.` })
   }
   const open = await channels()
-  return open.letters(open.resolve(channel, accountId, target, threadId), key, text)
+  return open.letters(open.resolve(channel, accountId, target, threadId), key, text, runId)
 }
 
 /** Sends a text to the webhook of a job. Rejects when it cannot be reached. */

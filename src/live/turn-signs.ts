@@ -8,6 +8,7 @@ import type { Config } from '../config/types.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Bus } from '../kernel/events.js'
 import type { Logger } from '../kernel/logger.js'
+import type { Answers } from './answers.js'
 import type { GatewayEvents } from './events.js'
 import { HeardSigns } from './heard.js'
 import { Previews } from './previews.js'
@@ -18,6 +19,7 @@ export interface TurnSignsInput {
   readonly clock: Clock
   readonly log: Logger
   readonly outbox: Outbox
+  readonly answers: Pick<Answers, 'prefix'>
   readonly channel: (name: string) => Channel | undefined
   /** Of this moment: an account may be away, and come back. */
   readonly connection: (account: Account) => Connection | undefined
@@ -72,16 +74,25 @@ export class TurnSigns {
 
   /** Undefined where answers do not grow. */
   #preview(wanted: { readonly account: Account; readonly channel: Channel }, message: Inbound, turn: Working) {
-    const { clock, log, config } = this.#input
+    const { clock, log, answers } = this.#input
     const { account, channel } = wanted
+    const { id: current, place, self } = message
     const growth = growthOf(account, channel.capabilities)
     if (growth === 'off') return undefined
+    let prefix: { readonly text: string | undefined } | undefined
+    const { agent, sessionKey } = turn
+    answers.prefix(account, { agent, sessionKey }, self).then(
+      (text) => {
+        prefix = { text }
+      },
+      (err: unknown) => log.info({ err }, 'the preview of an answer could not be shown'),
+    )
     return this.#previews.begin({
-      ...{ ...turn, growth, place: message.place, clock, log },
+      ...{ ...turn, growth, place, clock, log },
       connection: () => this.#input.connection(account),
       everyMs: channel.capabilities.editMs ?? 0,
       limit: limitOf(wanted),
-      shape: (text) => shapeFor(wanted, config(), text, message.id),
+      shape: (text) => (prefix ? shapeFor(wanted, text, { prefix: prefix.text, current }) : []),
     })
   }
 }

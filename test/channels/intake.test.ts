@@ -41,7 +41,7 @@ async function stage(t: Test, more: Partial<IntakeOptions> = {}, change: (store:
     },
     answer: async () => undefined,
     content: async (_account, { text }) => [{ type: 'text', text }],
-    shape: (_account, _message, answer) => (answer === '' ? [] : [{ text: answer }]),
+    shape: async (_account, _message, answer) => (answer === '' ? [] : [{ text: answer }]),
     working: () => ({ end: async () => undefined, answered() {} }),
     spokenTo: async () => {},
     ...more,
