@@ -251,6 +251,8 @@ export interface Connection {
   send(place: Place, message: Outbound, signal: AbortSignal): Promise<{ readonly id: string }>
   edit?(place: Place, id: string, text: string, signal: AbortSignal): Promise<void>
   remove?(place: Place, id: string, signal: AbortSignal): Promise<void>
+  /** What was said there was read by somebody who answers. */
+  seen?(place: Place, signal: AbortSignal): Promise<void>
   typing?(place: Place, signal: AbortSignal): Promise<void>
   /** Nobody writes any more. */
   idle?(place: Place, signal: AbortSignal): Promise<void>

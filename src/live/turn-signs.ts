@@ -12,7 +12,10 @@ import type { Answers } from './answers.js'
 import type { GatewayEvents } from './events.js'
 import { HeardSigns } from './heard.js'
 import { Previews } from './previews.js'
-import { startTyping } from './typing.js'
+import { Typing, typingRules } from './typing.js'
+
+/** A sign that the platform does not take is given up. */
+const seenMs = 20_000
 
 export interface TurnSignsInput {
   readonly config: () => Config
@@ -30,6 +33,8 @@ export class TurnSigns {
   readonly #input: TurnSignsInput
   readonly #previews = new Previews()
   readonly #heard: HeardSigns
+  /** By run. */
+  readonly #typing = new Map<string, Typing>()
 
   constructor(input: TurnSignsInput) {
     this.#input = input
@@ -38,14 +43,19 @@ export class TurnSigns {
 
   /** Listens; the returned function stops. */
   follow(bus: Bus<GatewayEvents>): () => void {
-    return this.#previews.follow(bus)
+    const undo = [
+      this.#previews.follow(bus),
+      bus.on('run.event', ({ runId, event }) => this.#typing.get(runId)?.add(event)),
+    ]
+    return () => {
+      for (const stop of undo) stop()
+    }
   }
 
   begin(account: Account, message: Inbound, turn: Working): Signs {
-    const { clock } = this.#input
     const channel = this.#input.channel(account.channel)
     const answered = this.#react(account, channel, message, turn)
-    const idle = startTyping(this.#input.connection(account), channel?.capabilities, message.place, clock)
+    const idle = this.#type(account, channel, message, turn)
     const stop = channel && this.#preview({ account, channel }, message, turn)
     return {
       async end() {
@@ -70,6 +80,20 @@ export class TurnSigns {
       connection: () => this.#input.connection(account),
       ...{ place, messageId, emoji, remove: config.messages?.removeAckAfterReply === true },
     })
+  }
+
+  #type(account: Account, channel: Channel | undefined, { place }: Inbound, { runId, mentioned }: Working): () => void {
+    const { clock, config, connection: of } = this.#input
+    const connection = of(account)
+    connection?.seen?.(place, AbortSignal.timeout(seenMs)).catch(() => {})
+    if (!connection?.typing || !channel?.capabilities.typing) return () => {}
+    const rules = typingRules(config(), channel.capabilities, { kind: place.kind, mentioned })
+    const typing = new Typing({ connection, place, clock, ...rules })
+    this.#typing.set(runId, typing)
+    return () => {
+      this.#typing.delete(runId)
+      typing.stop()
+    }
   }
 
   /** Undefined where answers do not grow. */

@@ -121,9 +121,12 @@ export class WhatsappConnection implements Connection {
   }
 
   /** Whoever is answered was let in: only now he sees that he was read. */
-  async typing(place: Place, signal: AbortSignal): Promise<void> {
+  async seen(place: Place, signal: AbortSignal): Promise<void> {
     const keys = this.#receiver.read(place.id)
     if (this.#options.readReceipts && keys.length > 0) await within(this.#live().readMessages(keys), signal)
+  }
+
+  async typing(place: Place, signal: AbortSignal): Promise<void> {
     await within(this.#live().sendPresenceUpdate('composing', jidOf(place)), signal)
   }
 

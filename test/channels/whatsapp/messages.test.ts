@@ -122,12 +122,13 @@ t.test('what came while nobody was connected is heard, unless it is old', async 
   )
 })
 
-t.test('read receipts and the typing sign come with the answer, not before somebody was let in', async (t) => {
+t.test('a read receipt and the typing sign come with the turn, not before somebody was let in', async (t) => {
   const { up, heard, connection, phone } = await stage(t)
   const socket = await up()
   const id = socket.says('hello')
   await heard(1)
   t.strictSame(phone.read, [])
+  await connection()?.seen?.(direct, new AbortController().signal)
   await connection()?.typing?.(direct, new AbortController().signal)
   await connection()?.idle?.(direct, new AbortController().signal)
   t.strictSame(phone.read, [id])
@@ -139,6 +140,7 @@ t.test('sendReadReceipts: false', async (t) => {
   const socket = await up()
   socket.says('hello')
   await heard(1)
+  await connection()?.seen?.(direct, new AbortController().signal)
   await connection()?.typing?.(direct, new AbortController().signal)
   t.strictSame(phone.read, [])
   t.strictSame(phone.presence, [`composing ${ada}`])
