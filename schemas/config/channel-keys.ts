@@ -1,5 +1,6 @@
 import { agentIdPattern, SecretInput } from '../primitives.js'
 import { Type } from '../type.js'
+import { blockCoalesce } from './agent-keys.js'
 import { heartbeatVisibility } from './heartbeat.js'
 import { toolRules } from './tools-policy.js'
 import { choice, either, flag, int, list, mapOf, openSection, optionals, section, text, texts } from './words.js'
@@ -82,10 +83,14 @@ export const channelKeys = optionals({
     growth,
     openSection('The same as an object.', {
       mode: growth,
-      block: openSection('Finished paragraphs as messages of their own.', { enabled: flag('Send them.') }),
+      block: openSection('Finished paragraphs as messages of their own.', {
+        enabled: flag('Send them.'),
+        coalesce: blockCoalesce,
+      }),
     }),
   ]),
-  blockStreaming: flag('Send finished paragraphs before the end.'),
+  blockStreaming: flag('Say answers in blocks, each a message of its own, while they are written.'),
+  blockStreamingCoalesce: blockCoalesce,
   ackReaction: either('Reaction that shows that a message was heard.', [
     Type.String(),
     openSection('Reaction, and where it is shown.', {

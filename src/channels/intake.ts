@@ -1,98 +1,15 @@
 import { createHash } from 'node:crypto'
-import type { ContentPart } from '../../schemas/message.js'
-import type { RunCaller } from '../agents/caller.js'
-import type { Clock } from '../kernel/clock.js'
 import { toGatewayError } from '../kernel/errors.js'
 import { KeyedMutex } from '../kernel/keyed-mutex.js'
-import type { Logger } from '../kernel/logger.js'
-import type { StopSignal } from '../kernel/stop.js'
-import type { RunAnswer } from '../sessions/answers.js'
-import type { Message, Sent } from '../sessions/turns.js'
-import type { InboxRow, Store } from '../storage/types.js'
+import type { InboxRow } from '../storage/types.js'
 import { type Batch, batchesOf, batchOf } from './batch.js'
 import { Burst } from './burst.js'
-import { answerRows } from './deliver/answer.js'
-import { farewellMs, laneKey, type Outbox } from './deliver/outbox.js'
-import type { Shown } from './deliver/preview.js'
-import type { Piece } from './deliver/shape.js'
+import { farewellMs, laneKey } from './deliver/outbox.js'
+import type { Admission, IntakeOptions } from './intake-types.js'
 import { type Account, type Inbound, placeKey } from './port.js'
+import { Replies } from './replies.js'
 import { type Said, saidAgain, saidBy } from './said.js'
-
-/** What is done with a message, and on whose behalf. */
-export type Admission =
-  | {
-      readonly kind: 'admit'
-      readonly agent: string
-      readonly sessionKey: string
-      readonly caller: RunCaller
-      /** Somebody spoke to the bot: always so in direct messages. */
-      readonly mentioned: boolean
-      /** News of the session go to this place from now on. */
-      readonly route: boolean
-      /** Said in the place before, when nobody spoke to the bot. */
-      readonly before?: string
-    }
-  /** An answer of the gateway itself; no model sees the message. */
-  | { readonly kind: 'reply'; readonly text: string }
-  | { readonly kind: 'drop'; readonly reason: string; readonly why: string }
-
-export interface IntakeOptions {
-  readonly store: Pick<Store, 'channels' | 'runs' | 'transcripts'>
-  readonly clock: Clock
-  readonly log: Logger
-  readonly stopping: StopSignal
-  readonly outbox: Outbox
-  /** `again`: the message was taken in an earlier start, which may have ended in the middle of this. */
-  readonly gate: (account: Account, message: Inbound, again: boolean) => Promise<Admission>
-  /** Milliseconds that a message waits for more of the same person. */
-  readonly quiet: (account: Account, message: Inbound) => number
-  readonly say: (message: Message) => Promise<Sent>
-  /** What a run has brought that ended in an earlier start. */
-  readonly answer: (runId: string) => Promise<RunAnswer | undefined>
-  /** The message as a model reads it. Never rejects: what cannot be had is said in words. */
-  readonly content: (
-    account: Account,
-    message: Inbound,
-    session: { readonly agent: string; readonly sessionKey: string },
-    signal: AbortSignal,
-  ) => Promise<ContentPart[]>
-  /** An answer as it is sent. `runId`: the run that gave it. Rejects when the signal aborts. */
-  readonly shape: (
-    account: Account,
-    message: Inbound,
-    answer: string,
-    runId: string,
-    signal: AbortSignal,
-  ) => Promise<readonly Piece[]>
-  /** What the chat sees while a turn runs: that it was heard, the typing sign, the answer as it grows. */
-  readonly working: (account: Account, message: Inbound, turn: Working) => Signs
-  /** Where the session was spoken to last. */
-  readonly spokenTo: (sessionKey: string, account: Account, message: Inbound) => Promise<void>
-}
-
-/** Signs of a turn in its chat, until they are ended. */
-export interface Signs {
-  /** The turn is over. Gives what stands in the chat of its answer. Never rejects. */
-  end(): Promise<Shown | undefined>
-  /** The answer is written down; `lastKey`: its last message, if it has any. */
-  answered(lastKey: string | undefined): void
-}
-
-/** A turn that answers a message of a chat. */
-export interface Working {
-  readonly runId: string
-  readonly agent: string
-  readonly sessionKey: string
-  readonly mentioned: boolean
-  /** What an earlier start has shown of its answer. */
-  readonly shown: Shown | undefined
-  /** All that was said here before has its answer, and it has gone out. */
-  readonly clear: () => boolean
-  /** Aborts when the gateway ends and does not wait any longer. */
-  readonly cut: AbortSignal
-  /** Resolves when it is on disk that the chat shows this of the answer. */
-  readonly remember: (shown: Shown) => Promise<void>
-}
+import { type Trace, traceOf, traceText } from './trace.js'
 
 /** A message that cannot be answered is put aside after so many starts. */
 const maxAttempts = 3
@@ -121,13 +38,13 @@ interface Part {
 export class Intake {
   readonly #options: IntakeOptions
   readonly #order = new KeyedMutex()
-  readonly #ending = new KeyedMutex()
+  readonly #replies: Replies
   readonly #working = new Set<Promise<void>>()
   /**
    * Messages that are being handled and their lanes, the oldest first: an account that comes back must not take them up
    * again.
    */
-  readonly #handled = new Map<string, string>()
+  readonly #handled = new Map<string, { readonly lane: string; readonly done: Promise<void> }>()
   /** Accounts whose old messages are being taken up. */
   readonly #recovering = new Map<string, Promise<void>>()
   /** By lane; at most one in each. */
@@ -137,6 +54,7 @@ export class Intake {
 
   constructor(options: IntakeOptions) {
     this.#options = options
+    this.#replies = new Replies(options, this.#cut.signal)
   }
 
   /** Resolves when the message is on disk. One that was taken before is left alone. */
@@ -186,7 +104,11 @@ export class Intake {
     const names = rows.map(messageName)
     if (names.some((name) => this.#handled.has(name))) return
     const lane = laneKey(head)
-    for (const name of names) this.#handled.set(name, lane)
+    let resolve = () => {}
+    const done = new Promise<void>((through) => {
+      resolve = through
+    })
+    for (const name of names) this.#handled.set(name, { lane, done })
     const work = this.#order
       .run(lane, () => this.#take(stored))
       // The turn itself holds up nobody: what comes meanwhile is for the queue of the session.
@@ -199,14 +121,20 @@ export class Intake {
     work.finally(() => {
       this.#working.delete(work)
       for (const name of names) this.#handled.delete(name)
+      resolve()
     })
   }
 
-  /** No message of the same place was said before and waits for its answer. */
-  #isNext({ rows, head }: Batch): boolean {
+  /** Messages of the same place that were said before and wait for their answers. */
+  #before({ rows, head }: Batch): Promise<void>[] {
     const lane = laneKey(head)
-    for (const [name, other] of this.#handled) if (other === lane) return rows.some((row) => messageName(row) === name)
-    return true
+    const own = new Set(rows.map(messageName))
+    const found: Promise<void>[] = []
+    for (const [name, other] of this.#handled) {
+      if (own.has(name)) break
+      if (other.lane === lane) found.push(other.done)
+    }
+    return found
   }
 
   /** Gives what waits for the end of the turn. */
@@ -220,18 +148,21 @@ export class Intake {
     if (known && !interrupted) {
       const answer = await this.#options.answer(head.runId)
       if (answer)
-        return async () => void (await this.#end(stored, known.joined ? { text: '' } : saidAgain(answer, message)))
+        return async () => {
+          const facts = { runId: head.runId, told: traceOf(head).told }
+          await this.#replies.end(stored, known.joined ? { text: '' } : saidAgain(answer, message, facts))
+        }
     }
     const verdict = await gate(account, message, again)
     const about = { channel: account.channel, account: account.id, place: head.place, sender: message.sender.id }
     if (verdict.kind === 'drop') {
       log.info({ ...about, why: verdict.why }, verdict.reason)
-      await this.#close(stored, 'dropped')
+      await this.#replies.close(stored, 'dropped')
       return undefined
     }
     if (verdict.kind === 'reply') {
       log.info(about, 'pairing request')
-      await this.#end(stored, { text: verdict.text })
+      await this.#replies.end(stored, { text: verdict.text })
       return undefined
     }
     const fresh = known === undefined && stored.rows.length === 1
@@ -286,7 +217,7 @@ export class Intake {
   async #turn(
     stored: Stored,
     interrupted: boolean,
-    { agent, sessionKey, caller, before, route, mentioned }: Admitted,
+    { agent, sessionKey, caller, before: earlier, route, mentioned }: Admitted,
   ): Promise<(() => Promise<void>) | undefined> {
     const { account, message, head, rows } = stored
     const { store, clock, outbox, say, content, working, spokenTo } = this.#options
@@ -294,7 +225,7 @@ export class Intake {
     let parts = await content(account, message, { agent, sessionKey }, this.#stop.signal)
     if (interrupted) {
       if (head.attempts + 1 >= maxAttempts) {
-        await this.#close(stored, 'dead', downWords)
+        await this.#replies.close(stored, 'dead', downWords)
         return undefined
       }
       const entries = await store.transcripts.tail(sessionKey, 200)
@@ -302,74 +233,61 @@ export class Intake {
       if (entries.some((entry) => entry.runId === runId)) parts = [{ type: 'text', text: goOn }]
       runId = `${runIdOf(account, message)}.${head.attempts + 1}`
       await store.channels.retry(rows, runId)
-    } else if (before !== undefined) parts = [{ type: 'text', text: before }, ...parts]
+    } else if (earlier !== undefined) parts = [{ type: 'text', text: earlier }, ...parts]
     if (route) await spokenTo(sessionKey, account, message)
+    const before = traceOf(head)
     const signs = working(account, message, {
-      ...{
-        runId,
-        agent,
-        sessionKey,
-        mentioned,
-        shown: shownBefore(head),
-        clear: () => this.#isNext(stored) && outbox.clear(head),
-      },
+      ...{ runId, agent, sessionKey, mentioned, shown: before.shown },
+      clear: () => this.#before(stored).length === 0 && outbox.clear(head),
       cut: this.#cut.signal,
-      remember: (shown) => store.channels.preview(head, JSON.stringify(shown)),
+      remember: (shown) => store.channels.preview(head, traceText({ shown })),
+      next: () => this.#next(stored),
+      say: (text, told, continues) =>
+        this.#replies.part(stored, { text, runId, continues }, { shown: before.shown, told }),
     })
-    const end = async (said: Said, shown: Shown | undefined) =>
-      signs.answered(await this.#end(stored, said, shown, runId))
+    const end = async (said: Said, trace: Trace) =>
+      signs.answered(await this.#replies.end(stored, said, { ...before, ...trace }, runId))
     try {
       const { channel } = account
       const sent = await say({ sessionKey, agentId: agent, runId, content: parts, origin: 'channel', caller, channel })
       if (sent.status === 'known') {
-        const shown = await signs.end()
+        const trace = await signs.end(false)
         const answer = await this.#options.answer(runId)
-        return () => end(answer ? saidAgain(answer, message) : { text: '' }, shown)
+        return () => end(answer ? saidAgain(answer, message, { runId, told: before.told }) : { text: '' }, trace)
       }
       return async () => {
         const final = await sent.done.catch(async (thrown: unknown) => {
-          await signs.end()
+          await signs.end(false)
           throw thrown
         })
-        const shown = await signs.end()
+        const trace = await signs.end(final.type === 'end')
         // The end of the gateway is no answer: the next start takes it up.
         if (this.#options.stopping.aborted && final.type === 'aborted') return
         const joined = (await store.runs.get(runId))?.joined !== undefined
-        await end(joined ? { text: '' } : saidBy(final, message), shown)
+        await end(joined ? { text: '' } : saidBy(final, message, { runId, told: trace.told }), trace)
       }
     } catch (thrown) {
-      const shown = await signs.end()
+      const trace = await signs.end(false)
       if (this.#options.stopping.aborted) return undefined
       const error = toGatewayError(thrown)
       this.#options.log.warn({ err: error, runId, at: clock.now() }, 'a message was not taken')
-      return () => end({ text: error.message, failed: true }, shown)
+      return () => end({ text: error.message, failed: true }, trace)
     }
   }
 
-  /** What the chat shows of the answer becomes the answer, or goes. Gives the key of its last message. */
-  #end({ account, message, head, rows }: Stored, said: Said, shown = shownBefore(head), runId = head.runId) {
-    const { store, clock, outbox, shape } = this.#options
-    // Files are read for some answers: others of the place must not pass them.
-    return this.#ending.run(laneKey(head), async () => {
-      const pieces = await shape(account, message, said.text, runId, this.#cut.signal)
-      const answers = answerRows(head, message.place, pieces, { shown, anew: said.failed === true })
-      await store.channels.end(rows, { status: 'done', at: clock.now() }, answers)
-      await outbox.sent(answers)
-      return answers.at(-1)?.key
+  /** Resolves when all that was said here before is through, or the end does not wait for it. */
+  async #next(batch: Batch): Promise<void> {
+    const { signal } = this.#cut
+    const before = this.#before(batch)
+    if (before.length === 0 || signal.aborted) return
+    let giveUp = () => {}
+    const cut = new Promise<void>((resolve) => {
+      giveUp = resolve
     })
+    signal.addEventListener('abort', giveUp)
+    await Promise.race([Promise.all(before), cut])
+    signal.removeEventListener('abort', giveUp)
   }
-
-  async #close({ message: { place }, head, rows }: Batch, status: 'dropped' | 'dead', error?: string): Promise<void> {
-    const { store, clock, outbox } = this.#options
-    const answers = answerRows(head, place, [], { shown: shownBefore(head) })
-    await store.channels.end(rows, { status, at: clock.now(), ...(error !== undefined && { error }) }, answers)
-    await outbox.sent(answers)
-  }
-}
-
-/** What an earlier start has shown of the answer. */
-function shownBefore({ preview }: InboxRow): Shown | undefined {
-  return preview === undefined ? undefined : JSON.parse(preview)
 }
 
 const goOn = `[This is a message of the gateway, not of your user. ${downWords} What you had done stands above; nothing was done again. Go on from there, and answer.]`

@@ -121,6 +121,11 @@ export interface Capabilities {
   readonly editMs?: number
   /** How answers grow when the config does not say. Default: they do not. */
   readonly growth?: Growth
+  /**
+   * Answers in blocks: so many characters are said together when the config does not say; `byDefault`: also when only
+   * `agents.defaults.blockStreamingDefault` asks for them.
+   */
+  readonly blocks?: { readonly together?: number; readonly byDefault?: true }
   readonly media?: boolean
   readonly polls?: PollLimits
   readonly typing?: boolean

@@ -31,6 +31,8 @@ export interface AnswerAbout {
   readonly current?: string | undefined
   /** Somebody writes to himself. */
   readonly self?: boolean | undefined
+  /** Its beginning stands in the chat. */
+  readonly continues?: boolean | undefined
   /** Nothing is waited for any longer. */
   readonly signal: AbortSignal
 }
@@ -53,11 +55,12 @@ export class Answers {
 
   /** A file that cannot be sent is said in words. Rejects when the signal aborts while one is read. */
   async pieces(wanted: Wanted, answer: string, about: AnswerAbout): Promise<Piece[]> {
-    const { runId, current, self = false, signal } = about
+    const { runId, current, self = false, continues = false, signal } = about
     const run = runId === undefined ? undefined : await this.#input.store.runs.get(runId)
-    const prefix = await this.prefix(wanted.account, run, self)
+    const prefix = continues ? undefined : await this.prefix(wanted.account, run, self)
+    const rules = { prefix, current, continues }
     const { text, files } = takeMediaLines(answer)
-    if (!run || files.length === 0) return shapeFor(wanted, answer, { prefix, current })
+    if (!run || files.length === 0) return shapeFor(wanted, answer, rules)
     const media = []
     const lost: string[] = []
     for (const file of files) {
@@ -74,7 +77,7 @@ export class Answers {
         lost.push(`[${file.slice(0, 200)} could not be sent: ${toGatewayError(thrown).message}]`)
       }
     }
-    const pieces = shapeFor(wanted, [text, ...lost].join('\n\n'), { prefix, current })
+    const pieces = shapeFor(wanted, [text, ...lost].join('\n\n'), rules)
     if (media.length === 0) return pieces
     // A caption where there is one message, else behind the words.
     const last = pieces.pop() ?? { text: '' }

@@ -116,9 +116,10 @@ export class Channels {
         const prefix = messagePrefix ?? config().messages?.messagePrefix
         return contentOf(media, account, message, { images, prefix }, signal)
       },
-      shape: async (account, { id: current, self }, answer, runId, signal) => {
+      shape: async (account, { id: current, self }, { text, runId, continues }, signal) => {
         const channel = this.#loaded.get(account.channel)
-        return channel ? this.#answers.pieces({ account, channel }, answer, { runId, current, self, signal }) : []
+        const about = { runId, current, self, continues, signal }
+        return channel ? this.#answers.pieces({ account, channel }, text, about) : []
       },
       working: (account, message, turn) => this.#signs.begin(account, message, turn),
       spokenTo: (sessionKey, { channel, id }, { place }) =>

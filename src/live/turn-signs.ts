@@ -1,14 +1,19 @@
+import { blockRules } from '../channels/deliver/blocks.js'
 import type { Outbox } from '../channels/deliver/outbox.js'
+import type { Shown } from '../channels/deliver/preview.js'
 import { limitOf, shapeFor } from '../channels/deliver/shape-for.js'
-import type { Signs, Working } from '../channels/intake.js'
+import type { Signs, Working } from '../channels/intake-types.js'
 import type { Account, Channel, Connection, Inbound } from '../channels/port.js'
 import { ackReaction } from '../channels/reaction.js'
+import type { Wanted } from '../channels/runner.js'
 import { growthOf } from '../channels/streaming.js'
+import type { Trace } from '../channels/trace.js'
 import type { Config } from '../config/types.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Bus } from '../kernel/events.js'
 import type { Logger } from '../kernel/logger.js'
 import type { Answers } from './answers.js'
+import { BlockStream } from './block-stream.js'
 import type { GatewayEvents } from './events.js'
 import { HeardSigns } from './heard.js'
 import { Previews } from './previews.js'
@@ -26,6 +31,8 @@ export interface TurnSignsInput {
   readonly channel: (name: string) => Channel | undefined
   /** Of this moment: an account may be away, and come back. */
   readonly connection: (account: Account) => Connection | undefined
+  /** For pauses between blocks: at least 0, below 1. */
+  readonly random?: () => number
 }
 
 /** What a chat sees of the turn that answers it: that it was heard, the typing sign, the answer as it grows. */
@@ -35,6 +42,7 @@ export class TurnSigns {
   readonly #heard: HeardSigns
   /** By run. */
   readonly #typing = new Map<string, Typing>()
+  readonly #blocks = new Map<string, BlockStream>()
 
   constructor(input: TurnSignsInput) {
     this.#input = input
@@ -45,7 +53,10 @@ export class TurnSigns {
   follow(bus: Bus<GatewayEvents>): () => void {
     const undo = [
       this.#previews.follow(bus),
-      bus.on('run.event', ({ runId, event }) => this.#typing.get(runId)?.add(event)),
+      bus.on('run.event', ({ runId, event }) => {
+        this.#typing.get(runId)?.add(event)
+        this.#blocks.get(runId)?.add(event)
+      }),
     ]
     return () => {
       for (const stop of undo) stop()
@@ -56,11 +67,12 @@ export class TurnSigns {
     const channel = this.#input.channel(account.channel)
     const answered = this.#react(account, channel, message, turn)
     const idle = this.#type(account, channel, message, turn)
-    const stop = channel && this.#preview({ account, channel }, message, turn)
+    const stop = channel && this.#grow({ account, channel }, message, turn)
     return {
-      async end() {
+      async end(whole) {
+        const trace = await stop?.(whole)
         idle()
-        return stop?.()
+        return trace ?? {}
       },
       answered,
     }
@@ -96,8 +108,23 @@ export class TurnSigns {
     }
   }
 
-  /** Undefined where answers do not grow. */
-  #preview(wanted: { readonly account: Account; readonly channel: Channel }, message: Inbound, turn: Working) {
+  /** In blocks, or in one message that grows; undefined where answers are sent when they are complete. */
+  #grow(wanted: Wanted, message: Inbound, turn: Working): ((whole: boolean) => Promise<Trace>) | undefined {
+    const { config, clock, log, random = Math.random } = this.#input
+    const rules = blockRules(wanted, config())
+    if (!rules) {
+      const stop = this.#preview(wanted, message, turn)
+      return stop && (async () => ({ shown: await stop() }))
+    }
+    const blocks = new BlockStream({ ...turn, rules, clock, log, random })
+    this.#blocks.set(turn.runId, blocks)
+    return async (whole) => {
+      this.#blocks.delete(turn.runId)
+      return { shown: turn.shown, told: await blocks.end(whole) }
+    }
+  }
+
+  #preview(wanted: Wanted, message: Inbound, turn: Working): (() => Promise<Shown | undefined>) | undefined {
     const { clock, log, answers } = this.#input
     const { account, channel } = wanted
     const { id: current, place, self } = message

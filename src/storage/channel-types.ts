@@ -66,6 +66,8 @@ export interface ChannelStore {
   retry(rows: readonly InboxKey[], runId: string): Promise<void>
   /** Its chat shows a part of the answer. */
   preview(row: InboxKey, preview: string): Promise<void>
+  /** A part of its answer goes out before the rest, and its chat shows it: together or not at all. */
+  say(row: InboxKey, preview: string, answers: readonly NewOutboxRow[], at: number): Promise<void>
   /** The messages are done with, and these are their answers: together or not at all. */
   end(
     rows: readonly InboxKey[],

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Outbox } from '../../src/channels/deliver/outbox.js'
-import { Intake, type IntakeOptions } from '../../src/channels/intake.js'
+import { Intake } from '../../src/channels/intake.js'
+import type { IntakeOptions } from '../../src/channels/intake-types.js'
 import type { Account, Inbound } from '../../src/channels/port.js'
 import { systemClock } from '../../src/kernel/clock.js'
 import type { Logger } from '../../src/kernel/logger.js'
@@ -41,8 +42,8 @@ async function stage(t: Test, more: Partial<IntakeOptions> = {}, change: (store:
     },
     answer: async () => undefined,
     content: async (_account, { text }) => [{ type: 'text', text }],
-    shape: async (_account, _message, answer) => (answer === '' ? [] : [{ text: answer }]),
-    working: () => ({ end: async () => undefined, answered() {} }),
+    shape: async (_account, _message, { text }) => (text === '' ? [] : [{ text }]),
+    working: () => ({ end: async () => ({}), answered() {} }),
     spokenTo: async () => {},
     ...more,
   })

@@ -82,7 +82,8 @@ export function closeFence(text: string): string {
   return open === undefined ? text : `${text}\n${open.mark}`
 }
 
-function cutAt(text: string, room: number): number {
+/** Where the beginning of a text that fits is best cut. */
+export function cutAt(text: string, room: number): number {
   const head = text.slice(0, room)
   for (const seam of seams) {
     const at = head.lastIndexOf(seam)
@@ -94,12 +95,13 @@ function cutAt(text: string, room: number): number {
   return last >= 0xd800 && last <= 0xdbff ? Math.max(room - 1, 1) : room
 }
 
-interface Fence {
+export interface Fence {
   readonly mark: string
   readonly info: string
 }
 
-function openFence(text: string): Fence | undefined {
+/** The fence that stands open at the end of a text. */
+export function openFence(text: string): Fence | undefined {
   let open: Fence | undefined
   for (const line of text.split('\n')) open = fenceAfter(open, line)
   return open

@@ -1,19 +1,18 @@
 import type { Wanted } from '../runner.js'
 import type { ChunkMode } from './chunk.js'
-import { type Piece, type ReplyToMode, shapeAnswer } from './shape.js'
+import { type Piece, type ReplyToMode, type ShapeRules, shapeAnswer } from './shape.js'
 
 /** What an account sends of an answer, as its keys say. `current`: the message that is answered. */
 export function shapeFor(
   wanted: Wanted,
   answer: string,
-  { prefix, current }: { readonly prefix?: string | undefined; readonly current?: string | undefined },
+  rules: Pick<ShapeRules, 'prefix' | 'current' | 'continues'>,
 ): Piece[] {
   const { keys } = wanted.account
   return shapeAnswer(answer, {
     ...cutsOf(wanted),
-    prefix,
+    ...rules,
     replyToMode: (keys.replyToMode as ReplyToMode | undefined) ?? 'off',
-    current,
   })
 }
 

@@ -12,6 +12,8 @@ export interface ShapeRules {
   readonly replyToMode: ReplyToMode
   /** The message that is answered. */
   readonly current?: string | undefined
+  /** Its beginning was sent before. */
+  readonly continues?: boolean
 }
 
 export interface Piece {
@@ -57,8 +59,9 @@ export function shapeAnswer(answer: string, rules: ShapeRules): Piece[] {
     .trim()
   if (text === '') return []
   const chunks = chunkMarkdown(rules.prefix ? `${rules.prefix} ${text}` : text, rules.limit, rules.mode)
-  const wanted = quoted ?? (rules.replyToMode === 'off' ? undefined : rules.current)
   const every = rules.replyToMode === 'all'
+  const quotes = every || (rules.replyToMode !== 'off' && !rules.continues)
+  const wanted = quoted ?? (quotes ? rules.current : undefined)
   return chunks.map((chunk, index) => ({
     text: chunk,
     ...(wanted !== undefined && (index === 0 || every) && { replyTo: wanted }),

@@ -15,6 +15,7 @@ export default defineChannel({
     edits: true,
     deletes: true,
     editMs: 1_200,
+    blocks: { together: 1_500 },
     media: true,
     polls: pollLimits,
     typing: true,

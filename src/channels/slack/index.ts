@@ -15,6 +15,7 @@ export default defineChannel({
     edits: true,
     editMs: 1_500,
     deletes: true,
+    blocks: { together: 1_500 },
     media: true,
     reactions: true,
     threads: true,

@@ -18,6 +18,7 @@ export default defineChannel({
     deletes: true,
     editMs: 1_000,
     growth: 'partial',
+    blocks: { byDefault: true },
     media: true,
     polls: pollLimits,
     typing: true,

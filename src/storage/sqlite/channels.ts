@@ -27,6 +27,11 @@ export function openChannels(database: Database, commits: GroupCommit): ChannelS
       }),
     preview: ({ channel, account, messageId }, preview) =>
       commits.write(() => void sql().preview.run({ channel, account, messageId, preview })),
+    say: ({ channel, account, messageId }, preview, answers, at) =>
+      commits.write(() => {
+        put(answers, at)
+        sql().preview.run({ channel, account, messageId, preview })
+      }),
     end: (rows, { status, at, error = null }, answers) =>
       commits.write(() => {
         put(answers, at)
