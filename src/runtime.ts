@@ -227,6 +227,8 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
         gateway: () => ({ profile, port: listening.port, version, startedAt }),
         walls: (await exec()).walls,
         restarts,
+        instance,
+        view: config,
       })
     },
   })

@@ -104,9 +104,19 @@ export const channelKeys = optionals({
     }),
   ]),
   reactionLevel: text('How freely the agent reacts.'),
-  configWrites: flag('Let the channel update this file, e.g. after a group moved.'),
+  errorPolicy: choice(
+    'Whether a chat reads that a turn has failed: always, the same words once in a while, or never.',
+    ['always', 'once', 'silent'],
+    'always',
+  ),
+  errorCooldownMs: int('With errorPolicy once: how long the same words are not said again, in milliseconds.', {
+    default: 14_400_000,
+  }),
+  configWrites: flag('Let the owner change this file from a chat, with /config set and unset.', true),
   markdown: openSection('How markdown is sent.', {}),
-  commands: openSection('Native commands.', {}),
+  commands: openSection('Native commands.', {
+    native: either('Register commands with the channel.', [Type.Boolean(), Type.Literal('auto')]),
+  }),
   actions: mapOf('Message actions that agents may use.', Type.Unknown()),
   proxy: text('Proxy URL.'),
   heartbeatVisibility,

@@ -5,6 +5,7 @@ import { contentOf, sweepMedia } from '../channels/content.js'
 import { chunkMarkdown } from '../channels/deliver/chunk.js'
 import { Outbox, outboxRow } from '../channels/deliver/outbox.js'
 import { cutsOf } from '../channels/deliver/shape-for.js'
+import { ErrorPolicy } from '../channels/error-policy.js'
 import { openGate } from '../channels/gate.js'
 import { GroupHistory } from '../channels/history.js'
 import { Intake } from '../channels/intake.js'
@@ -88,6 +89,7 @@ export class Channels {
       connection: (account) => this.manager.connection(account.channel, account.id),
     })
     this.routes = new ChatRoutes(store.channels)
+    const errors = new ErrorPolicy(clock)
     const media = {
       folder: join(instance.paths.state, 'media', 'inbound'),
       now: () => clock.now(),
@@ -116,8 +118,12 @@ export class Channels {
         const prefix = messagePrefix ?? config().messages?.messagePrefix
         return contentOf(media, account, message, { images, prefix }, signal)
       },
-      shape: async (account, { id: current, self }, { text, runId, continues }, signal) => {
+      shape: async (account, { id: current, self, place }, { text, runId, continues, failed }, signal) => {
         const channel = this.#loaded.get(account.channel)
+        if (failed && !errors.tells(account, place, text)) {
+          log.info({ channel: account.channel, account: account.id, runId }, 'a failure is not told (errorPolicy)')
+          return []
+        }
         const about = { runId, current, self, continues, signal }
         return channel ? this.#answers.pieces({ account, channel }, text, about) : []
       },

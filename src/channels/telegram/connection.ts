@@ -14,6 +14,7 @@ import {
 import { isParseError, type TelegramApi } from './api.js'
 import { telegramHtml } from './format.js'
 import { followPolls } from './long-poll.js'
+import { type MenuKeys, setMenu } from './menu.js'
 import { sendPoll } from './poll.js'
 import { limited, type UpdateSource } from './source.js'
 import { type Bot, inboundOf } from './updates.js'
@@ -30,6 +31,7 @@ export interface TelegramOptions {
   /** `<apiRoot>/file/bot<token>`; never logged. */
   readonly files: string
   readonly linkPreview: boolean
+  readonly menu: MenuKeys
   /** Undefined: long polling. */
   readonly webhook: Webhook | undefined
 }
@@ -43,13 +45,13 @@ export class TelegramConnection implements Connection {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { api, host, webhook } = this.#options
+    const { api, host, webhook, menu } = this.#options
     const me = await api.call('getMe', {} as never, limited(signal))
     const bot: Bot = { id: me.id, username: me.username ?? '' }
     const source: UpdateSource = {
       ...{ api, host, bot, signal },
       opened: async () => {
-        await this.#menu(signal)
+        await setMenu(api, host, menu, limited(signal))
         host.alive({ identity: `@${bot.username}`, mode: webhook ? 'webhook' : 'polling' })
       },
       take: (update) => this.#take(update, bot, signal),
@@ -140,15 +142,6 @@ export class TelegramConnection implements Connection {
     if (!('callback_query' in update)) return
     // The button stops to turn; whether Telegram hears of it changes nothing.
     api.call('answerCallbackQuery', { callback_query_id: update.callback_query.id }, limited(signal)).catch(() => {})
-  }
-
-  async #menu(signal: AbortSignal): Promise<void> {
-    const { api, host } = this.#options
-    const commands = host.menu().slice(0, 100)
-    if (commands.length === 0) return
-    await api.call('setMyCommands', { commands: [...commands] }, limited(signal)).catch((error: unknown) => {
-      host.log.warn({ error: String(error) }, 'the menu of commands could not be set')
-    })
   }
 
   async #text(place: Place, message: Outbound, signal: AbortSignal): Promise<{ readonly id: string }> {

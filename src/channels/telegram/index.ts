@@ -2,6 +2,7 @@ import { lstat, readFile } from 'node:fs/promises'
 import { type Account, ChannelFailure, defineChannel, type Host } from '../port.js'
 import { officialRoot, TelegramApi } from './api.js'
 import { TelegramConnection } from './connection.js'
+import type { MenuEntry, MenuKeys } from './menu.js'
 import { normaliseTelegram } from './normalise.js'
 import { pollLimits } from './poll.js'
 import type { Webhook } from './webhook.js'
@@ -42,6 +43,7 @@ export default defineChannel({
       host,
       files,
       linkPreview: account.keys.linkPreview !== false,
+      menu: menuKeys(account, host),
       webhook: webhookOf(account, host),
     })
   },
@@ -54,6 +56,14 @@ async function tokenOf({ keys, path }: Account): Promise<string> {
   const found = await lstat(file).catch(() => undefined)
   if (!found?.isFile()) throw new ChannelFailure('auth', `${path}.tokenFile is not a regular file`)
   return (await readFile(file, 'utf8')).trim()
+}
+
+function menuKeys({ keys }: Account, { config }: Host): MenuKeys {
+  const { customCommands: custom = [], commands: own } = keys as {
+    readonly customCommands?: readonly MenuEntry[]
+    readonly commands?: { readonly native?: boolean | 'auto' }
+  }
+  return { custom, native: (own?.native ?? config().commands?.native) !== false }
 }
 
 const defaultPath = '/telegram-webhook'
