@@ -128,6 +128,10 @@ export interface Capabilities {
   readonly blocks?: { readonly together?: number; readonly byDefault?: true }
   readonly media?: boolean
   readonly polls?: PollLimits
+  /** Messages can be pinned; `list`: and those that are can be listed. */
+  readonly pins?: 'set' | 'list'
+  /** What was said in a place can be read. */
+  readonly reads?: boolean
   readonly typing?: boolean
   readonly reactions?: boolean
   readonly threads?: boolean
@@ -248,6 +252,22 @@ export interface Directory {
   members?(group: string, query: string | undefined, signal: AbortSignal): Promise<readonly Listed[]>
 }
 
+/** A message as its platform shows it to the bot. */
+export interface SeenMessage {
+  readonly id: string
+  /** Milliseconds since the epoch. */
+  readonly at?: number
+  readonly sender?: { readonly id: string; readonly name?: string }
+  readonly text: string
+}
+
+/** Which messages of a place are read: the newest, or those next to one of them. */
+export interface ReadWish {
+  readonly limit: number
+  readonly before?: string
+  readonly after?: string
+}
+
 /** One account, as long as it is wanted. */
 export interface Connection {
   /** Connects and hands in what comes. Resolves when the signal aborts, rejects with a `ChannelFailure` when it cannot go on. */
@@ -265,6 +285,13 @@ export interface Connection {
   react?(place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void>
   /** Takes one reaction away, where a bot may have several on a message. */
   unreact?(place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void>
+  /** Keeps a message in view of its place, and lets it go. */
+  pin?(place: Place, id: string, signal: AbortSignal): Promise<void>
+  unpin?(place: Place, id: string, signal: AbortSignal): Promise<void>
+  /** Those that are kept in view, as far as the platform shows them to bots. */
+  pins?(place: Place, signal: AbortSignal): Promise<readonly SeenMessage[]>
+  /** What was said in a place, the oldest first. */
+  read?(place: Place, wish: ReadWish, signal: AbortSignal): Promise<readonly SeenMessage[]>
   /** Asks something that is within the limits. Gives the id of the message, and of the poll where it has one. */
   poll?(place: Place, poll: Poll, signal: AbortSignal): Promise<{ readonly id: string; readonly pollId?: string }>
   /** Reads at most `maxBytes`; rejects when there is more. */

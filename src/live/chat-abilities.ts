@@ -9,10 +9,14 @@ export const chatActions = {
   delete: ({ deletes }) => deletes === true,
   poll: ({ polls }) => polls !== undefined,
   media: ({ media }) => media === true,
+  pin: ({ pins }) => pins !== undefined,
+  unpin: ({ pins }) => pins !== undefined,
+  pins: ({ pins }) => pins === 'list',
+  read: ({ reads }) => reads === true,
   members: ({ members }) => members === true,
 } as const satisfies Readonly<Record<string, (capabilities: Capabilities) => boolean>>
 /** Those that `message.action` does. */
-export const messageActions = ['react', 'edit', 'delete'] as const
+export const messageActions = ['react', 'edit', 'delete', 'pin', 'unpin', 'pins', 'read'] as const
 export type ChatAction = keyof typeof chatActions
 
 /** A refusal that names the channels which can. */

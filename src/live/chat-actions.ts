@@ -1,4 +1,4 @@
-import { ChannelFailure, type Poll, type PollLimits } from '../channels/port.js'
+import { ChannelFailure, type Poll, type PollLimits, type ReadWish, type SeenMessage } from '../channels/port.js'
 import { takeReaction } from '../channels/reaction.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { Channels } from './channels.js'
@@ -53,6 +53,42 @@ export async function deleteMessage(
   const connection = channels.connected(to)
   if (!connection.remove) throw await unsupported(to.channel, 'delete')
   await done(to, connection.remove(to.place, messageId, limited(signal)))
+}
+
+/** Keeps a message in view of its chat, or lets it go. */
+export async function pinMessage(
+  channels: Channels,
+  to: ChatRoute,
+  messageId: string,
+  action: 'pin' | 'unpin',
+  signal: AbortSignal,
+): Promise<void> {
+  const connection = channels.connected(to)
+  const act = connection[action]
+  if (!act) throw await unsupported(to.channel, action)
+  await done(to, act.call(connection, to.place, messageId, limited(signal)))
+}
+
+export async function pinnedMessages(
+  channels: Channels,
+  to: ChatRoute,
+  signal: AbortSignal,
+): Promise<readonly SeenMessage[]> {
+  const connection = channels.connected(to)
+  if (!connection.pins) throw await unsupported(to.channel, 'pins')
+  return done(to, connection.pins(to.place, limited(signal)))
+}
+
+/** What was said in a chat, the oldest first. */
+export async function readMessages(
+  channels: Channels,
+  to: ChatRoute,
+  wish: ReadWish,
+  signal: AbortSignal,
+): Promise<readonly SeenMessage[]> {
+  const connection = channels.connected(to)
+  if (!connection.read) throw await unsupported(to.channel, 'read')
+  return done(to, connection.read(to.place, wish, limited(signal)))
 }
 
 /** Asks something in a chat. Throws `invalid_request` too, for what is beyond the limits of the platform. */

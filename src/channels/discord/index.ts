@@ -17,6 +17,8 @@ export default defineChannel({
     editMs: 1_200,
     blocks: { together: 1_500 },
     media: true,
+    pins: 'list',
+    reads: true,
     polls: pollLimits,
     typing: true,
     typingMs: 8_000,

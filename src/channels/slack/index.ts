@@ -17,6 +17,8 @@ export default defineChannel({
     deletes: true,
     blocks: { together: 1_500 },
     media: true,
+    pins: 'list',
+    reads: true,
     reactions: true,
     threads: true,
     members: true,

@@ -10,6 +10,7 @@ import {
   type Place,
   type Poll,
   type Probed,
+  type SeenMessage,
 } from '../port.js'
 import { isParseError, type TelegramApi } from './api.js'
 import { telegramHtml } from './format.js'
@@ -17,7 +18,7 @@ import { followPolls } from './long-poll.js'
 import { type MenuKeys, setMenu } from './menu.js'
 import { sendPoll } from './poll.js'
 import { limited, type UpdateSource } from './source.js'
-import { type Bot, inboundOf } from './updates.js'
+import { type Bot, inboundOf, seenMessage } from './updates.js'
 import { followWebhook, type Webhook, webhookTrouble } from './webhook.js'
 
 const methods = { image: 'sendPhoto', audio: 'sendAudio', video: 'sendVideo', document: 'sendDocument' } as const
@@ -96,6 +97,22 @@ export class TelegramConnection implements Connection {
     const reaction = emoji === '' ? [] : [{ type: 'emoji', emoji }]
     const where = { chat_id: place.id, message_id: messageNumber(id) }
     await this.#options.api.call('setMessageReaction', { ...where, reaction } as never, signal)
+  }
+
+  async pin(place: Place, id: string, signal: AbortSignal): Promise<void> {
+    const message = { chat_id: place.id, message_id: messageNumber(id), disable_notification: true }
+    await this.#options.api.call('pinChatMessage', message, signal)
+  }
+
+  async unpin(place: Place, id: string, signal: AbortSignal): Promise<void> {
+    await this.#options.api.call('unpinChatMessage', { chat_id: place.id, message_id: messageNumber(id) }, signal)
+  }
+
+  /** Bots see the newest one. */
+  async pins(place: Place, signal: AbortSignal): Promise<readonly SeenMessage[]> {
+    const chat = await this.#options.api.call('getChat', { chat_id: place.id }, signal)
+    const pinned = 'pinned_message' in chat ? chat.pinned_message : undefined
+    return pinned === undefined ? [] : [seenMessage(pinned)]
   }
 
   poll(place: Place, poll: Poll, signal: AbortSignal): Promise<{ readonly id: string; readonly pollId: string }> {

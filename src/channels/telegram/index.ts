@@ -21,6 +21,7 @@ export default defineChannel({
     growth: 'partial',
     blocks: { byDefault: true },
     media: true,
+    pins: 'list',
     polls: pollLimits,
     typing: true,
     typingMs: 4_500,

@@ -29,6 +29,9 @@ import { session } from './session.js'
 /** After a pairing WhatsApp closes the socket once and expects the next at once; more often is a fault. */
 const mostRestarts = 3
 const logoutMs = 10_000
+/** `proto.PinInChat.Type`; WhatsApp keeps pins for a day, a week or a month. */
+const pinFor = { all: 1, none: 2 }
+const pinnedSeconds = 2_592_000
 
 export interface WhatsappOptions {
   readonly library: Library
@@ -114,6 +117,14 @@ export class WhatsappConnection implements Connection {
   async react(place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void> {
     const key = this.#recent.get(bare(place, id).split('/')[0])?.key ?? keyOf(place, bare(place, id))
     await this.#send(place, { react: { text: emoji, key } }, {}, signal)
+  }
+
+  async pin(place: Place, id: string, signal: AbortSignal): Promise<void> {
+    await this.#send(place, { pin: keyOf(place, bare(place, id)), type: pinFor.all, time: pinnedSeconds }, {}, signal)
+  }
+
+  async unpin(place: Place, id: string, signal: AbortSignal): Promise<void> {
+    await this.#send(place, { pin: keyOf(place, bare(place, id)), type: pinFor.none }, {}, signal)
   }
 
   async poll(place: Place, poll: Poll, signal: AbortSignal): Promise<{ readonly id: string }> {

@@ -10,11 +10,11 @@ import { answerMs, lastOptions, messageIdOption, needs, placeOptions, placeParam
 export const actOptions = { ...placeOptions, ...messageIdOption, ...lastOptions } as const satisfies OptionDefinitions
 
 export interface Act {
-  readonly action: 'react' | 'edit' | 'delete'
+  readonly action: 'react' | 'edit' | 'delete' | 'pin' | 'unpin'
   /** What it needs besides a place and a message. */
   readonly params?: { readonly emoji?: string; readonly remove?: boolean; readonly message?: string }
   /** What is said when it was done. */
-  readonly done: MessageKey & ('message.reacted' | 'message.unreacted' | 'message.edited' | 'message.deleted')
+  readonly done: MessageKey & `message.${'reacted' | 'unreacted' | 'edited' | 'deleted' | 'pinned' | 'unpinned'}`
 }
 
 /** Does something to a message, or says what would be done. */

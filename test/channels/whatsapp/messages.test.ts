@@ -220,6 +220,21 @@ t.test('reaction, change, removal', async (t) => {
   t.match(phone.sent[3]?.content, { delete: own })
 })
 
+t.test('a message is pinned for a month, and let go', async (t) => {
+  const { up, connection, phone } = await stage(t)
+  await up()
+  const { signal } = new AbortController()
+  await connection()?.pin?.(direct, 'ABC', signal)
+  await connection()?.unpin?.(direct, 'ABC', signal)
+  t.match(
+    phone.sent.map(({ content }) => content),
+    [
+      { pin: { remoteJid: ada, id: 'ABC' }, type: 1, time: 2_592_000 },
+      { pin: { id: 'ABC' }, type: 2 },
+    ],
+  )
+})
+
 t.test('files: read to their limit, and only from WhatsApp', async (t) => {
   const { up, heard, connection, phone } = await stage(t)
   const socket = await up()
