@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import type messageMethods from '../../../routes/ws/message.js'
 import type { CommandContext } from '../context.js'
 import type { OptionDefinitions, OptionValues } from '../define.js'
-import { type GatewayLine, withGateway } from '../gateway-line.js'
 import type { MessageKey } from '../messages.js'
-import { answerMs, lastOptions, messageIdOption, needs, placeOptions, placeParams } from './options.js'
+import { callAction } from './call-action.js'
+import { lastOptions, messageIdOption, needs, placeOptions, placeParams } from './options.js'
 
 /** The flags that every act takes. */
 export const actOptions = { ...placeOptions, ...messageIdOption, ...lastOptions } as const satisfies OptionDefinitions
@@ -35,17 +33,7 @@ export async function act(
     ])
     return 0
   }
-  const result = await withGateway(
-    context,
-    flags,
-    { scopes: ['operator.write'] },
-    (gateway: GatewayLine<typeof messageMethods>) =>
-      gateway.call(
-        'message.action',
-        { ...asked, idempotencyKey: randomUUID() },
-        { timeoutMs: flags.timeout ?? answerMs },
-      ),
-  )
+  const result = await callAction(context, flags, asked)
   out.result(result, () => [t(done, { id: messageId, target: result.to, channel: result.channel })])
   return 0
 }

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import type messageMethods from '../../../routes/ws/message.js'
 import type { CommandContext } from '../context.js'
 import type { OptionDefinitions, OptionValues } from '../define.js'
-import { type GatewayLine, withGateway } from '../gateway-line.js'
-import { answerMs, lastOptions, needs, placeOptions, placeParams } from './options.js'
+import { callAction } from './call-action.js'
+import { lastOptions, needs, placeOptions, placeParams } from './options.js'
 
 export const listOptions = { ...placeOptions, ...lastOptions } as const satisfies OptionDefinitions
 
@@ -28,17 +26,7 @@ export async function listMessages(
     ])
     return 0
   }
-  const result = await withGateway(
-    context,
-    flags,
-    { scopes: ['operator.write'] },
-    (gateway: GatewayLine<typeof messageMethods>) =>
-      gateway.call(
-        'message.action',
-        { ...asked, idempotencyKey: randomUUID() },
-        { timeoutMs: flags.timeout ?? answerMs },
-      ),
-  )
+  const result = await callAction(context, flags, asked)
   const { messages = [] } = result
   out.result(result, () =>
     messages.length === 0
