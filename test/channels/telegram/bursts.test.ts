@@ -133,7 +133,7 @@ t.test('killed in the turn that answers a burst: the next start answers all of i
 })
 
 t.test('what an app has cut of a long text comes in one turn, without a word in the config', async (t) => {
-  const { api, upstream } = await stage(t)
+  const { api, upstream } = await stage(t, { more: { messages: { inbound: {} } } })
   const long = 'x'.repeat(4_096)
   api.says(long)
   api.says('the rest')
