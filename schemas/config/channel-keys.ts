@@ -112,7 +112,10 @@ export const channelKeys = optionals({
   errorCooldownMs: int('With errorPolicy once: how long the same words are not said again, in milliseconds.', {
     default: 14_400_000,
   }),
-  configWrites: flag('Let the owner change this file from a chat, with /config set and unset.', true),
+  configWrites: flag(
+    'Let this file be changed from the channel: by its owner with /config set and unset, and when a group gets another id.',
+    true,
+  ),
   markdown: openSection('How markdown is sent.', {}),
   commands: openSection('Native commands.', {
     native: either('Register commands with the channel.', [Type.Boolean(), Type.Literal('auto')]),

@@ -182,6 +182,8 @@ export interface Host {
   readonly webhookPort: number | undefined
   /** Takes a message in. Resolves when it is on disk: only then may the platform be told that it arrived. */
   receive(message: Inbound): Promise<void>
+  /** A group has another id now. Never rejects. */
+  moved(from: string, to: string): Promise<void>
   /** Small things to remember over a restart, of this account alone. */
   readonly memory: {
     get(key: string): Promise<string | undefined>

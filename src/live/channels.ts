@@ -31,6 +31,7 @@ import type { AnswerFiles } from './answer-files.js'
 import { Answers } from './answers.js'
 import { type ChatRoute, ChatRoutes } from './chat-routes.js'
 import type { GatewayEvents } from './events.js'
+import { groupMoved } from './moved-groups.js'
 import type { Talk } from './talk.js'
 import { TurnSigns } from './turn-signs.js'
 
@@ -135,6 +136,7 @@ export class Channels {
       ...{ instance, config, store, clock, log, outbox: this.outbox, menu: () => this.#menu },
       receive: (account, message) => this.#intake.receive(account, message),
       recover: (account) => this.#intake.recover(account),
+      moved: (...group) => groupMoved(input, ...group),
     })
     this.#undo.push(this.#signs.follow(bus))
     // What a turn says that nobody in the chat has begun: news of sub-agents, of a restart, of a job.

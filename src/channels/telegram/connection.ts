@@ -18,7 +18,7 @@ import { followPolls } from './long-poll.js'
 import { type MenuKeys, setMenu } from './menu.js'
 import { sendPoll } from './poll.js'
 import { limited, type UpdateSource } from './source.js'
-import { type Bot, inboundOf, seenMessage } from './updates.js'
+import { type Bot, inboundOf, movedGroup, seenMessage } from './updates.js'
 import { followWebhook, type Webhook, webhookTrouble } from './webhook.js'
 
 const methods = { image: 'sendPhoto', audio: 'sendAudio', video: 'sendVideo', document: 'sendDocument' } as const
@@ -154,6 +154,8 @@ export class TelegramConnection implements Connection {
 
   async #take(update: Update, bot: Bot, signal: AbortSignal): Promise<void> {
     const { api, host } = this.#options
+    const moved = movedGroup(update)
+    if (moved) await host.moved(moved.from, moved.to)
     const message = inboundOf(update, bot)
     if (message) await host.receive(message)
     if (!('callback_query' in update)) return

@@ -40,6 +40,13 @@ function messageOf(message: Message, bot: Bot): Inbound | undefined {
   }
 }
 
+/** A group became a supergroup, which has an id of its own. */
+export function movedGroup(update: Update): { readonly from: string; readonly to: string } | undefined {
+  if (!('message' in update && 'migrate_to_chat_id' in update.message)) return undefined
+  const { chat, migrate_to_chat_id: to } = update.message
+  return { from: String(chat.id), to: String(to) }
+}
+
 /** A message of anybody, the bot too. */
 export function seenMessage(message: Message): SeenMessage {
   const text = 'text' in message ? message.text : 'caption' in message ? (message.caption ?? '') : ''
