@@ -18,13 +18,21 @@ export interface HeardFacts {
   readonly identityEmoji: string | undefined
 }
 
+export interface AckReaction {
+  readonly emoji: string
+  /** Shown where the platform does not know the emoji of the agent, which nobody has chosen for this. */
+  readonly instead?: string
+}
+
 /** The reaction that shows that a message was taken; undefined for none here (spec/runtime.md 1.7). */
-export function ackReaction({ keys }: Account, { messages }: Config, facts: HeardFacts): string | undefined {
+export function ackReaction({ keys }: Account, { messages }: Config, facts: HeardFacts): AckReaction | undefined {
   const { ackReaction: own } = keys as { readonly ackReaction?: string | OwnRules }
   const rules = typeof own === 'object' ? own : undefined
-  const emoji = (typeof own === 'string' ? own : rules?.emoji) ?? messages?.ackReaction ?? facts.identityEmoji
+  const chosen = (typeof own === 'string' ? own : rules?.emoji) ?? messages?.ackReaction
   const shown = rules ? ownScope(rules, facts) : scope(messages?.ackReactionScope, facts)
-  return shown && emoji !== '' ? (emoji ?? usualEmoji) : undefined
+  if (!shown || chosen === '') return undefined
+  if (chosen !== undefined) return { emoji: chosen }
+  return facts.identityEmoji ? { emoji: facts.identityEmoji, instead: usualEmoji } : { emoji: usualEmoji }
 }
 
 function ownScope({ direct = true, group = 'mentions' }: OwnRules, { kind, mentioned }: HeardFacts): boolean {

@@ -1,18 +1,17 @@
 import type { Outbox } from '../channels/deliver/outbox.js'
-import type { Connection, Place } from '../channels/port.js'
-import { takeReaction } from '../channels/reaction.js'
+import { ChannelFailure, type Connection, type Place } from '../channels/port.js'
+import { type AckReaction, takeReaction } from '../channels/reaction.js'
 import type { Logger } from '../kernel/logger.js'
 
 const callMs = 20_000
 /** An answer that was not sent by then is not waited for. */
 const answerMs = 600_000
 
-export interface Heard {
+export interface Heard extends AckReaction {
   /** Of this moment: an account may be away, and come back. */
   readonly connection: () => Pick<Connection, 'react' | 'unreact'> | undefined
   readonly place: Place
   readonly messageId: string
-  readonly emoji: string
   /** `messages.removeAckAfterReply` */
   readonly remove: boolean
 }
@@ -22,7 +21,7 @@ export class HeardSigns {
   readonly #outbox: Pick<Outbox, 'ended'>
   readonly #log: Logger
   readonly #stop = new AbortController()
-  readonly #working = new Set<Promise<void>>()
+  readonly #working = new Set<Promise<unknown>>()
 
   constructor(outbox: Pick<Outbox, 'ended'>, log: Logger) {
     this.#outbox = outbox
@@ -43,21 +42,32 @@ export class HeardSigns {
     await Promise.allSettled(this.#working)
   }
 
-  async #react({ connection, place, messageId, emoji }: Heard): Promise<void> {
-    await connection()?.react?.(place, messageId, emoji, this.#within(callMs))
+  /** Gives what stands there then. */
+  async #react({ connection, place, messageId, emoji, instead }: Heard): Promise<string> {
+    const set = (one: string) => connection()?.react?.(place, messageId, one, this.#within(callMs))
+    try {
+      await set(emoji)
+      return emoji
+    } catch (thrown) {
+      const unknown = thrown instanceof ChannelFailure && thrown.kind === 'refused'
+      if (!unknown || instead === undefined) throw thrown
+      await set(instead)
+      return instead
+    }
   }
 
-  async #takeAway(heard: Heard, shown: Promise<void>, lastKey: string | undefined): Promise<void> {
-    const { connection, place, messageId, emoji } = heard
-    await shown
+  async #takeAway(heard: Heard, shown: Promise<string | undefined>, lastKey: string | undefined): Promise<void> {
+    const { connection, place, messageId } = heard
+    const emoji = (await shown) ?? heard.emoji
     if (lastKey !== undefined) await this.#outbox.ended(lastKey, this.#within(answerMs))
     const line = connection()
     if (line && !this.#stop.signal.aborted) await takeReaction(line, place, messageId, emoji, this.#within(callMs))
   }
 
-  #own({ place, emoji }: Heard, act: () => Promise<void>): Promise<void> {
+  #own<T>({ place, emoji }: Heard, act: () => Promise<T>): Promise<T | undefined> {
     const work = act().catch((err: unknown) => {
       this.#log.info({ err, place, emoji }, 'a reaction to a message could not be set or taken away')
+      return undefined
     })
     this.#working.add(work)
     return work.finally(() => this.#working.delete(work))

@@ -86,11 +86,11 @@ export class TurnSigns {
     const config = this.#input.config()
     const { place, id: messageId } = message
     const identityEmoji = config.agents?.entries?.[turn.agent]?.identity?.emoji
-    const emoji = ackReaction(account, config, { kind: place.kind, mentioned: turn.mentioned, identityEmoji })
-    if (emoji === undefined || !channel?.capabilities.reactions) return () => {}
+    const reaction = ackReaction(account, config, { kind: place.kind, mentioned: turn.mentioned, identityEmoji })
+    if (!reaction || !channel?.capabilities.reactions) return () => {}
     return this.#heard.begin({
       connection: () => this.#input.connection(account),
-      ...{ place, messageId, emoji, remove: config.messages?.removeAckAfterReply === true },
+      ...{ ...reaction, place, messageId, remove: config.messages?.removeAckAfterReply === true },
     })
   }
 

@@ -37,7 +37,9 @@ for (const [messages, key, identityEmoji, shown, emoji] of rows) {
     const config = { ...(messages && { messages }) } as Config
     for (const name of all) {
       const seen = ackReaction(account(key), config, { ...where[name], identityEmoji })
-      t.equal(seen, shown.includes(name) ? emoji : undefined, name)
+      t.equal(seen?.emoji, shown.includes(name) ? emoji : undefined, name)
+      const unchosen = identityEmoji !== undefined && emoji === identityEmoji
+      t.equal(seen?.instead, seen && unchosen ? '👀' : undefined, name)
     }
   })
 }

@@ -34,6 +34,16 @@ t.test('by default who speaks to the bot in a group; the reaction stays', async 
   ])
 })
 
+t.test('the emoji of an agent that Telegram does not take gives way to the usual one', async (t) => {
+  const { api } = await stage(t, {
+    agents: { entries: { main: { identity: { emoji: '🦞' } } } },
+    more: { messages: { ackReactionScope: 'all', removeAckAfterReply: true } },
+  })
+  api.fails('setMessageReaction', { error_code: 400, description: 'Bad Request: REACTION_INVALID' })
+  api.says('hello')
+  t.match(await api.called('setMessageReaction', 2), [{ reaction: [{ emoji: '👀' }] }, { reaction: [] }])
+})
+
 t.test('a reaction that Telegram refuses holds up nothing', async (t) => {
   const { api } = await stage(t, { more: all })
   api.fails('setMessageReaction', { error_code: 400, description: 'Bad Request: REACTION_INVALID' })
