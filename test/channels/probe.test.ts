@@ -68,6 +68,8 @@ const platforms: Readonly<Record<string, (t: Test) => Promise<{ root: string; ke
   },
 }
 
+// Each has its own gateway and platform, and mostly waits.
+t.jobs = 3
 for (const [channel, platform] of Object.entries(platforms)) {
   t.test(`${channel}: who asks how it is gets an answer when it is up, silent or gone`, async (t) => {
     const { root, keys } = await platform(t)

@@ -47,6 +47,9 @@ const asked = (requests: readonly Seen[]) =>
     return typeof last?.content === 'string' ? last.content : JSON.stringify(last?.content)
   })
 
+// Each has its own gateway and platform, and mostly waits.
+t.jobs = 3
+
 t.test('a direct message is answered where it was written, once, without previews or calls to everybody', async (t) => {
   const { api, upstream, up, state } = await stage(t, { script: '**Hi** Ada' })
   await up()

@@ -14,6 +14,9 @@ async function stage(t: Test, keys: Body = {}, script?: StageOptions['script'], 
   return { api, ...(await stageOf(t, { channel: 'signal', keys: all, more, ...(script !== undefined && { script }) })) }
 }
 
+// Each has its own gateway and platform, and mostly waits.
+t.jobs = 3
+
 t.test('a message is answered, its markup shown as styles, and quoted when that is wanted', async (t) => {
   const { api, upstream } = await stage(t, { replyToMode: 'first', sendReadReceipts: true }, '**Hi** `Ada`')
   const at = api.says('hello')

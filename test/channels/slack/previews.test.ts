@@ -13,6 +13,9 @@ async function stage(t: Test, slow: SlowAnswer, more: Body = {}) {
   return api
 }
 
+// Each has its own gateway and platform, and mostly waits.
+t.jobs = 3
+
 t.test('an answer grows in one message when the config asks for it, and ends in it', async (t) => {
   const slow = new SlowAnswer()
   const api = await stage(t, slow)

@@ -15,6 +15,9 @@ async function stage(t: Test, { keys = {}, ...more }: Partial<StageOptions> = {}
 const room = 'C00000001'
 const everyRoom = { groupPolicy: 'open', channels: { [room]: {} } }
 
+// Each has its own gateway and platform, and mostly waits.
+t.jobs = 3
+
 t.test('a direct message is answered where it was written, and told to Slack once it is kept', async (t) => {
   const { api, upstream, state } = await stage(t, { script: '**Hi** <Ada>, see [it](https://e.org)' })
   api.says('hello &amp; <https://e.org|good> day')

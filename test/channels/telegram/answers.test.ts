@@ -17,6 +17,9 @@ async function saidIn(t: Test, options: StageOptions, count = 1): Promise<string
   return api.sent
 }
 
+// Each has its own gateway and platform, and mostly waits.
+t.jobs = 3
+
 t.test('a prefix with variables: the model that answered, its provider, the agent', async (t) => {
   const responsePrefix = '[{identity.name} {provider}/{model} {modelFull} {other}]'
   t.strictSame(await saidIn(t, { agents: named, more: { messages: { responsePrefix } } }), [

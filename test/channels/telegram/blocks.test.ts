@@ -8,6 +8,9 @@ import { stage } from './stage.js'
 const small = { blockStreamingChunk: { minChars: 70, maxChars: 90 }, blockStreamingCoalesce: { minChars: 1 } }
 const two = (from: number) => (piece(from) + piece(from + 1)).trim()
 
+// Each has its own gateway and platform, and mostly waits.
+t.jobs = 3
+
 t.test('an answer is said in blocks while it is written, with one prefix and one quote', async (t) => {
   const slow = new SlowAnswer()
   const { api } = await stage(t, {
