@@ -88,7 +88,8 @@ async function pair(
   return { kind: 'reply', text: pairingText({ ...facts, code: request.code }) }
 }
 
-function senderOf({ channel }: Account, { sender: { id, e164, username, name } }: Inbound) {
+/** Who wrote a message, as the rules for tools know people. */
+export function senderOf({ channel }: Account, { sender: { id, e164, username, name } }: Inbound) {
   return {
     channel,
     id,

@@ -5,6 +5,7 @@ import { GatewayError } from '../kernel/errors.js'
 import type { Walls } from '../sandbox/walls.js'
 import { isInside } from '../tools/_files/inside.js'
 import { openFiles } from '../tools/_files/open-files.js'
+import type { SenderFacts } from '../tools/_policy/types.js'
 import type { Tools } from '../tools/_registry.js'
 import { policyFacts } from './call-facts.js'
 
@@ -29,6 +30,8 @@ export interface AnswerTurn {
   readonly model: string
   /** Of the channel. */
   readonly account: string
+  /** Who is answered; undefined when nobody has asked. */
+  readonly sender: SenderFacts | undefined
 }
 
 export interface NamedFile {
@@ -65,11 +68,14 @@ export class AnswerFiles {
 
   async #local(turn: AnswerTurn, path: string): Promise<NamedFile> {
     const { tools, walls, config, state } = this.#input
-    const { agent, sessionKey, model, account } = turn
+    const { agent, sessionKey, model, account, sender } = turn
     const sandboxed = walls.isSandboxed({ agent, sessionKey })
     const slash = model.indexOf('/')
     const named = { provider: model.slice(0, Math.max(slash, 0)), model: model.slice(slash + 1) }
-    const policy = policyFacts(config(), turn, { owner: false, sandboxed, account, ...named })
+    const policy = policyFacts(config(), turn, {
+      ...{ owner: false, sandboxed, account, ...named },
+      ...(sender && { sender }),
+    })
     const verdict = (await tools.offer(policy)).verdicts.get('read')
     if (!verdict?.allowed) {
       throw new GatewayError('tool_denied', { message: 'Its agent may not read files here.' })

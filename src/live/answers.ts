@@ -12,6 +12,7 @@ import type { Instance } from '../instance/types.js'
 import { toGatewayError } from '../kernel/errors.js'
 import type { Sessions } from '../sessions/sessions.js'
 import type { Store } from '../storage/types.js'
+import type { SenderFacts } from '../tools/_policy/types.js'
 import type { AnswerFiles } from './answer-files.js'
 import { type Outgoing, outboundFile } from './chat-files.js'
 
@@ -29,6 +30,8 @@ export interface AnswerAbout {
   readonly runId?: string | undefined
   /** The message that is answered. */
   readonly current?: string | undefined
+  /** Who is answered: rules for tools may name him. */
+  readonly sender?: SenderFacts | undefined
   /** Somebody writes to himself. */
   readonly self?: boolean | undefined
   /** Its beginning stands in the chat. */
@@ -55,7 +58,7 @@ export class Answers {
 
   /** A file that cannot be sent is said in words. Rejects when the signal aborts while one is read. */
   async pieces(wanted: Wanted, answer: string, about: AnswerAbout): Promise<Piece[]> {
-    const { runId, current, self = false, continues = false, signal } = about
+    const { runId, current, sender, self = false, continues = false, signal } = about
     const run = runId === undefined ? undefined : await this.#input.store.runs.get(runId)
     const prefix = continues ? undefined : await this.prefix(wanted.account, run, self)
     const rules = { prefix, current, continues }
@@ -66,7 +69,7 @@ export class Answers {
     for (const file of files) {
       try {
         const { name, bytes } = await (await this.#input.files()).read(
-          { ...run, account: wanted.account.id },
+          { ...run, account: wanted.account.id, sender },
           file,
           signal,
         )

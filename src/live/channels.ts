@@ -6,7 +6,7 @@ import { chunkMarkdown } from '../channels/deliver/chunk.js'
 import { Outbox, outboxRow } from '../channels/deliver/outbox.js'
 import { cutsOf } from '../channels/deliver/shape-for.js'
 import { ErrorPolicy } from '../channels/error-policy.js'
-import { openGate } from '../channels/gate.js'
+import { openGate, senderOf } from '../channels/gate.js'
 import { GroupHistory } from '../channels/history.js'
 import { Intake } from '../channels/intake.js'
 import { ChannelManager } from '../channels/manager.js'
@@ -119,13 +119,14 @@ export class Channels {
         const prefix = messagePrefix ?? config().messages?.messagePrefix
         return contentOf(media, account, message, { images, prefix }, signal)
       },
-      shape: async (account, { id: current, self, place }, { text, runId, continues, failed }, signal) => {
+      shape: async (account, message, { text, runId, continues, failed }, signal) => {
+        const { id: current, self, place } = message
         const channel = this.#loaded.get(account.channel)
         if (failed && !errors.tells(account, place, text)) {
           log.info({ channel: account.channel, account: account.id, runId }, 'a failure is not told (errorPolicy)')
           return []
         }
-        const about = { runId, current, self, continues, signal }
+        const about = { runId, current, self, continues, signal, sender: senderOf(account, message) }
         return channel ? this.#answers.pieces({ account, channel }, text, about) : []
       },
       working: (account, message, turn) => this.#signs.begin(account, message, turn),

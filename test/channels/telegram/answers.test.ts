@@ -134,6 +134,13 @@ t.test('MEDIA: nothing outside of the workspace is sent, by path, by link, by ho
   }
 })
 
+t.test('MEDIA: nor for a sender who may not have it read', async (t) => {
+  const tools = { toolsBySender: { 'channel:telegram:42': { deny: ['read'] } } }
+  const { api } = await withFiles(t, 'Look.\nMEDIA:plan.txt', { more: { tools } })
+  await until(() => api.sent.length === 1)
+  t.match(api.sent[0], /could not be sent: Its agent may not read/)
+})
+
 t.test('MEDIA: where the agent may not read, it sends no files either', async (t) => {
   const { api } = await withFiles(t, 'Look.\nMEDIA:plan.txt', { more: { tools: { deny: ['read'] } } })
   await until(() => api.sent.length === 1)
