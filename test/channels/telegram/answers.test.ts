@@ -147,11 +147,16 @@ t.test('MEDIA: where the agent may not read, it sends no files either', async (t
   t.match(api.sent[0], /could not be sent: Its agent may not read/)
 })
 
-t.test('MEDIA: a sandboxed session sends what it sees in its sandbox', async (t) => {
-  const sandbox = { mode: 'all', workspaceAccess: 'none', backend: 'bubblewrap' }
-  const { api } = await withFiles(t, 'Look.\nMEDIA:plan.txt', { agents: { defaults: { sandbox } } })
-  await until(() => api.sent.length === 1)
-  t.match(api.sent[0], /could not be sent/)
+t.test('MEDIA: a sandboxed session sends what it sees in its sandbox, and nothing else', async (t) => {
+  const within = (workspaceAccess: string) =>
+    withFiles(t, 'Look.\nMEDIA:plan.txt', {
+      agents: { defaults: { sandbox: { mode: 'all', workspaceAccess, backend: 'bubblewrap' } } },
+    })
+  const none = await within('none')
+  await until(() => none.api.sent.length === 1)
+  t.match(none.api.sent[0], /could not be sent/)
+  const all = await within('rw')
+  t.match(await all.api.called('sendDocument'), [{ caption: 'Look.', document: { name: 'plan.txt' } }])
 })
 
 t.test('MEDIA: an address is fetched by the one way out, which keeps off the local network', async (t) => {
