@@ -235,14 +235,17 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
         gateway: () => ({ profile, port: listening.port, version, startedAt }),
         walls: (await exec()).walls,
         restarts,
+        instance,
+        view: config,
       })
     },
   })
 
   // Those that the last end lost are told of, which begins turns: everything is there now.
   undo.push(await sessions.subagents.open(), () => sessions.exchanges.close())
+  const answerFiles = async () => (await tools.open()).answerFiles
   const channels = openRuntimeChannels(
-    { instance, config, secrets, store, clock, log: logs.logger, bus, sessions, talk, stopping },
+    { instance, config, secrets, store, clock, log: logs.logger, bus, sessions, talk, stopping, answerFiles },
     undo,
     options,
   )

@@ -4,8 +4,8 @@ import { GatewayError } from '../../src/kernel/errors.js'
 import type { Channels } from '../../src/live/channels.js'
 import type { Runtime } from '../../src/runtime.js'
 
-/** Nobody waits longer for a platform than this, in milliseconds. */
-const probeMs = 1_500
+/** Nobody waits longer for a platform than this, in milliseconds: a command has its answer within two seconds. */
+const probeMs = 1_200
 const longestProbeMs = 20_000
 const stateKeys = ['identity', 'mode', 'lastStartAt', 'lastInboundAt', 'lastOutboundAt', 'lastError', 'heldBy'] as const
 

@@ -1,14 +1,17 @@
 import { Type } from '../../schemas/type.js'
+import type { SeenMessage } from '../../src/channels/port.js'
 import { GatewayError } from '../../src/kernel/errors.js'
 import { randomId } from '../../src/kernel/random-id.js'
 import type { Channels } from '../../src/live/channels.js'
+import { messageActions, unsupported } from '../../src/live/chat-abilities.js'
 import {
   changeMessage,
   deleteMessage,
-  messageActions,
+  pinMessage,
+  pinnedMessages,
   react,
+  readMessages,
   sendPoll,
-  unsupported,
 } from '../../src/live/chat-actions.js'
 import type { ChatRoute } from '../../src/live/chat-routes.js'
 import { channelMeant, chatPlace, Placed, placed, Where, word } from './_chat.js'
@@ -22,6 +25,9 @@ interface ActionParams {
   readonly emoji?: string
   readonly remove?: boolean
   readonly message?: string
+  readonly limit?: number
+  readonly before?: string
+  readonly after?: string
 }
 
 interface Doing {
@@ -31,28 +37,58 @@ interface Doing {
   readonly signal: AbortSignal
 }
 
-const actions: Readonly<Record<(typeof messageActions)[number], (doing: Doing) => Promise<void>>> = {
-  react({ channels, route, params, signal }) {
+const defaultLimit = 20
+
+type Action = (doing: Doing) => Promise<readonly SeenMessage[] | undefined>
+
+/** An action that gives nothing to see. */
+const act =
+  (run: (doing: Doing) => Promise<void>): Action =>
+  async (doing) => {
+    await run(doing)
+    return undefined
+  }
+
+const actions: Readonly<Record<(typeof messageActions)[number], Action>> = {
+  react: act(({ channels, route, params, signal }) => {
     const messageId = needed(params, 'messageId')
     // Whoever forgets the emoji does not mean all of them; an empty one does.
     const emoji = params.emoji ?? (params.remove ? '' : needed(params, 'emoji'))
     return react(channels, route, { messageId, emoji, remove: params.remove ?? emoji === '' }, signal)
-  },
-  edit: ({ channels, route, params, signal }) =>
+  }),
+  edit: act(({ channels, route, params, signal }) =>
     changeMessage(channels, route, needed(params, 'messageId'), needed(params, 'message'), signal),
-  delete: ({ channels, route, params, signal }) => deleteMessage(channels, route, needed(params, 'messageId'), signal),
+  ),
+  delete: act(({ channels, route, params, signal }) =>
+    deleteMessage(channels, route, needed(params, 'messageId'), signal),
+  ),
+  pin: act(({ channels, route, params, signal }) =>
+    pinMessage(channels, route, needed(params, 'messageId'), 'pin', signal),
+  ),
+  unpin: act(({ channels, route, params, signal }) =>
+    pinMessage(channels, route, needed(params, 'messageId'), 'unpin', signal),
+  ),
+  pins: ({ channels, route, signal }) => pinnedMessages(channels, route, signal),
+  read: ({ channels, route, params: { limit = defaultLimit, before, after }, signal }) => {
+    const wish = { limit, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }
+    return readMessages(channels, route, wish, signal)
+  },
 }
 
 export default family({
   'message.action': method({
     summary: 'Does something to a message of a chat',
     description:
-      '`react` (messageId, emoji; `remove` takes it away, without an emoji all of the bot, as an empty emoji does), `edit` (messageId, message), `delete` (messageId). A channel that cannot do it says which can.',
+      '`react` (messageId, emoji; `remove` takes it away, without an emoji all of the bot, as an empty emoji does), `edit` (messageId, message), `delete`, `pin`, `unpin` (messageId); `pins` and `read` (limit, before, after) give messages, the oldest first. A channel that cannot do it says which can.',
     scope: 'operator.write',
     idempotent: true,
     params: Type.Object({
       channel: word('Needed when more than one channel runs.'),
-      action: Type.String({ minLength: 1, maxLength: 50, description: '`react`, `edit` or `delete`.' }),
+      action: Type.String({
+        minLength: 1,
+        maxLength: 50,
+        description: '`react`, `edit`, `delete`, `pin`, `unpin`, `pins` or `read`.',
+      }),
       params: Type.Object({
         to: word('The place, as for `send`; without it the chat of `sessionKey`.'),
         target: word('Another name of `to`.'),
@@ -61,6 +97,9 @@ export default family({
         emoji: Type.Optional(Type.String({ maxLength: 100 })),
         remove: Type.Optional(Type.Boolean()),
         message: Type.Optional(Type.String({ maxLength: 100_000 })),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: '20 when absent.' })),
+        before: word('Messages older than this one.'),
+        after: word('Messages newer than this one.'),
       }),
       accountId: word('Default: the default account.'),
       sessionKey: word('Whose chat is meant when no place is named.'),
@@ -70,6 +109,16 @@ export default family({
       ok: Type.Boolean(),
       action: Type.String(),
       messageId: Type.String(),
+      messages: Type.Optional(
+        Type.Array(
+          Type.Object({
+            id: Type.String(),
+            at: Type.Optional(Type.Integer({ description: 'Milliseconds since the epoch.' })),
+            sender: Type.Optional(Type.Object({ id: Type.String(), name: Type.Optional(Type.String()) })),
+            text: Type.String(),
+          }),
+        ),
+      ),
       ...Placed,
     }),
     async handler({ runtime, signal }, { action, params, accountId, sessionKey, ...named }) {
@@ -83,8 +132,9 @@ export default family({
         to === undefined && sessionKey !== undefined
           ? await chatOf(opened, sessionKey, channel)
           : await chatPlace(runtime, { channel, accountId, threadId: params.threadId, to: needed({ to }, 'to') })
-      await run({ channels, route, params, signal })
-      return { ok: true, action, messageId: params.messageId ?? '', ...placed(route) }
+      const messages = await run({ channels, route, params, signal })
+      const seen = messages ? { messages: [...messages] } : {}
+      return { ok: true, action, messageId: params.messageId ?? '', ...seen, ...placed(route) }
     },
   }),
   poll: method({

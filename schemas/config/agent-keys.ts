@@ -13,6 +13,11 @@ export const modelChoice = (description: string) =>
     }),
   ])
 
+export const blockCoalesce = openSection('Small blocks wait for each other.', {
+  minChars: int('They are said when there is so much, in characters.', { minimum: 1 }),
+  idleMs: int('They are said when nothing came for so long, in milliseconds.', { default: 1_000 }),
+})
+
 export const identity = section('How the agent presents itself.', {
   name: text('Name.'),
   theme: text('Style in a few words.'),

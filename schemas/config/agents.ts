@@ -1,6 +1,14 @@
 import { agentIdPattern } from '../primitives.js'
 import { Type } from '../type.js'
-import { groupChat, identity, memorySearch, modelChoice, modelSettings, subagentKeys } from './agent-keys.js'
+import {
+  blockCoalesce,
+  groupChat,
+  identity,
+  memorySearch,
+  modelChoice,
+  modelSettings,
+  subagentKeys,
+} from './agent-keys.js'
 import { cliBackend } from './cli-backend.js'
 import { compaction, contextPruning } from './compaction.js'
 import { heartbeat } from './heartbeat.js'
@@ -42,10 +50,22 @@ const defaults = section('Settings of all agents.', {
   bootstrapTotalMaxChars: int('Longest text of all workspace files, in characters.', { default: 60_000 }),
   skipBootstrap: flag('Do not create workspace files.', false),
   blockStreamingDefault: choice('Send finished paragraphs before the end.', ['on', 'off'], 'off'),
-  blockStreamingBreak: choice('When a block ends.', ['text_end', 'message_end']),
-  blockStreamingChunk: openSection('Size of blocks.', {}),
-  blockStreamingCoalesce: openSection('Joining of small blocks.', {}),
-  humanDelay: openSection('Pauses between blocks.', {}),
+  blockStreamingBreak: choice(
+    'text_end: blocks are said as they are complete. message_end: when the model has said all before it works on.',
+    ['text_end', 'message_end'],
+    'text_end',
+  ),
+  blockStreamingChunk: openSection('Size of blocks.', {
+    minChars: int('Shortest block, in characters.', { minimum: 1, default: 800 }),
+    maxChars: int('Longest block, in characters.', { minimum: 1, default: 1_200 }),
+    breakPreference: choice('Where a block ends.', ['paragraph', 'newline', 'sentence'], 'paragraph'),
+  }),
+  blockStreamingCoalesce: blockCoalesce,
+  humanDelay: openSection('Pauses between blocks.', {
+    mode: choice('natural: 0.8 to 2.5 s. custom: as minMs and maxMs say.', ['off', 'natural', 'custom'], 'off'),
+    minMs: int('Shortest pause, in milliseconds.'),
+    maxMs: int('Longest pause, in milliseconds.'),
+  }),
   typingMode: choice('When the typing indicator starts.', ['never', 'instant', 'thinking', 'message']),
   typingIntervalSeconds: int('How often the typing indicator is renewed, in seconds.'),
   mediaMaxMb: int('Largest incoming file in MB.'),

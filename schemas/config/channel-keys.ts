@@ -1,5 +1,6 @@
 import { agentIdPattern, SecretInput } from '../primitives.js'
 import { Type } from '../type.js'
+import { blockCoalesce } from './agent-keys.js'
 import { heartbeatVisibility } from './heartbeat.js'
 import { toolRules } from './tools-policy.js'
 import { choice, either, flag, int, list, mapOf, openSection, optionals, section, text, texts } from './words.js'
@@ -66,25 +67,59 @@ export const channelKeys = optionals({
     'allowlist_quote',
   ]),
   historyLimit: int('Earlier group messages given as context.'),
+  debounceMs: int('Quiet time before texts that follow each other are answered, in milliseconds; 0: each at once.'),
   dmHistoryLimit: int('Earlier direct messages given as context.'),
   mediaMaxMb: int('Largest file in MB.'),
   textChunkLimit: int('Longest message in characters.', { minimum: 1 }),
-  chunkMode: choice('Where long answers are cut.', ['length', 'newline']),
+  chunkMode: choice(
+    'length: answers are cut where they are too long. newline: each paragraph is a message of its own.',
+    ['length', 'newline'],
+    'length',
+  ),
   replyToMode: choice('When answers quote the message.', ['off', 'first', 'all', 'batched']),
-  responsePrefix: text('Text in front of every answer.'),
+  responsePrefix: text('Text in front of every answer, with variables; auto is the name of the agent. Empty: none.'),
+  messagePrefix: text('Text in front of every message to the model.'),
   streaming: either('What a chat shows of an answer while it is written, where messages can be changed.', [
     growth,
     openSection('The same as an object.', {
       mode: growth,
-      block: openSection('Finished paragraphs as messages of their own.', { enabled: flag('Send them.') }),
+      block: openSection('Finished paragraphs as messages of their own.', {
+        enabled: flag('Send them.'),
+        coalesce: blockCoalesce,
+      }),
     }),
   ]),
-  blockStreaming: flag('Send finished paragraphs before the end.'),
-  ackReaction: either('Reaction on receipt.', [Type.String(), openSection('Reaction on receipt.', {})]),
+  blockStreaming: flag('Say answers in blocks, each a message of its own, while they are written.'),
+  blockStreamingCoalesce: blockCoalesce,
+  ackReaction: either('Reaction that shows that a message was heard.', [
+    Type.String(),
+    openSection('Reaction, and where it is shown.', {
+      emoji: text('Emoji.'),
+      direct: flag('In direct messages.', true),
+      group: choice('In groups: to all messages, to those that speak to the bot, to none.', [
+        'always',
+        'mentions',
+        'never',
+      ]),
+    }),
+  ]),
   reactionLevel: text('How freely the agent reacts.'),
-  configWrites: flag('Let the channel update this file, e.g. after a group moved.'),
+  errorPolicy: choice(
+    'Whether a chat reads that a turn has failed: always, the same words once in a while, or never.',
+    ['always', 'once', 'silent'],
+    'always',
+  ),
+  errorCooldownMs: int('With errorPolicy once: how long the same words are not said again, in milliseconds.', {
+    default: 14_400_000,
+  }),
+  configWrites: flag(
+    'Let this file be changed from the channel: by its owner with /config set and unset, and when a group gets another id.',
+    true,
+  ),
   markdown: openSection('How markdown is sent.', {}),
-  commands: openSection('Native commands.', {}),
+  commands: openSection('Native commands.', {
+    native: either('Register commands with the channel.', [Type.Boolean(), Type.Literal('auto')]),
+  }),
   actions: mapOf('Message actions that agents may use.', Type.Unknown()),
   proxy: text('Proxy URL.'),
   heartbeatVisibility,

@@ -1,6 +1,6 @@
 import { Type } from '../type.js'
 import { allowFromUnderDm, channel, channelKeys, credential, ids } from './channel-keys.js'
-import { choice, either, flag, int, mapOf, openSection, port, section, text, texts } from './words.js'
+import { choice, either, flag, int, list, mapOf, openSection, port, section, text, texts } from './words.js'
 
 const webhook = {
   webhookUrl: text('Public URL of the webhook.'),
@@ -25,13 +25,19 @@ export const telegram = channel('Telegram bot.', {
   tokenFile: text('File that holds the token.'),
   apiRoot: text('Bot API server.'),
   linkPreview: flag('Show link previews.'),
+  customCommands: list(
+    'Further entries of the commands menu; what they say is for the agent.',
+    section('One entry.', {
+      command: text('Name, 1 to 32 small letters, digits and _.'),
+      description: text('What the menu says of it.'),
+    }),
+  ),
 })
 
 export const whatsapp = channel('WhatsApp Web.', {
   authDir: text('Folder of the login.'),
   selfChatMode: flag('Answer in the chat with oneself.'),
   sendReadReceipts: flag('Send read receipts.', true),
-  debounceMs: int('Quiet time before a burst is answered, in milliseconds.'),
 })
 
 export const discord = channel('Discord bot.', {

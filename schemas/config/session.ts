@@ -24,7 +24,7 @@ export const session = section('Sessions.', {
   mainKey: text('Name of the main session.', { default: 'main' }),
   store: text('Kept for old files; sessions live in the database.'),
   typingMode: choice('When the typing indicator starts.', ['never', 'instant', 'thinking', 'message']),
-  typingIntervalSeconds: int('How often the typing indicator is renewed, in seconds.'),
+  typingIntervalSeconds: int('How often the typing indicator is renewed, in seconds; unset: as the platform wants.'),
   agentToAgent: section('Messages between agents.', { maxPingPongTurns: int('Longest exchange.', { maximum: 5 }) }),
   sendPolicy: openSection('Where answers may go.', {}),
   maintenance: openSection('Clean-up of old sessions.', {}),

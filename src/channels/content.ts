@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ContentPart } from '../../schemas/message.js'
 import { writeAtomic } from '../kernel/atomic-file.js'
 import { fenceUntrusted } from '../tools/_untrusted.js'
+import { isCommand } from './burst.js'
 import type { Account, Connection, Inbound, InboundMedia } from './port.js'
 import { sniffMedia } from './sniff.js'
 
@@ -25,8 +26,8 @@ export async function contentOf(
   options: ContentOptions,
   account: Account,
   message: Inbound,
-  /** The model that answers takes images; to another they are files. */
-  images: boolean,
+  /** `images`: the model that answers takes them; to another they are files. `prefix` stands in front of the words. */
+  { images, prefix = '' }: { readonly images: boolean; readonly prefix?: string | undefined },
   signal: AbortSignal,
 ): Promise<ContentPart[]> {
   const notes: string[] = []
@@ -48,7 +49,8 @@ export async function contentOf(
         ]
   const who =
     message.place.kind === 'direct' ? '' : `${message.sender.name ?? message.sender.username ?? message.sender.id}: `
-  const text = [...quote, ...notes, message.text === '' ? '' : `${who}${message.text}`]
+  const front = prefix === '' || isCommand(message.text) ? '' : `${prefix} `
+  const text = [...quote, ...notes, message.text === '' ? '' : `${front}${who}${message.text}`]
     .filter((part) => part !== '')
     .join('\n')
   return [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...shown]

@@ -2,7 +2,7 @@ import type { AgentRoster } from '../agents/select.js'
 import type { Config } from '../config/types.js'
 import { judge, takesLastRoute } from './access.js'
 import { asContext, type GroupHistory, historyLimit } from './history.js'
-import type { Admission, IntakeOptions } from './intake.js'
+import type { Admission, IntakeOptions } from './intake-types.js'
 import { isMentioned, type Mentions } from './mentions.js'
 import { type ChatPairing, pairingText } from './pairing.js'
 import { type Account, type Channel, type Inbound, placeKey } from './port.js'
@@ -57,6 +57,7 @@ export function openGate(options: GateOptions): IntakeOptions['gate'] {
       kind: 'admit',
       agent,
       sessionKey,
+      mentioned: direct || facts.mentioned,
       // News of a session that a stranger may write to too go on to its owner.
       route: !direct || takesLastRoute(facts),
       caller: {
@@ -88,7 +89,8 @@ async function pair(
   return { kind: 'reply', text: pairingText({ ...facts, code: request.code }) }
 }
 
-function senderOf({ channel }: Account, { sender: { id, e164, username, name } }: Inbound) {
+/** Who wrote a message, as the rules for tools know people. */
+export function senderOf({ channel }: Account, { sender: { id, e164, username, name } }: Inbound) {
   return {
     channel,
     id,

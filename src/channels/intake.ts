@@ -1,93 +1,33 @@
 import { createHash } from 'node:crypto'
-import type { ContentPart } from '../../schemas/message.js'
-import type { RunCaller } from '../agents/caller.js'
-import type { RunFinal } from '../agents/types.js'
-import type { Clock } from '../kernel/clock.js'
-import { errorOfCode, toGatewayError } from '../kernel/errors.js'
-import type { Bus } from '../kernel/events.js'
+import { toGatewayError } from '../kernel/errors.js'
 import { KeyedMutex } from '../kernel/keyed-mutex.js'
-import type { Logger } from '../kernel/logger.js'
-import type { StopSignal } from '../kernel/stop.js'
-import type { RunAnswer } from '../sessions/answers.js'
 import { maxAttempts, takenUp, wasCutOff } from '../sessions/cut-off.js'
-import type { Message, Sent } from '../sessions/turns.js'
-import type { InboxRow, Store } from '../storage/types.js'
-import { answerRows } from './deliver/answer.js'
-import { farewellMs, laneKey, type Outbox } from './deliver/outbox.js'
-import type { Shown } from './deliver/preview.js'
-import type { Piece } from './deliver/shape.js'
-import type { ChannelEvents } from './events.js'
+import type { InboxRow } from '../storage/types.js'
+import { type Batch, batchesOf, batchOf } from './batch.js'
+import { Burst } from './burst.js'
+import { farewellMs, laneKey } from './deliver/outbox.js'
+import type { Admission, IntakeOptions } from './intake-types.js'
 import { type Account, type Inbound, placeKey } from './port.js'
-
-/** What is done with a message, and on whose behalf. */
-export type Admission =
-  | {
-      readonly kind: 'admit'
-      readonly agent: string
-      readonly sessionKey: string
-      readonly caller: RunCaller
-      /** News of the session go to this place from now on. */
-      readonly route: boolean
-      /** Said in the place before, when nobody spoke to the bot. */
-      readonly before?: string
-    }
-  /** An answer of the gateway itself; no model sees the message. */
-  | { readonly kind: 'reply'; readonly text: string }
-  | { readonly kind: 'drop'; readonly reason: string; readonly why: string }
-
-export interface IntakeOptions {
-  readonly store: Pick<Store, 'channels' | 'runs' | 'transcripts'>
-  readonly clock: Clock
-  readonly log: Logger
-  readonly stopping: StopSignal
-  readonly outbox: Outbox
-  /** Hears of messages that agents answer. */
-  readonly bus?: Bus<ChannelEvents>
-  /** `again`: the message was taken in an earlier start, which may have ended in the middle of this. */
-  readonly gate: (account: Account, message: Inbound, again: boolean) => Promise<Admission>
-  readonly say: (message: Message) => Promise<Sent>
-  /** What a run has brought that ended in an earlier start. */
-  readonly answer: (runId: string) => Promise<RunAnswer | undefined>
-  /** The message as a model reads it. Never rejects: what cannot be had is said in words. */
-  readonly content: (
-    account: Account,
-    message: Inbound,
-    session: { readonly agent: string; readonly sessionKey: string },
-    signal: AbortSignal,
-  ) => Promise<ContentPart[]>
-  readonly shape: (account: Account, message: Inbound, answer: string) => readonly Piece[]
-  /** While a turn runs: the typing sign, and the answer as it grows. Gives the way to end it. Never rejects. */
-  readonly working: (account: Account, message: Inbound, turn: Working) => () => Promise<Shown | undefined>
-  /** Where the session was spoken to last. */
-  readonly spokenTo: (sessionKey: string, account: Account, message: Inbound) => Promise<void>
-}
-
-/** A turn that answers a message of a chat. */
-export interface Working {
-  readonly runId: string
-  /** What an earlier start has shown of its answer. */
-  readonly shown: Shown | undefined
-  /** All that was said here before has its answer, and it has gone out. */
-  readonly clear: () => boolean
-  /** Aborts when the gateway ends and does not wait any longer. */
-  readonly cut: AbortSignal
-  /** Resolves when it is on disk that the chat shows this of the answer. */
-  readonly remember: (shown: Shown) => Promise<void>
-}
-
-/** How a message is answered. `failed`: with the reason why it is not. */
-interface Said {
-  readonly text: string
-  readonly failed?: boolean
-}
+import { Replies } from './replies.js'
+import { type Said, saidAgain, saidBy } from './said.js'
+import { type Trace, traceOf, traceText } from './trace.js'
 
 const downWords = 'The gateway went down while it answered this message.'
 
-interface Stored {
+type Admitted = Admission & { readonly kind: 'admit' }
+
+interface Stored extends Batch {
   readonly account: Account
-  readonly message: Inbound
   /** Taken in an earlier start. */
   readonly again: boolean
+}
+
+/** A message that waits for more. */
+interface Part {
+  readonly account: Account
+  readonly row: InboxRow
+  readonly message: Inbound
+  readonly admitted: Admitted
 }
 
 /**
@@ -97,19 +37,23 @@ interface Stored {
 export class Intake {
   readonly #options: IntakeOptions
   readonly #order = new KeyedMutex()
+  readonly #replies: Replies
   readonly #working = new Set<Promise<void>>()
   /**
    * Messages that are being handled and their lanes, the oldest first: an account that comes back must not take them up
    * again.
    */
-  readonly #handled = new Map<string, string>()
+  readonly #handled = new Map<string, { readonly lane: string; readonly done: Promise<void> }>()
   /** Accounts whose old messages are being taken up. */
   readonly #recovering = new Map<string, Promise<void>>()
+  /** By lane; at most one in each. */
+  readonly #bursts = new Map<string, Burst<Part>>()
   readonly #stop = new AbortController()
   readonly #cut = new AbortController()
 
   constructor(options: IntakeOptions) {
     this.#options = options
+    this.#replies = new Replies(options, this.#cut.signal)
   }
 
   /** Resolves when the message is on disk. One that was taken before is left alone. */
@@ -120,7 +64,8 @@ export class Intake {
       ...{ at: clock.now(), body: JSON.stringify(message), runId: runIdOf(account, message) },
     }
     if (!(await store.channels.take(row))) return
-    const handle = () => this.#handle({ ...row, attempts: 0 }, { account, message, again: false })
+    const head = { ...row, attempts: 0 }
+    const handle = () => this.#handle({ account, message, head, rows: [head], again: false })
     // What an earlier start has left was said before this.
     const earlier = this.#recovering.get(accountName(account))
     if (earlier) void earlier.then(handle)
@@ -137,73 +82,136 @@ export class Intake {
   }
 
   async #recover(account: Account): Promise<void> {
-    for (const row of await this.#options.store.channels.open()) {
-      if (row.channel !== account.channel || row.account !== account.id) continue
-      this.#handle(row, { account, message: JSON.parse(row.body), again: true })
-    }
+    const open = await this.#options.store.channels.open()
+    const own = open.filter((row) => row.channel === account.channel && row.account === account.id)
+    for (const batch of batchesOf(own)) this.#handle({ ...batch, account, again: true })
   }
 
   /** What is shown of answers is through, or cut off after three seconds. */
   async close(): Promise<void> {
     this.#stop.abort()
+    // They are on disk: the next start answers them.
+    for (const burst of this.#bursts.values()) burst.end()
+    this.#bursts.clear()
     const cancel = this.#options.clock.after(farewellMs, () => this.#cut.abort())
     await Promise.allSettled(this.#working)
     cancel()
   }
 
-  #handle(row: InboxRow, stored: Stored): void {
-    const name = messageName(row)
-    if (this.#handled.has(name)) return
-    const lane = laneKey(row)
-    this.#handled.set(name, lane)
+  #handle(stored: Stored): void {
+    const { rows, head } = stored
+    const names = rows.map(messageName)
+    if (names.some((name) => this.#handled.has(name))) return
+    const lane = laneKey(head)
+    let resolve = () => {}
+    const done = new Promise<void>((through) => {
+      resolve = through
+    })
+    for (const name of names) this.#handled.set(name, { lane, done })
     const work = this.#order
-      .run(lane, () => this.#take(row, stored))
+      .run(lane, () => this.#take(stored))
       // The turn itself holds up nobody: what comes meanwhile is for the queue of the session.
       .then((answered) => answered?.())
       .catch((err: unknown) => {
-        const { channel, account, messageId } = row
+        const { channel, account, messageId } = head
         this.#options.log.error({ err, channel, account, messageId }, 'a message could not be answered')
       })
     this.#working.add(work)
     work.finally(() => {
       this.#working.delete(work)
-      this.#handled.delete(name)
+      for (const name of names) this.#handled.delete(name)
+      resolve()
     })
   }
 
-  /** No message of the same place was said before and waits for its answer. */
-  #isNext(row: InboxRow): boolean {
-    const lane = laneKey(row)
-    for (const [name, other] of this.#handled) if (other === lane) return name === messageName(row)
-    return true
+  /** Messages of the same place that were said before and wait for their answers. */
+  #before({ rows, head }: Batch): Promise<void>[] {
+    const lane = laneKey(head)
+    const own = new Set(rows.map(messageName))
+    const found: Promise<void>[] = []
+    for (const [name, other] of this.#handled) {
+      if (own.has(name)) break
+      if (other.lane === lane) found.push(other.done)
+    }
+    return found
   }
 
   /** Gives what waits for the end of the turn. */
-  async #take(row: InboxRow, { account, message, again }: Stored): Promise<(() => Promise<void>) | undefined> {
+  async #take(stored: Stored): Promise<(() => Promise<void>) | undefined> {
+    const { account, message, head, again } = stored
     const { store, stopping, log, gate } = this.#options
     if (stopping.aborted) return undefined
-    const known = await store.runs.get(row.runId)
+    const known = await store.runs.get(head.runId)
     const interrupted = wasCutOff(known)
     if (known && !interrupted) {
-      const answer = await this.#options.answer(row.runId)
+      const answer = await this.#options.answer(head.runId)
       if (answer)
-        return () => this.#end(row, account, message, known.joined ? { text: '' } : saidAgain(answer, message))
+        return async () => {
+          const facts = { runId: head.runId, told: traceOf(head).told }
+          await this.#replies.end(stored, known.joined ? { text: '' } : saidAgain(answer, message, facts))
+        }
     }
     const verdict = await gate(account, message, again)
-    const about = { channel: row.channel, account: row.account, place: row.place, sender: message.sender.id }
+    const about = { channel: account.channel, account: account.id, place: head.place, sender: message.sender.id }
     if (verdict.kind === 'drop') {
       log.info({ ...about, why: verdict.why }, verdict.reason)
-      await this.#close(row, message, 'dropped')
+      await this.#replies.close(stored, 'dropped')
       return undefined
     }
     if (verdict.kind === 'reply') {
       log.info(about, 'pairing request')
-      await this.#end(row, account, message, { text: verdict.text })
+      await this.#replies.end(stored, { text: verdict.text })
       return undefined
     }
     // Those of an earlier start were told of then.
     if (!again) this.#announce(account, message, verdict)
-    return this.#turn(row, { account, message, interrupted }, verdict)
+    const fresh = known === undefined && stored.rows.length === 1
+    const waits = fresh ? this.#options.quiet(account, message) : 0
+    return waits > 0
+      ? this.#wait({ account, row: head, message, admitted: verdict }, waits)
+      : this.#now(stored, interrupted, verdict)
+  }
+
+  /** What waits was said before this. */
+  async #now(stored: Stored, interrupted: boolean, admitted: Admitted) {
+    await this.#flush(this.#bursts.get(laneKey(stored.head)))
+    return this.#turn(stored, interrupted, admitted)
+  }
+
+  /** More of the same person may follow and be answered with it. */
+  async #wait(part: Part, ms: number): Promise<(() => Promise<void>) | undefined> {
+    const lane = laneKey(part.row)
+    let burst = this.#bursts.get(lane)
+    if (burst && !burst.parts.every((other) => belongs(part, other))) {
+      await this.#flush(burst)
+      burst = undefined
+    }
+    if (this.#stop.signal.aborted) return undefined
+    burst ??= new Burst<Part>(this.#options.clock, (due) => void this.#order.run(lane, () => this.#flush(due)))
+    this.#bursts.set(lane, burst)
+    burst.add(part, ms)
+    if (burst.full) await this.#flush(burst)
+    const { done } = burst
+    return () => done
+  }
+
+  /** Begins the turn of a burst, unless that was done. Within its lane. Never rejects. */
+  async #flush(burst: Burst<Part> | undefined): Promise<void> {
+    const batch = burst && batchOf(burst.parts)
+    const newest = burst?.parts.at(-1)
+    if (!burst || !batch || !newest || this.#bursts.get(laneKey(batch.head)) !== burst) return
+    this.#bursts.delete(laneKey(batch.head))
+    const before = burst.parts.map(({ admitted }) => admitted.before).find((said) => said !== undefined)
+    const admitted = { ...newest.admitted, ...(before !== undefined && { before }) }
+    const stored = { ...batch, account: newest.account, again: false }
+    const begun = this.#join(stored).then(() => this.#turn(stored, false, admitted))
+    burst.end(begun.then((answered) => answered?.()))
+    await begun.catch(() => {})
+  }
+
+  /** On disk before the turn begins: after a crash none of them is answered alone. */
+  async #join({ rows, head }: Batch): Promise<void> {
+    if (rows.length > 1) await this.#options.store.channels.join(rows, head.runId)
   }
 
   #announce({ channel, id }: Account, message: Inbound, { agent, sessionKey }: Admission & { readonly kind: 'admit' }) {
@@ -214,76 +222,77 @@ export class Intake {
   }
 
   async #turn(
-    row: InboxRow,
-    { account, message, interrupted }: Omit<Stored, 'again'> & { readonly interrupted: boolean },
-    { agent, sessionKey, caller, before, route }: Admission & { readonly kind: 'admit' },
+    stored: Stored,
+    interrupted: boolean,
+    { agent, sessionKey, caller, before: earlier, route, mentioned }: Admitted,
   ): Promise<(() => Promise<void>) | undefined> {
+    const { account, message, head, rows } = stored
     const { store, clock, outbox, say, content, working, spokenTo } = this.#options
-    let { runId } = row
+    let { runId } = head
     let parts = await content(account, message, { agent, sessionKey }, this.#stop.signal)
     if (interrupted) {
-      if (row.attempts + 1 >= maxAttempts) {
-        await this.#close(row, message, 'dead', downWords)
+      if (head.attempts + 1 >= maxAttempts) {
+        await this.#replies.close(stored, 'dead', downWords)
         return undefined
       }
       parts = [...(await takenUp(store.transcripts, { sessionKey, id: runId }, parts, downWords))]
-      runId = `${runIdOf(account, message)}.${row.attempts + 1}`
-      await store.channels.retry(row, runId)
-    } else if (before !== undefined) parts = [{ type: 'text', text: before }, ...parts]
+      runId = `${runIdOf(account, message)}.${head.attempts + 1}`
+      await store.channels.retry(rows, runId)
+    } else if (earlier !== undefined) parts = [{ type: 'text', text: earlier }, ...parts]
     if (route) await spokenTo(sessionKey, account, message)
-    const idle = working(account, message, {
-      ...{ runId, shown: shownBefore(row), clear: () => this.#isNext(row) && outbox.clear(row) },
+    const before = traceOf(head)
+    const signs = working(account, message, {
+      ...{ runId, agent, sessionKey, mentioned, shown: before.shown },
+      clear: () => this.#before(stored).length === 0 && outbox.clear(head),
       cut: this.#cut.signal,
-      remember: (shown) => store.channels.preview(row, JSON.stringify(shown)),
+      remember: (shown) => store.channels.preview(head, traceText({ shown })),
+      next: () => this.#next(stored),
+      say: (text, told, continues) =>
+        this.#replies.part(stored, { text, runId, continues }, { shown: before.shown, told }),
     })
+    const end = async (said: Said, trace: Trace) =>
+      signs.answered(await this.#replies.end(stored, said, { ...before, ...trace }, runId))
     try {
       const { channel } = account
       const sent = await say({ sessionKey, agentId: agent, runId, content: parts, origin: 'channel', caller, channel })
       if (sent.status === 'known') {
-        const shown = await idle()
+        const trace = await signs.end(false)
         const answer = await this.#options.answer(runId)
-        return () => this.#end(row, account, message, answer ? saidAgain(answer, message) : { text: '' }, shown)
+        return () => end(answer ? saidAgain(answer, message, { runId, told: before.told }) : { text: '' }, trace)
       }
       return async () => {
         const final = await sent.done.catch(async (thrown: unknown) => {
-          await idle()
+          await signs.end(false)
           throw thrown
         })
-        const shown = await idle()
+        const trace = await signs.end(final.type === 'end')
         // The end of the gateway is no answer: the next start takes it up.
         if (this.#options.stopping.aborted && final.type === 'aborted') return
         const joined = (await store.runs.get(runId))?.joined !== undefined
-        await this.#end(row, account, message, joined ? { text: '' } : saidBy(final, message), shown)
+        await end(joined ? { text: '' } : saidBy(final, message, { runId, told: trace.told }), trace)
       }
     } catch (thrown) {
-      const shown = await idle()
+      const trace = await signs.end(false)
       if (this.#options.stopping.aborted) return undefined
       const error = toGatewayError(thrown)
       this.#options.log.warn({ err: error, runId, at: clock.now() }, 'a message was not taken')
-      return () => this.#end(row, account, message, { text: error.message, failed: true }, shown)
+      return () => end({ text: error.message, failed: true }, trace)
     }
   }
 
-  /** What the chat shows of the answer becomes the answer, or goes. */
-  async #end(row: InboxRow, account: Account, message: Inbound, said: Said, shown = shownBefore(row)): Promise<void> {
-    const { store, clock, outbox, shape } = this.#options
-    const pieces = shape(account, message, said.text)
-    const rows = answerRows(row, message.place, pieces, { shown, anew: said.failed === true })
-    await store.channels.end(row, { status: 'done', at: clock.now() }, rows)
-    await outbox.sent(rows)
+  /** Resolves when all that was said here before is through, or the end does not wait for it. */
+  async #next(batch: Batch): Promise<void> {
+    const { signal } = this.#cut
+    const before = this.#before(batch)
+    if (before.length === 0 || signal.aborted) return
+    let giveUp = () => {}
+    const cut = new Promise<void>((resolve) => {
+      giveUp = resolve
+    })
+    signal.addEventListener('abort', giveUp)
+    await Promise.race([Promise.all(before), cut])
+    signal.removeEventListener('abort', giveUp)
   }
-
-  async #close(row: InboxRow, { place }: Inbound, status: 'dropped' | 'dead', error?: string): Promise<void> {
-    const { store, clock, outbox } = this.#options
-    const rows = answerRows(row, place, [], { shown: shownBefore(row) })
-    await store.channels.end(row, { status, at: clock.now(), ...(error !== undefined && { error }) }, rows)
-    await outbox.sent(rows)
-  }
-}
-
-/** What an earlier start has shown of the answer. */
-function shownBefore({ preview }: InboxRow): Shown | undefined {
-  return preview === undefined ? undefined : JSON.parse(preview)
 }
 
 /** The same for the same message, whenever it comes: its turn runs once. */
@@ -295,21 +304,8 @@ export function runIdOf({ channel, id }: Account, message: Inbound): string {
 const messageName = ({ channel, account, messageId }: InboxRow) => JSON.stringify([channel, account, messageId])
 const accountName = ({ channel, id }: Account) => `${channel} ${id}`
 
-/** The same as `saidBy`, of a turn that an earlier start has ended. */
-function saidAgain({ outcome, text }: RunAnswer, message: Inbound): Said {
-  if (outcome.status === 'ok') return spoken(text, message)
-  if (outcome.stopReason !== undefined) return { text: '' }
-  return { text: `⚠️ ${errorOfCode(outcome.error).message}`, failed: true }
-}
-
-function saidBy(final: RunFinal, message: Inbound): Said {
-  if (final.type === 'end') return spoken(final.result.text, message)
-  if (final.type === 'aborted') return { text: '' }
-  return { text: `⚠️ ${final.error.message}`, failed: true }
-}
-
-/** Somebody who writes to the bot alone waits for an answer. */
-function spoken(answer: string, { place }: Inbound): Said {
-  const text = answer.trim()
-  return { text: text === '' && place.kind === 'direct' ? 'There is no answer to that.' : text }
-}
+/** Said by one person to one session. */
+const belongs = (one: Part, other: Part) =>
+  one.message.sender.id === other.message.sender.id &&
+  one.admitted.agent === other.admitted.agent &&
+  one.admitted.sessionKey === other.admitted.sessionKey

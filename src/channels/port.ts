@@ -70,6 +70,8 @@ export interface Outbound {
   /** The message that is quoted. */
   readonly replyTo?: string
   readonly silent?: boolean
+  /** Its words go out without the files when the platform refuses those. */
+  readonly textAnyway?: boolean
   /** The same for each try of one message: platforms that can, show it once. */
   readonly key: string
 }
@@ -119,11 +121,25 @@ export interface Capabilities {
   readonly editMs?: number
   /** How answers grow when the config does not say. Default: they do not. */
   readonly growth?: Growth
+  /**
+   * Answers in blocks: so many characters are said together when the config does not say; `byDefault`: also when only
+   * `agents.defaults.blockStreamingDefault` asks for them.
+   */
+  readonly blocks?: { readonly together?: number; readonly byDefault?: true }
   readonly media?: boolean
   readonly polls?: PollLimits
+  /** Messages can be pinned; `list`: and those that are can be listed. */
+  readonly pins?: 'set' | 'list'
+  /** What was said in a place can be read. */
+  readonly reads?: boolean
   readonly typing?: boolean
   readonly reactions?: boolean
   readonly threads?: boolean
+  /**
+   * Milliseconds that the next message of a person is waited for when the config does not say; longer after a text of
+   * `pasteChars`, which the app may have cut.
+   */
+  readonly burst?: { readonly quietMs: number; readonly pasteChars: number; readonly pasteMs: number }
   /** Who is in a group can be asked. */
   readonly members?: boolean
   /** A second try with the same key is not shown twice. */
@@ -166,6 +182,8 @@ export interface Host {
   readonly webhookPort: number | undefined
   /** Takes a message in. Resolves when it is on disk: only then may the platform be told that it arrived. */
   receive(message: Inbound): Promise<void>
+  /** A group has another id now. Never rejects. */
+  moved(from: string, to: string): Promise<void>
   /** Small things to remember over a restart, of this account alone. */
   readonly memory: {
     get(key: string): Promise<string | undefined>
@@ -236,6 +254,22 @@ export interface Directory {
   members?(group: string, query: string | undefined, signal: AbortSignal): Promise<readonly Listed[]>
 }
 
+/** A message as its platform shows it to the bot. */
+export interface SeenMessage {
+  readonly id: string
+  /** Milliseconds since the epoch. */
+  readonly at?: number
+  readonly sender?: { readonly id: string; readonly name?: string }
+  readonly text: string
+}
+
+/** Which messages of a place are read: the newest, or those next to one of them. */
+export interface ReadWish {
+  readonly limit: number
+  readonly before?: string
+  readonly after?: string
+}
+
 /** One account, as long as it is wanted. */
 export interface Connection {
   /** Connects and hands in what comes. Resolves when the signal aborts, rejects with a `ChannelFailure` when it cannot go on. */
@@ -244,6 +278,8 @@ export interface Connection {
   send(place: Place, message: Outbound, signal: AbortSignal): Promise<{ readonly id: string }>
   edit?(place: Place, id: string, text: string, signal: AbortSignal): Promise<void>
   remove?(place: Place, id: string, signal: AbortSignal): Promise<void>
+  /** What was said there was read by somebody who answers. */
+  seen?(place: Place, signal: AbortSignal): Promise<void>
   typing?(place: Place, signal: AbortSignal): Promise<void>
   /** Nobody writes any more. */
   idle?(place: Place, signal: AbortSignal): Promise<void>
@@ -251,6 +287,13 @@ export interface Connection {
   react?(place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void>
   /** Takes one reaction away, where a bot may have several on a message. */
   unreact?(place: Place, id: string, emoji: string, signal: AbortSignal): Promise<void>
+  /** Keeps a message in view of its place, and lets it go. */
+  pin?(place: Place, id: string, signal: AbortSignal): Promise<void>
+  unpin?(place: Place, id: string, signal: AbortSignal): Promise<void>
+  /** Those that are kept in view, as far as the platform shows them to bots. */
+  pins?(place: Place, signal: AbortSignal): Promise<readonly SeenMessage[]>
+  /** What was said in a place, the oldest first. */
+  read?(place: Place, wish: ReadWish, signal: AbortSignal): Promise<readonly SeenMessage[]>
   /** Asks something that is within the limits. Gives the id of the message, and of the poll where it has one. */
   poll?(place: Place, poll: Poll, signal: AbortSignal): Promise<{ readonly id: string; readonly pollId?: string }>
   /** Reads at most `maxBytes`; rejects when there is more. */

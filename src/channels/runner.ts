@@ -56,6 +56,8 @@ export interface RunnerOptions {
   readonly menu: Host['menu']
   readonly receive: (account: Account, message: Inbound) => Promise<void>
   readonly recover: (account: Account) => Promise<void>
+  /** A group has another id now. */
+  readonly moved?: (account: Account, from: string, to: string) => Promise<void>
   /** For the jitter of waits: at least 0, below 1. */
   readonly random?: () => number
 }
@@ -239,6 +241,11 @@ export class Runner {
         // Whoever hands in messages is there; and what an earlier start has left comes before them.
         up()
         await receive(account, message)
+      },
+      moved: async (from, to) => {
+        await this.#options.moved?.(account, from, to).catch((err: unknown) => {
+          log.error({ err, ...this.#about, from, to }, 'a group has moved, and its settings could not go along')
+        })
       },
       memory: {
         get: (name) => store.channels.memory(key, name),

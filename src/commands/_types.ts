@@ -2,6 +2,7 @@ import type { Config } from '../../schemas/config/index.js'
 import type { RunCaller } from '../agents/caller.js'
 import type { TurnSettings } from '../agents/types.js'
 import type { Approvals } from '../approvals/approvals.js'
+import type { EditRequest } from '../config/edit-types.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Catalog } from '../models/open-catalog.js'
 import type { SessionName } from '../sessions/canonical.js'
@@ -63,6 +64,12 @@ export interface ExecFacts {
   readonly ask: string
 }
 
+export interface ConfigChange {
+  readonly changed: boolean
+  /** It takes effect with the next start. */
+  readonly pendingRestart: boolean
+}
+
 /** What commands need of a gateway. */
 export interface CommandServices {
   readonly sessions: Pick<Sessions, 'context' | 'edit' | 'turns'>
@@ -83,6 +90,8 @@ export interface CommandServices {
   readonly elevatedRefusal: (agent: string, caller: RunCaller, channel: string) => string
   /** Shortens what the model reads of a session. Gives what came of it, in words. */
   readonly compact: (session: SessionName, focus: string) => Promise<string>
+  /** Changes the config file, and takes it over. Throws what `editConfig` throws. */
+  readonly changeConfig: (edit: EditRequest) => Promise<ConfigChange>
   /** Runs a command where the exec tool of the session would. */
   readonly shell: (session: SessionName, command: string) => Promise<string>
 }

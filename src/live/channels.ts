@@ -1,19 +1,19 @@
 import { join } from 'node:path'
 import { accountsOf, channelNames, loadChannel, mainAccount } from '../channels/accounts.js'
+import { quietMs } from '../channels/burst.js'
 import { contentOf, sweepMedia } from '../channels/content.js'
 import { chunkMarkdown } from '../channels/deliver/chunk.js'
 import { Outbox, outboxRow } from '../channels/deliver/outbox.js'
-import type { Shown } from '../channels/deliver/preview.js'
-import { limitOf, shapeFor } from '../channels/deliver/shape-for.js'
-import { openGate } from '../channels/gate.js'
+import { cutsOf } from '../channels/deliver/shape-for.js'
+import { ErrorPolicy } from '../channels/error-policy.js'
+import { openGate, senderOf } from '../channels/gate.js'
 import { GroupHistory } from '../channels/history.js'
-import { Intake, type Working } from '../channels/intake.js'
+import { Intake } from '../channels/intake.js'
 import { ChannelManager } from '../channels/manager.js'
 import { Mentions } from '../channels/mentions.js'
 import type { ChatPairing } from '../channels/pairing.js'
-import type { Account, Capabilities, Channel, Connection, Host, Inbound, Outbound, Place } from '../channels/port.js'
+import type { Account, Capabilities, Channel, Connection, Host, Outbound, Place } from '../channels/port.js'
 import type { Wanted } from '../channels/runner.js'
-import { growthOf } from '../channels/streaming.js'
 import { parseTarget } from '../channels/targets.js'
 import type { Config } from '../config/types.js'
 import type { ConfigView } from '../config/view.js'
@@ -27,11 +27,13 @@ import { fillSecrets } from '../secrets/fill.js'
 import type { Secrets } from '../secrets/secrets.js'
 import type { Sessions } from '../sessions/sessions.js'
 import type { ChatPairingRow, NewOutboxRow, Store } from '../storage/types.js'
+import type { AnswerFiles } from './answer-files.js'
+import { Answers } from './answers.js'
 import { type ChatRoute, ChatRoutes } from './chat-routes.js'
 import type { GatewayEvents } from './events.js'
-import { Previews } from './previews.js'
+import { groupMoved } from './moved-groups.js'
 import type { Talk } from './talk.js'
-import { startTyping } from './typing.js'
+import { TurnSigns } from './turn-signs.js'
 
 export interface ChannelsInput {
   readonly instance: Instance
@@ -45,6 +47,8 @@ export interface ChannelsInput {
   readonly talk: Talk
   readonly pairing: ChatPairing
   readonly stopping: StopSignal
+  /** Files that answers name. */
+  readonly answerFiles: () => Promise<AnswerFiles>
   /** Where the code of a channel comes from. */
   readonly loadChannel?: (name: string) => Promise<Channel>
 }
@@ -65,16 +69,28 @@ export class Channels {
   readonly #input: ChannelsInput
   readonly #intake: Intake
   readonly #loaded = new Map<string, Channel>()
-  readonly #previews = new Previews()
+  readonly #signs: TurnSigns
+  readonly #answers: Answers
   readonly #undo: (() => void)[] = []
+  readonly #ended = new AbortController()
   #menu: ReturnType<Host['menu']> = []
 
   constructor(input: ChannelsInput) {
     const { instance, store, clock, log, sessions, talk, stopping, bus } = input
     this.#input = input
-    this.outbox = new Outbox({ store: store.channels, clock, log, bus })
-    this.routes = new ChatRoutes(store.channels)
     const config = () => input.config.current
+    this.outbox = new Outbox({ store: store.channels, clock, log, bus })
+    this.#answers = new Answers({
+      ...{ instance, config, store, sessions, files: input.answerFiles, outboundFolder: this.outboundFolder },
+      capabilities: (channel) => this.capabilities(channel),
+    })
+    this.#signs = new TurnSigns({
+      ...{ config, clock, log, outbox: this.outbox, answers: this.#answers },
+      channel: (name) => this.#loaded.get(name),
+      connection: (account) => this.manager.connection(account.channel, account.id),
+    })
+    this.routes = new ChatRoutes(store.channels)
+    const errors = new ErrorPolicy(clock)
     const media = {
       folder: join(instance.paths.state, 'media', 'inbound'),
       now: () => clock.now(),
@@ -92,18 +108,28 @@ export class Channels {
         mentions: new Mentions(log),
         activation: async (key) => (await store.sessions.get(key))?.entry.groupActivation,
       }),
+      quiet: (account, message) =>
+        quietMs(account, config(), this.#loaded.get(account.channel)?.capabilities.burst, message),
       say: (message) => talk.send(message),
       answer: (runId) => sessions.answer(runId),
       content: async (account, message, { agent, sessionKey }, signal) => {
         const override = message.media && (await store.sessions.get(sessionKey))?.entry.model
         const { images } = sessions.context.modelFacts(agent, override)
-        return contentOf(media, account, message, images, signal)
+        const { messagePrefix } = account.keys as { readonly messagePrefix?: string }
+        const prefix = messagePrefix ?? config().messages?.messagePrefix
+        return contentOf(media, account, message, { images, prefix }, signal)
       },
-      shape: (account, message, answer) => {
+      shape: async (account, message, { text, runId, continues, failed }, signal) => {
+        const { id: current, self, place } = message
         const channel = this.#loaded.get(account.channel)
-        return channel ? shapeFor({ account, channel }, config(), answer, message.id) : []
+        if (failed && !errors.tells(account, place, text)) {
+          log.info({ channel: account.channel, account: account.id, runId }, 'a failure is not told (errorPolicy)')
+          return []
+        }
+        const about = { runId, current, self, continues, signal, sender: senderOf(account, message) }
+        return channel ? this.#answers.pieces({ account, channel }, text, about) : []
       },
-      working: (account, message, turn) => this.#working(account, message, turn),
+      working: (account, message, turn) => this.#signs.begin(account, message, turn),
       spokenTo: (sessionKey, { channel, id }, { place }) =>
         this.routes.set(sessionKey, { channel, account: id, place }),
     })
@@ -111,8 +137,9 @@ export class Channels {
       ...{ instance, config, store, clock, log, outbox: this.outbox, menu: () => this.#menu },
       receive: (account, message) => this.#intake.receive(account, message),
       recover: (account) => this.#intake.recover(account),
+      moved: (...group) => groupMoved(input, ...group),
     })
-    this.#undo.push(this.#previews.follow(bus))
+    this.#undo.push(this.#signs.follow(bus))
     // What a turn says that nobody in the chat has begun: news of sub-agents, of a restart, of a job.
     this.#undo.push(
       bus.on('turn.ended', ({ runId, sessionKey, final }) => {
@@ -170,7 +197,8 @@ export class Channels {
    * with the reason.
    */
   async deliver(to: ChatRoute, key: string, message: Omit<Outbound, 'key'>, signal: AbortSignal): Promise<string> {
-    const [first = '', ...more] = chunkMarkdown(message.text, limitOf(this.#running(to)))
+    const { limit: longest, mode } = cutsOf(this.#running(to))
+    const [first = '', ...more] = chunkMarkdown(message.text, longest, mode)
     const parts = [
       { ...message, text: first },
       ...more.map((text) => ({ text, ...(message.silent && { silent: true }) })),
@@ -234,22 +262,24 @@ export class Channels {
 
   async close(): Promise<void> {
     for (const undo of this.#undo) undo()
+    this.#ended.abort()
     await this.manager.close()
     await this.#intake.close()
+    await this.#signs.close()
     await this.outbox.close()
   }
 
   /** Writes to the people of a session's chat, if it has one. The same key is written once. */
-  async tell(sessionKey: string, key: string, text: string): Promise<void> {
+  async tell(sessionKey: string, key: string, text: string, runId?: string): Promise<void> {
     const route = await this.routes.get(sessionKey)
     const wanted = route && this.manager.wanted(route.channel, route.account)
     if (!route || !wanted) return
-    await this.outbox.put(this.letters(route, key, text))
+    await this.outbox.put(await this.letters(route, key, text, runId))
   }
 
-  /** A text as messages to a place, none of them written yet. Throws `channel_unavailable`. */
-  letters(route: ChatRoute, key: string, text: string): NewOutboxRow[] {
-    const pieces = shapeFor(this.#running(route), this.#input.config.current, text)
+  /** A text as messages to a place, none of them written yet; of a run that says it. Throws `channel_unavailable`. */
+  async letters(route: ChatRoute, key: string, text: string, runId?: string): Promise<NewOutboxRow[]> {
+    const pieces = await this.#answers.pieces(this.#running(route), text, { runId, signal: this.#ended.signal })
     return pieces.map((piece, index) => outboxRow(route, `${key}:${index}`, route.place, piece))
   }
 
@@ -262,33 +292,7 @@ export class Channels {
 
   async #news(runId: string, sessionKey: string, text: string): Promise<void> {
     // A client chooses the ids of its own runs.
-    if ((await this.#input.store.runs.get(runId))?.origin === 'agent') await this.tell(sessionKey, runId, text)
-  }
-
-  /** The typing sign, and where they do the answer as it grows. */
-  #working(account: Account, message: Inbound, turn: Working): () => Promise<Shown | undefined> {
-    const { clock, config, log } = this.#input
-    const { place } = message
-    const channel = this.#loaded.get(account.channel)
-    const connection = () => this.manager.connection(account.channel, account.id)
-    const idle = startTyping(connection(), channel?.capabilities, place, clock)
-    const growth = channel ? growthOf(account, channel.capabilities) : 'off'
-    if (!channel || growth === 'off') {
-      return async () => {
-        idle()
-        return undefined
-      }
-    }
-    const stop = this.#previews.begin({
-      ...{ ...turn, growth, place, clock, log, connection },
-      everyMs: channel.capabilities.editMs ?? 0,
-      limit: limitOf({ account, channel }),
-      shape: (text) => shapeFor({ account, channel }, config.current, text, message.id),
-    })
-    return () => {
-      idle()
-      return stop()
-    }
+    if ((await this.#input.store.runs.get(runId))?.origin === 'agent') await this.tell(sessionKey, runId, text, runId)
   }
 
   /** What is wrong with one channel is no reason for the others to stay away. */

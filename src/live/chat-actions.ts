@@ -1,24 +1,12 @@
-import { channelNames, loadChannel } from '../channels/accounts.js'
-import { type Capabilities, ChannelFailure, type Poll, type PollLimits } from '../channels/port.js'
+import { ChannelFailure, type Poll, type PollLimits, type ReadWish, type SeenMessage } from '../channels/port.js'
+import { takeReaction } from '../channels/reaction.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { Channels } from './channels.js'
+import { unsupported } from './chat-abilities.js'
 import type { ChatRoute } from './chat-routes.js'
 
 const fewestOptions = 2
 const actMs = 20_000
-
-/** What not every channel can, by the names that clients use. */
-export const chatActions = {
-  react: ({ reactions }) => reactions === true,
-  edit: ({ edits }) => edits === true,
-  delete: ({ deletes }) => deletes === true,
-  poll: ({ polls }) => polls !== undefined,
-  media: ({ media }) => media === true,
-  members: ({ members }) => members === true,
-} as const satisfies Readonly<Record<string, (capabilities: Capabilities) => boolean>>
-/** Those that `message.action` does. */
-export const messageActions = ['react', 'edit', 'delete'] as const
-export type ChatAction = keyof typeof chatActions
 
 export interface Reaction {
   readonly messageId: string
@@ -37,9 +25,11 @@ export async function react(
   const connection = channels.connected(to)
   if (!connection.react) throw await unsupported(to.channel, 'react')
   const { place } = to
-  if (remove && emoji !== '' && connection.unreact) {
-    await done(to, connection.unreact(place, messageId, emoji, limited(signal)))
-  } else await done(to, connection.react(place, messageId, remove ? '' : emoji, limited(signal)))
+  const limit = limited(signal)
+  const work = remove
+    ? takeReaction(connection, place, messageId, emoji, limit)
+    : connection.react(place, messageId, emoji, limit)
+  await done(to, work)
 }
 
 export async function changeMessage(
@@ -65,6 +55,42 @@ export async function deleteMessage(
   await done(to, connection.remove(to.place, messageId, limited(signal)))
 }
 
+/** Keeps a message in view of its chat, or lets it go. */
+export async function pinMessage(
+  channels: Channels,
+  to: ChatRoute,
+  messageId: string,
+  action: 'pin' | 'unpin',
+  signal: AbortSignal,
+): Promise<void> {
+  const connection = channels.connected(to)
+  const act = connection[action]
+  if (!act) throw await unsupported(to.channel, action)
+  await done(to, act.call(connection, to.place, messageId, limited(signal)))
+}
+
+export async function pinnedMessages(
+  channels: Channels,
+  to: ChatRoute,
+  signal: AbortSignal,
+): Promise<readonly SeenMessage[]> {
+  const connection = channels.connected(to)
+  if (!connection.pins) throw await unsupported(to.channel, 'pins')
+  return done(to, connection.pins(to.place, limited(signal)))
+}
+
+/** What was said in a chat, the oldest first. */
+export async function readMessages(
+  channels: Channels,
+  to: ChatRoute,
+  wish: ReadWish,
+  signal: AbortSignal,
+): Promise<readonly SeenMessage[]> {
+  const connection = channels.connected(to)
+  if (!connection.read) throw await unsupported(to.channel, 'read')
+  return done(to, connection.read(to.place, wish, limited(signal)))
+}
+
 /** Asks something in a chat. Throws `invalid_request` too, for what is beyond the limits of the platform. */
 export async function sendPoll(
   channels: Channels,
@@ -79,25 +105,6 @@ export async function sendPoll(
   if (problem !== undefined)
     throw new GatewayError('invalid_request', { message: `A poll of ${to.channel} ${problem}.` })
   return done(to, connection.poll(to.place, poll, limited(signal)))
-}
-
-/** A refusal that names the channels which can. */
-export async function unsupported(channel: string, action: string): Promise<GatewayError> {
-  const able = Object.hasOwn(chatActions, action) ? await channelsThatCan(action as ChatAction) : undefined
-  const others = able === undefined ? `Actions: ${messageActions.join(', ')}.` : `Channels that do: ${able.join(', ')}.`
-  return new GatewayError('channel_unsupported', {
-    message: `Channel ${channel.slice(0, 50)} does not support action ${action.slice(0, 50)}. ${others}`,
-  })
-}
-
-async function channelsThatCan(action: ChatAction): Promise<string[]> {
-  const found = await Promise.all(
-    channelNames().map(async (name) => {
-      const channel = await loadChannel(name).catch(() => undefined)
-      return channel && chatActions[action](channel.capabilities) ? [name] : []
-    }),
-  )
-  return found.flat()
 }
 
 function problemOf(

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { OutboundMedia } from '../channels/port.js'
+import type { Capabilities, OutboundMedia } from '../channels/port.js'
 import { sniffMedia } from '../channels/sniff.js'
 import { writeAtomic } from '../kernel/atomic-file.js'
 import { GatewayError } from '../kernel/errors.js'
-import type { Channels } from './channels.js'
-import { unsupported } from './chat-actions.js'
+import { unsupported } from './chat-abilities.js'
 import type { ChatRoute } from './chat-routes.js'
 
 const maxMediaBytes = 50 * 1024 ** 2
@@ -20,11 +19,22 @@ export interface FileToSend {
   readonly asVoice?: boolean | undefined
 }
 
+/** Where files go out. */
+export interface Outgoing {
+  readonly capabilities: (channel: string) => Capabilities | undefined
+  /** Where files lie until they are sent. */
+  readonly outboundFolder: string
+}
+
 /**
  * A copy of a file that stays as it is until its message is sent; what it is, its first bytes say. Throws
  * `channel_unsupported` where no files can be sent, and `invalid_request` for one that is empty or too large.
  */
-export async function outboundFile(channels: Channels, to: ChatRoute, file: FileToSend): Promise<OutboundMedia> {
+export async function outboundFile(
+  channels: Outgoing,
+  to: Pick<ChatRoute, 'channel'>,
+  file: FileToSend,
+): Promise<OutboundMedia> {
   const { name, bytes, asDocument, asVoice } = file
   if (!channels.capabilities(to.channel)?.media) throw await unsupported(to.channel, 'media')
   if (bytes.byteLength === 0 || bytes.byteLength > maxMediaBytes) {

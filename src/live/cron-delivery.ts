@@ -1,8 +1,9 @@
 import type { CronDelivery } from '../../schemas/cron.js'
+import { saysNothing } from '../channels/deliver/shape.js'
 import type { EgressFetch } from '../egress/types.js'
 import { toGatewayError } from '../kernel/errors.js'
 import type { CronJobRow, CronRunRow, NewOutboxRow } from '../storage/types.js'
-import { lettersTo, type Mail, saysNothing } from './letters.js'
+import { lettersTo, type Mail } from './letters.js'
 
 /** How jobs call webhooks. */
 export interface CronPost {
@@ -40,7 +41,7 @@ export async function deliver(
   try {
     if (mode === 'webhook') return await callWebhook(input, delivery?.to ?? '', row, run, text)
     if (saysNothing(text)) return { status: 'not-delivered' }
-    const messages = await cronLetters(input, row, run.id, delivery, text, mainKey)
+    const messages = await cronLetters(input, row, run.id, delivery, text, mainKey, run.id)
     if (messages) return { status: 'delivered', messages }
     const error = 'No chat to deliver to: nobody has written to the agent yet, and the job names none.'
     return { status: 'not-delivered', optional, ...(delivery !== undefined && { error }) }
@@ -57,9 +58,10 @@ export function cronLetters(
   to: Partial<CronDelivery> | undefined,
   text: string,
   mainKey: string,
+  runId?: string,
 ): Promise<readonly NewOutboxRow[] | undefined> {
   const own = job.sessionTarget.startsWith('session:') ? [job.sessionTarget.slice('session:'.length)] : []
-  return lettersTo(mail, { key, text, to: to ?? {}, sessions: [...own, mainKey] })
+  return lettersTo(mail, { key, text, runId, to: to ?? {}, sessions: [...own, mainKey] })
 }
 
 /** Sends a text to the webhook of a job. Rejects when it cannot be reached. */

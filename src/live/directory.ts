@@ -5,7 +5,7 @@ import { GatewayError } from '../kernel/errors.js'
 import { chatRoutePrefix, noAccount } from '../sessions/chat-route.js'
 import type { Store } from '../storage/types.js'
 import type { Channels } from './channels.js'
-import { unsupported } from './chat-actions.js'
+import { unsupported } from './chat-abilities.js'
 import type { ChatRoute } from './chat-routes.js'
 
 /** Where an entry comes from: the platform, what was heard, who was let in, or the config. */

@@ -185,7 +185,8 @@ export class HeartbeatWork {
     if (!place?.route) return []
     const { route } = place
     const open = await this.#input.channels()
-    return texts.flatMap((text, index) => open.letters(route, `${key}:${index}`, text))
+    const all = await Promise.all(texts.map((text, index) => open.letters(route, `${key}:${index}`, text, key)))
+    return all.flat()
   }
 
   async #place(settings: BeatSettings, sessionKey: string): Promise<BeatPlace | undefined> {

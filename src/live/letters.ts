@@ -1,4 +1,3 @@
-import { shapeAnswer } from '../channels/deliver/shape.js'
 import type { Config } from '../config/types.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { NewOutboxRow } from '../storage/types.js'
@@ -27,6 +26,8 @@ export interface Post {
   /** The same for the same text, whenever it is written. */
   readonly key: string
   readonly text: string
+  /** The run that says it: what files it may send depends on its agent. */
+  readonly runId?: string | undefined
   readonly to: NamedPlace
   /** Sessions whose last place counts, the first that has one. */
   readonly sessions: readonly string[]
@@ -38,13 +39,13 @@ export interface Post {
  */
 export async function lettersTo(
   { lastRoute, channels }: Mail,
-  { key, text, to, sessions }: Post,
+  { key, text, runId, to, sessions }: Post,
 ): Promise<readonly NewOutboxRow[] | undefined> {
   const { channel = 'last', to: target, accountId, threadId } = to
   if (channel === 'last') {
     for (const session of sessions) {
       const route = await lastRoute(session)
-      if (route) return (await channels()).letters(route, key, text)
+      if (route) return (await channels()).letters(route, key, text, runId)
     }
     return undefined
   }
@@ -52,10 +53,5 @@ export async function lettersTo(
     throw new GatewayError('invalid_request', { message: `The channel ${channel} is named and no recipient.` })
   }
   const open = await channels()
-  return open.letters(open.resolve(channel, accountId, target, threadId), key, text)
-}
-
-/** An answer that says itself that there is nothing to say. */
-export function saysNothing(text: string): boolean {
-  return shapeAnswer(text, { limit: Number.MAX_SAFE_INTEGER, replyToMode: 'off' }).length === 0
+  return open.letters(open.resolve(channel, accountId, target, threadId), key, text, runId)
 }

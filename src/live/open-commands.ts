@@ -4,6 +4,9 @@ import { configRule } from '../approvals/rules/policy.js'
 import { loadCommands } from '../commands/_commands.js'
 import { CommandDoor } from '../commands/_door.js'
 import type { CommandServices } from '../commands/_types.js'
+import { configSource } from '../config/source.js'
+import type { ConfigView } from '../config/view.js'
+import type { Instance } from '../instance/types.js'
 import { elevatedFor } from '../sandbox/elevated.js'
 import type { Walls } from '../sandbox/walls.js'
 import type { SessionName } from '../sessions/canonical.js'
@@ -14,15 +17,23 @@ import type { Restarts } from './restarts.js'
 
 export type OpenCommandsInput = Omit<
   CommandServices,
-  'sessions' | 'restart' | 'exec' | 'elevatedRefusal' | 'compact' | 'shell'
+  'sessions' | 'restart' | 'exec' | 'elevatedRefusal' | 'compact' | 'shell' | 'changeConfig'
 > & {
   readonly sessions: Pick<Sessions, 'context' | 'edit' | 'turns' | 'compact'>
   readonly walls: Pick<Walls, 'isSandboxed' | 'open'>
   readonly restarts: Restarts
+  readonly instance: Instance
+  readonly view: Pick<ConfigView, 'reload'>
 }
 
 /** The chat commands of a gateway. Imported at the first message that may be one. */
-export async function openCommands({ walls, restarts, ...input }: OpenCommandsInput): Promise<CommandDoor> {
+export async function openCommands({
+  walls,
+  restarts,
+  instance,
+  view,
+  ...input
+}: OpenCommandsInput): Promise<CommandDoor> {
   const { config } = input
   const services: CommandServices = {
     ...input,
@@ -31,6 +42,12 @@ export async function openCommands({ walls, restarts, ...input }: OpenCommandsIn
     exec: (session) => execFacts(config(), walls, session),
     elevatedRefusal: (agent, caller, channel) => elevatedRefusal(config(), agent, caller, channel),
     compact: (session, focus) => compacted(input.sessions, session, focus),
+    async changeConfig(edit) {
+      const { editConfig } = await import('../config/edit.js')
+      const { changed } = await editConfig(configSource(instance), [edit], { version: instance.version })
+      const { pendingRestart } = await view.reload()
+      return { changed, pendingRestart: pendingRestart.length > 0 }
+    },
     shell: (session, command) => {
       const limitMs = config().commands?.bashForegroundMs
       return runInChat({ walls, clock: input.clock, limitMs }, session, command)

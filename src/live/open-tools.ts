@@ -1,6 +1,7 @@
 import { openEgress } from '../egress/open.js'
 import { Memory, type MemoryInput } from '../memory/memory.js'
 import { openTools } from '../tools/_registry.js'
+import { AnswerFiles } from './answer-files.js'
 import { DirectTools, type DirectToolsInput } from './direct-tools.js'
 import { Toolbox } from './toolbox.js'
 
@@ -11,6 +12,8 @@ export interface OpenedTools {
   readonly toolbox: Toolbox
   /** The notes of agents. */
   readonly memory: Memory
+  /** Files that answers name. */
+  readonly answerFiles: AnswerFiles
 }
 
 export type ToolServicesInput = Omit<DirectToolsInput, 'tools' | 'fetch'> &
@@ -25,5 +28,6 @@ export function openToolServices(input: ToolServicesInput): OpenedTools {
   const memory = new Memory({ ...input, store: input.notes })
   const tools = openTools({ config, clock, env, log, memory })
   const shared = { ...input, tools, fetch: openEgress({ clock, log }) }
-  return { direct: new DirectTools(shared), toolbox: new Toolbox(shared), memory }
+  const answerFiles = new AnswerFiles({ ...shared, state: input.world.instance.paths.state })
+  return { direct: new DirectTools(shared), toolbox: new Toolbox(shared), memory, answerFiles }
 }

@@ -19,6 +19,9 @@ export interface InboxRow extends AccountKey {
   readonly preview?: string
 }
 
+/** Which message of an account. */
+export type InboxKey = Pick<InboxRow, 'channel' | 'account' | 'messageId'>
+
 /** A message to a place. `key` is unique: the same answer is never written twice. */
 export interface OutboxRow extends AccountKey {
   readonly key: string
@@ -57,13 +60,17 @@ export interface ChannelStore {
   take(row: Omit<InboxRow, 'attempts'>): Promise<boolean>
   /** Messages that are not answered, oldest first. */
   open(): Promise<InboxRow[]>
-  /** One more try of an unanswered message, under another run. */
-  retry(row: Pick<InboxRow, 'channel' | 'account' | 'messageId'>, runId: string): Promise<void>
+  /** These are answered by one run: all of them or none. */
+  join(rows: readonly InboxKey[], runId: string): Promise<void>
+  /** One more try of unanswered messages, under another run. */
+  retry(rows: readonly InboxKey[], runId: string): Promise<void>
   /** Its chat shows a part of the answer. */
-  preview(row: Pick<InboxRow, 'channel' | 'account' | 'messageId'>, preview: string): Promise<void>
-  /** The message is done with, and these are its answers: together or not at all. */
+  preview(row: InboxKey, preview: string): Promise<void>
+  /** A part of its answer goes out before the rest, and its chat shows it: together or not at all. */
+  say(row: InboxKey, preview: string, answers: readonly NewOutboxRow[], at: number): Promise<void>
+  /** The messages are done with, and these are their answers: together or not at all. */
   end(
-    row: Pick<InboxRow, 'channel' | 'account' | 'messageId'>,
+    rows: readonly InboxKey[],
     result: { readonly status: 'done' | 'dropped' | 'dead'; readonly at: number; readonly error?: string },
     answers: readonly NewOutboxRow[],
   ): Promise<void>

@@ -54,3 +54,6 @@ export const asked = (requests: readonly Seen[]) =>
   })
 
 export const pairingCode = (text: unknown) => /Pairing code: ([A-Z2-9]{8})/.exec(String(text))?.[1] ?? ''
+
+/** A sign that a message was heard, on whatever it is, and gone after the answer. */
+export const heardSigns = { messages: { ackReaction: '👀', ackReactionScope: 'all', removeAckAfterReply: true } }

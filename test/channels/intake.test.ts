@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Outbox } from '../../src/channels/deliver/outbox.js'
-import { Intake, type IntakeOptions } from '../../src/channels/intake.js'
+import { Intake } from '../../src/channels/intake.js'
+import type { IntakeOptions } from '../../src/channels/intake-types.js'
 import type { Account, Inbound } from '../../src/channels/port.js'
 import { systemClock } from '../../src/kernel/clock.js'
 import type { Logger } from '../../src/kernel/logger.js'
@@ -21,6 +22,7 @@ const admitted = {
   agent: 'main',
   sessionKey: 'agent:main:main',
   caller: { owner: true },
+  mentioned: true,
   route: false,
 } as const
 
@@ -32,6 +34,7 @@ async function stage(t: Test, more: Partial<IntakeOptions> = {}, change: (store:
   const intake = new Intake({
     ...{ store: change(store), clock: systemClock, log: quiet, stopping: new Stop(), outbox },
     gate: async () => admitted,
+    quiet: () => 0,
     say: async ({ runId, content }) => {
       said.push(content.map((part) => (part.type === 'text' ? part.text : '')).join(''))
       const name = { key: 'agent:main:main', agent: 'main' }
@@ -39,8 +42,8 @@ async function stage(t: Test, more: Partial<IntakeOptions> = {}, change: (store:
     },
     answer: async () => undefined,
     content: async (_account, { text }) => [{ type: 'text', text }],
-    shape: (_account, _message, answer) => (answer === '' ? [] : [{ text: answer }]),
-    working: () => async () => undefined,
+    shape: async (_account, _message, { text }) => (text === '' ? [] : [{ text }]),
+    working: () => ({ end: async () => ({}), answered() {} }),
     spokenTo: async () => {},
     ...more,
   })

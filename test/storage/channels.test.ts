@@ -19,7 +19,7 @@ t.test('places that were answered, the last spoken in first; none that was turne
   const { channels } = store
   const take = async (messageId: string, place: string, status: 'done' | 'dropped' | undefined, of = account) => {
     await channels.take({ ...of, messageId, place, at: 1, body: '{}', runId: messageId })
-    if (status) await channels.end({ ...of, messageId }, { status, at: 2 }, [])
+    if (status) await channels.end([{ ...of, messageId }], { status, at: 2 }, [])
   }
   await take('1', 'direct:1', 'done')
   await take('2', 'direct:2', 'dropped')

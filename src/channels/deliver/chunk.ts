@@ -1,13 +1,24 @@
 /** A line that opens or closes a fence (CommonMark 4.5). */
 const fenceLine = /^ {0,3}(`{3,}|~{3,})\s*([^`]*)$/
+/** The first line of an item of a list, or what goes on in one. */
+const listItem = /^(?:\s*(?:[-*+]|\d{1,9}[.)])\s|\s{2,}\S)/
 /** Where a text is cut, best first. */
 const seams = ['\n\n', '\n', '. ', '。', ' ']
+
+/** `newline`: each paragraph is a message of its own, like somebody who types. */
+export type ChunkMode = 'length' | 'newline'
+
+/** Markdown as messages of at most `limit` UTF-16 units. */
+export function chunkMarkdown(text: string, limit: number, mode: ChunkMode = 'length'): string[] {
+  const parts = mode === 'newline' ? paragraphs(text) : [text]
+  return parts.flatMap((part) => cutMarkdown(part, limit))
+}
 
 /**
  * Cuts markdown into messages of at most `limit` UTF-16 units, at paragraphs where there are any, else at lines, ends of
  * sentences, blanks. A fence that is cut is closed, and opened again with its language (spec/runtime.md 1.7).
  */
-export function chunkMarkdown(text: string, limit: number): string[] {
+function cutMarkdown(text: string, limit: number): string[] {
   const chunks: string[] = []
   let rest = text.trim()
   let reopen = ''
@@ -33,13 +44,46 @@ export function chunkMarkdown(text: string, limit: number): string[] {
   return chunks.filter((chunk) => chunk.trim() !== '')
 }
 
+/** Each line of a markdown text that stands in no fence, put through `change`; undefined leaves it out. */
+export function outsideFences(text: string, change: (line: string) => string | undefined): string {
+  let open: Fence | undefined
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      const before = open
+      open = fenceAfter(open, line)
+      return before || open ? [line] : (change(line) ?? [])
+    })
+    .join('\n')
+}
+
+/** What stands between blank lines. A fence is one paragraph, and a list whose items are set apart stays together. */
+function paragraphs(text: string): string[] {
+  const found: string[][] = [[]]
+  let open: Fence | undefined
+  for (const line of text.split('\n')) {
+    const before = open
+    open = fenceAfter(open, line)
+    if (before || open || line.trim() !== '') found.at(-1)?.push(line)
+    else found.push([])
+  }
+  const whole = found.map((lines) => lines.join('\n')).filter((part) => part.trim() !== '')
+  return whole.reduce<string[]>((parts, part) => {
+    const last = parts.at(-1)
+    if (last !== undefined && listItem.test(last) && listItem.test(part)) parts[parts.length - 1] = `${last}\n\n${part}`
+    else parts.push(part)
+    return parts
+  }, [])
+}
+
 /** Markdown with its last fence closed, as it has to be while a text is not complete. */
 export function closeFence(text: string): string {
   const open = openFence(text)
   return open === undefined ? text : `${text}\n${open.mark}`
 }
 
-function cutAt(text: string, room: number): number {
+/** Where the beginning of a text that fits is best cut. */
+export function cutAt(text: string, room: number): number {
   const head = text.slice(0, room)
   for (const seam of seams) {
     const at = head.lastIndexOf(seam)
@@ -51,18 +95,23 @@ function cutAt(text: string, room: number): number {
   return last >= 0xd800 && last <= 0xdbff ? Math.max(room - 1, 1) : room
 }
 
-interface Fence {
+export interface Fence {
   readonly mark: string
   readonly info: string
 }
 
-function openFence(text: string): Fence | undefined {
+/** The fence that stands open at the end of a text. */
+export function openFence(text: string): Fence | undefined {
   let open: Fence | undefined
-  for (const line of text.split('\n')) {
-    const [, mark = '', info = ''] = fenceLine.exec(line) ?? []
-    if (mark === '') continue
-    if (!open) open = { mark, info: info.trim().slice(0, 20) }
-    else if (mark[0] === open.mark[0] && mark.length >= open.mark.length && info.trim() === '') open = undefined
-  }
+  for (const line of text.split('\n')) open = fenceAfter(open, line)
   return open
+}
+
+/** The fence that is open behind a line. */
+function fenceAfter(open: Fence | undefined, line: string): Fence | undefined {
+  const [, mark = '', info = ''] = fenceLine.exec(line) ?? []
+  if (mark === '') return open
+  if (!open) return { mark, info: info.trim().slice(0, 20) }
+  const closes = mark[0] === open.mark[0] && mark.length >= open.mark.length && info.trim() === ''
+  return closes ? undefined : open
 }

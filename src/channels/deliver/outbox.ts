@@ -254,7 +254,14 @@ export class Outbox {
     } catch (thrown) {
       const failure = thrown instanceof ChannelFailure ? thrown : new ChannelFailure('ambiguous', String(thrown))
       const { kind, retryAfterMs, message: error } = failure
-      if (kind === 'refused') return dead(error)
+      if (kind === 'refused') {
+        const without = withoutFiles(letter, error)
+        if (!without) return dead(error)
+        const anew = { body: JSON.stringify(without), nextAt: clock.now() }
+        await store.mark(key, { ...anew, status: 'pending', at: clock.now(), error })
+        log.warn({ ...about, error }, 'the platform has refused a file; the words go without it')
+        return { ...row, ...anew, status: 'pending' }
+      }
       if (kind === 'ambiguous' && !repeatable) return dead(`${error}: it may have arrived`)
       const counted = kind !== 'rate_limit'
       const tries = counted ? attempts + 1 : attempts
@@ -293,6 +300,14 @@ export class Outbox {
     if (message) bus?.emit('message.sent', { channel, account, place, text: message.text, messageId: id })
     return undefined
   }
+}
+
+/** The message in words alone, where that is wanted. */
+function withoutFiles({ message, ...letter }: Letter, error: string): Letter | undefined {
+  if (!message?.textAnyway || !message.media) return undefined
+  const { media, text, ...rest } = message
+  const lost = `[${media.map(({ name }) => name).join(', ')} could not be sent: ${error}]`
+  return { ...letter, message: { ...rest, text: text === '' ? lost : `${text}\n\n${lost}` } }
 }
 
 const accountKey = ({ channel, account }: { readonly channel: string; readonly account: string }) =>

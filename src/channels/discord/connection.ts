@@ -12,6 +12,8 @@ import {
   type Place,
   type Poll,
   type Probed,
+  type ReadWish,
+  type SeenMessage,
 } from '../port.js'
 import { type DiscordOptions, openClient } from './client.js'
 import { discordDirectory } from './directory.js'
@@ -19,6 +21,7 @@ import { closedFor, failureOf, refusedAtStart } from './failures.js'
 import { discordMarkdown } from './format.js'
 import { inboundOf, messageId, partsOf } from './messages.js'
 import { pollBody } from './poll.js'
+import { messagesPath, oldestFirst, pinned } from './reading.js'
 
 const hardLimit = 2000
 /** Discord, "Message Flags". */
@@ -126,6 +129,22 @@ export class DiscordConnection implements Connection {
     await this.#call('delete', await this.#pathOf(place, id, signal), signal)
   }
 
+  async pin(place: Place, id: string, signal: AbortSignal): Promise<void> {
+    await this.#call('put', await this.#pinPath(place, id, signal), signal)
+  }
+
+  async unpin(place: Place, id: string, signal: AbortSignal): Promise<void> {
+    await this.#call('delete', await this.#pinPath(place, id, signal), signal)
+  }
+
+  async pins(place: Place, signal: AbortSignal): Promise<readonly SeenMessage[]> {
+    return pinned(await this.#call('get', `/channels/${await this.#channelOf(place, signal)}/messages/pins`, signal))
+  }
+
+  async read(place: Place, wish: ReadWish, signal: AbortSignal): Promise<readonly SeenMessage[]> {
+    return oldestFirst(await this.#call('get', messagesPath(await this.#channelOf(place, signal), wish), signal))
+  }
+
   async poll(place: Place, poll: Poll, signal: AbortSignal): Promise<{ readonly id: string }> {
     const channel = await this.#channelOf(place, signal)
     const body = {
@@ -205,6 +224,11 @@ export class DiscordConnection implements Connection {
   async #pathOf(place: Place, id: string, signal: AbortSignal): Promise<`/${string}`> {
     const { channel, message } = partsOf(id)
     return `/channels/${channel || (await this.#channelOf(place, signal))}/messages/${message}`
+  }
+
+  async #pinPath(place: Place, id: string, signal: AbortSignal): Promise<`/${string}`> {
+    const { channel, message } = partsOf(id)
+    return `/channels/${channel || (await this.#channelOf(place, signal))}/messages/pins/${message}`
   }
 
   async #channelOf(place: Place, signal: AbortSignal): Promise<string> {

@@ -12,6 +12,7 @@ export default defineChannel({
   capabilities: {
     textLimit: 2_000,
     counts: 'visible',
+    blocks: { together: 1_500 },
     media: true,
     typing: true,
     typingMs: 10_000,

@@ -10,12 +10,15 @@ import {
   type Outbound,
   type Place,
   type Probed,
+  type ReadWish,
+  type SeenMessage,
 } from '../port.js'
 import type { SlackApi } from './api.js'
 import { slackDirectory } from './directory.js'
 import { emojiName } from './emoji.js'
-import { type Bot, inboundOf, messageId, partsOf } from './events.js'
+import { type Bot, inboundOf, messageId, partsOf, type SlackEvent } from './events.js'
 import { slackText } from './format.js'
+import { historyAsked, seenMessages } from './reading.js'
 import { type Envelope, runSession } from './session.js'
 
 /** A socket that lives shorter has failed: the next one waits its turn. */
@@ -107,6 +110,30 @@ export class SlackConnection implements Connection {
     const { channel, ts: timestamp } = await this.#partsOf(place, id, signal)
     const reaction = { channel, timestamp, name: named(emoji) }
     await this.#options.api.call('reactions.remove', reaction, signal).catch(unless(/no_reaction/))
+  }
+
+  async pin(place: Place, id: string, signal: AbortSignal): Promise<void> {
+    const { channel, ts: timestamp } = await this.#partsOf(place, id, signal)
+    await this.#options.api.call('pins.add', { channel, timestamp }, signal).catch(unless(/already_pinned/))
+  }
+
+  async unpin(place: Place, id: string, signal: AbortSignal): Promise<void> {
+    const { channel, ts: timestamp } = await this.#partsOf(place, id, signal)
+    await this.#options.api.call('pins.remove', { channel, timestamp }, signal).catch(unless(/no_pin/))
+  }
+
+  async pins(place: Place, signal: AbortSignal): Promise<readonly SeenMessage[]> {
+    const channel = await this.#channelOf(place, signal)
+    const { items = [] } = await this.#options.api.call('pins.list', { channel }, signal)
+    const messages = (items as { message?: SlackEvent }[]).flatMap(({ message }) => message ?? [])
+    return seenMessages(channel, messages, (user) => this.#nameOf(user, signal))
+  }
+
+  async read(place: Place, wish: ReadWish, signal: AbortSignal): Promise<readonly SeenMessage[]> {
+    const channel = await this.#channelOf(place, signal)
+    const method = place.thread === undefined ? 'conversations.history' : 'conversations.replies'
+    const { messages = [] } = await this.#options.api.call(method, historyAsked(channel, place.thread, wish), signal)
+    return seenMessages(channel, messages, (user) => this.#nameOf(user, signal))
   }
 
   async fetchMedia({ ref }: InboundMedia, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {

@@ -10,13 +10,15 @@ import {
   type Place,
   type Poll,
   type Probed,
+  type SeenMessage,
 } from '../port.js'
 import { isParseError, type TelegramApi } from './api.js'
 import { telegramHtml } from './format.js'
 import { followPolls } from './long-poll.js'
+import { type MenuKeys, setMenu } from './menu.js'
 import { sendPoll } from './poll.js'
 import { limited, type UpdateSource } from './source.js'
-import { type Bot, inboundOf } from './updates.js'
+import { type Bot, inboundOf, movedGroup, seenMessage } from './updates.js'
 import { followWebhook, type Webhook, webhookTrouble } from './webhook.js'
 
 const methods = { image: 'sendPhoto', audio: 'sendAudio', video: 'sendVideo', document: 'sendDocument' } as const
@@ -30,6 +32,7 @@ export interface TelegramOptions {
   /** `<apiRoot>/file/bot<token>`; never logged. */
   readonly files: string
   readonly linkPreview: boolean
+  readonly menu: MenuKeys
   /** Undefined: long polling. */
   readonly webhook: Webhook | undefined
 }
@@ -43,13 +46,13 @@ export class TelegramConnection implements Connection {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { api, host, webhook } = this.#options
+    const { api, host, webhook, menu } = this.#options
     const me = await api.call('getMe', {} as never, limited(signal))
     const bot: Bot = { id: me.id, username: me.username ?? '' }
     const source: UpdateSource = {
       ...{ api, host, bot, signal },
       opened: async () => {
-        await this.#menu(signal)
+        await setMenu(api, host, menu, limited(signal))
         host.alive({ identity: `@${bot.username}`, mode: webhook ? 'webhook' : 'polling' })
       },
       take: (update) => this.#take(update, bot, signal),
@@ -96,6 +99,22 @@ export class TelegramConnection implements Connection {
     await this.#options.api.call('setMessageReaction', { ...where, reaction } as never, signal)
   }
 
+  async pin(place: Place, id: string, signal: AbortSignal): Promise<void> {
+    const message = { chat_id: place.id, message_id: messageNumber(id), disable_notification: true }
+    await this.#options.api.call('pinChatMessage', message, signal)
+  }
+
+  async unpin(place: Place, id: string, signal: AbortSignal): Promise<void> {
+    await this.#options.api.call('unpinChatMessage', { chat_id: place.id, message_id: messageNumber(id) }, signal)
+  }
+
+  /** Bots see the newest one. */
+  async pins(place: Place, signal: AbortSignal): Promise<readonly SeenMessage[]> {
+    const chat = await this.#options.api.call('getChat', { chat_id: place.id }, signal)
+    const pinned = 'pinned_message' in chat ? chat.pinned_message : undefined
+    return pinned === undefined ? [] : [seenMessage(pinned)]
+  }
+
   poll(place: Place, poll: Poll, signal: AbortSignal): Promise<{ readonly id: string; readonly pollId: string }> {
     return sendPoll(this.#options.api, { ...where(place), ...quiet(poll) }, poll, signal)
   }
@@ -135,20 +154,13 @@ export class TelegramConnection implements Connection {
 
   async #take(update: Update, bot: Bot, signal: AbortSignal): Promise<void> {
     const { api, host } = this.#options
+    const moved = movedGroup(update)
+    if (moved) await host.moved(moved.from, moved.to)
     const message = inboundOf(update, bot)
     if (message) await host.receive(message)
     if (!('callback_query' in update)) return
     // The button stops to turn; whether Telegram hears of it changes nothing.
     api.call('answerCallbackQuery', { callback_query_id: update.callback_query.id }, limited(signal)).catch(() => {})
-  }
-
-  async #menu(signal: AbortSignal): Promise<void> {
-    const { api, host } = this.#options
-    const commands = host.menu().slice(0, 100)
-    if (commands.length === 0) return
-    await api.call('setMyCommands', { commands: [...commands] }, limited(signal)).catch((error: unknown) => {
-      host.log.warn({ error: String(error) }, 'the menu of commands could not be set')
-    })
   }
 
   async #text(place: Place, message: Outbound, signal: AbortSignal): Promise<{ readonly id: string }> {

@@ -2,6 +2,7 @@ import { lstat, readFile } from 'node:fs/promises'
 import { type Account, ChannelFailure, defineChannel, type Host } from '../port.js'
 import { officialRoot, TelegramApi } from './api.js'
 import { TelegramConnection } from './connection.js'
+import type { MenuEntry, MenuKeys } from './menu.js'
 import { normaliseTelegram } from './normalise.js'
 import { pollLimits } from './poll.js'
 import type { Webhook } from './webhook.js'
@@ -18,12 +19,15 @@ export default defineChannel({
     deletes: true,
     editMs: 1_000,
     growth: 'partial',
+    blocks: { byDefault: true },
     media: true,
+    pins: 'list',
     polls: pollLimits,
     typing: true,
     typingMs: 4_500,
     reactions: true,
     threads: true,
+    burst: { quietMs: 300, pasteChars: 4_000, pasteMs: 1_500 },
   },
   needs: [['botToken'], ['tokenFile']],
   env: { botToken: 'TELEGRAM_BOT_TOKEN' },
@@ -40,6 +44,7 @@ export default defineChannel({
       host,
       files,
       linkPreview: account.keys.linkPreview !== false,
+      menu: menuKeys(account, host),
       webhook: webhookOf(account, host),
     })
   },
@@ -52,6 +57,14 @@ async function tokenOf({ keys, path }: Account): Promise<string> {
   const found = await lstat(file).catch(() => undefined)
   if (!found?.isFile()) throw new ChannelFailure('auth', `${path}.tokenFile is not a regular file`)
   return (await readFile(file, 'utf8')).trim()
+}
+
+function menuKeys({ keys }: Account, { config }: Host): MenuKeys {
+  const { customCommands: custom = [], commands: own } = keys as {
+    readonly customCommands?: readonly MenuEntry[]
+    readonly commands?: { readonly native?: boolean | 'auto' }
+  }
+  return { custom, native: (own?.native ?? config().commands?.native) !== false }
 }
 
 const defaultPath = '/telegram-webhook'

@@ -1,5 +1,5 @@
 import type { Message, MessageEntity, Update } from 'telegraf/types'
-import type { Inbound, InboundMedia, Place, Sender } from '../port.js'
+import type { Inbound, InboundMedia, Place, SeenMessage, Sender } from '../port.js'
 
 export interface Bot {
   readonly id: number
@@ -37,6 +37,26 @@ function messageOf(message: Message, bot: Bot): Inbound | undefined {
     ...(media.length > 0 && { media }),
     ...(replied && { replyTo: repliedOf(replied) }),
     mentioned: command !== null || replied?.from?.id === bot.id || isNamed(text, entities ?? [], bot),
+  }
+}
+
+/** A group became a supergroup, which has an id of its own. */
+export function movedGroup(update: Update): { readonly from: string; readonly to: string } | undefined {
+  if (!('message' in update && 'migrate_to_chat_id' in update.message)) return undefined
+  const { chat, migrate_to_chat_id: to } = update.message
+  return { from: String(chat.id), to: String(to) }
+}
+
+/** A message of anybody, the bot too. */
+export function seenMessage(message: Message): SeenMessage {
+  const text = 'text' in message ? message.text : 'caption' in message ? (message.caption ?? '') : ''
+  const { from } = message
+  const name = from && [from.first_name, from.last_name].filter(Boolean).join(' ')
+  return {
+    id: `${message.chat.id}:${message.message_id}`,
+    at: message.date * 1000,
+    ...(from && { sender: { id: String(from.id), ...(name && { name }) } }),
+    text,
   }
 }
 

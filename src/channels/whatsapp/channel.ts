@@ -21,6 +21,7 @@ export function whatsappOver(load: () => Promise<Library>): Channel {
         deletes: true,
         media: true,
         reactions: true,
+        pins: 'set',
         polls: pollLimits,
         members: true,
       },

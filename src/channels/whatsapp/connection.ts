@@ -29,6 +29,9 @@ import { session } from './session.js'
 /** After a pairing WhatsApp closes the socket once and expects the next at once; more often is a fault. */
 const mostRestarts = 3
 const logoutMs = 10_000
+/** `proto.PinInChat.Type`; WhatsApp keeps pins for a day, a week or a month. */
+const pinFor = { all: 1, none: 2 }
+const pinnedSeconds = 2_592_000
 
 export interface WhatsappOptions {
   readonly library: Library
@@ -116,14 +119,25 @@ export class WhatsappConnection implements Connection {
     await this.#send(place, { react: { text: emoji, key } }, {}, signal)
   }
 
+  async pin(place: Place, id: string, signal: AbortSignal): Promise<void> {
+    await this.#send(place, { pin: keyOf(place, bare(place, id)), type: pinFor.all, time: pinnedSeconds }, {}, signal)
+  }
+
+  async unpin(place: Place, id: string, signal: AbortSignal): Promise<void> {
+    await this.#send(place, { pin: keyOf(place, bare(place, id)), type: pinFor.none }, {}, signal)
+  }
+
   async poll(place: Place, poll: Poll, signal: AbortSignal): Promise<{ readonly id: string }> {
     return this.#send(place, pollContent(poll), { messageId: stableId(poll.key, 0) }, signal)
   }
 
   /** Whoever is answered was let in: only now he sees that he was read. */
-  async typing(place: Place, signal: AbortSignal): Promise<void> {
+  async seen(place: Place, signal: AbortSignal): Promise<void> {
     const keys = this.#receiver.read(place.id)
     if (this.#options.readReceipts && keys.length > 0) await within(this.#live().readMessages(keys), signal)
+  }
+
+  async typing(place: Place, signal: AbortSignal): Promise<void> {
     await within(this.#live().sendPresenceUpdate('composing', jidOf(place)), signal)
   }
 

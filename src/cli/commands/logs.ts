@@ -1,5 +1,3 @@
-import type logs from '../../../routes/ws/logs.js'
-import { typed } from '../../client/calls.js'
 import { dial, type Line } from '../../client/dial.js'
 import type { FoundGateway } from '../../client/open.js'
 import { loadConfig } from '../../config/load.js'
@@ -9,13 +7,11 @@ import { callOptions } from '../client-options.js'
 import type { CommandContext } from '../context.js'
 import { defineCommand } from '../define.js'
 import { gatewayOf } from '../gateway-line.js'
-import { type LogPage, LogPrinter } from '../logs/printer.js'
-import { stopSignal } from '../stop-signal.js'
+import { followLog, lastPage } from '../logs/live.js'
+import { LogPrinter } from '../logs/printer.js'
 
 const defaultLimit = 200
 const defaultMaxBytes = 250_000
-const defaultIntervalMs = 1_000
-const burstMs = 100
 
 export default defineCommand({
   summary: 'logs.summary',
@@ -39,24 +35,10 @@ export default defineCommand({
     const found = await gatewayOf(context, options)
     const line = await open(found, options.timeout)
     if (line instanceof GatewayError) return fromFile(context, found, printer, limits, line)
-    let page: LogPage
-    try {
-      page = await typed<typeof logs>(line).call('logs.tail', limits, { timeoutMs: options.timeout })
-    } finally {
-      line.close()
-    }
+    const live = { found, line, printer, limits, intervalMs: options.interval }
+    const page = await lastPage(live, options.timeout)
     printer.begin(page, 'gateway')
-    if (!options.follow) return 0
-    const stop = stopSignal(context.io)
-    const intervalMs = options.interval ?? defaultIntervalMs
-    // An HTTP request may log a line of its own: following must not feed itself.
-    const request = { ...limits, intervalMs, burstMs: line.via === 'http' ? intervalMs : burstMs, signal: stop.signal }
-    try {
-      await keepReading(context, found, line, page, printer, request)
-    } finally {
-      stop.release()
-    }
-    return stop.exitCode()
+    return options.follow ? followLog(context, live, page) : 0
   },
 })
 
@@ -87,20 +69,4 @@ async function fromFile(
   printer.begin(await readLogFile(who, loaded.ok ? loaded.config : {}, limits), 'file')
   if (record === undefined) printer.notice(t('failure.try', { command: hint('gateway run') }))
   return 0
-}
-
-async function keepReading(
-  { t, explain }: CommandContext,
-  found: FoundGateway,
-  { via, call }: Line,
-  page: LogPage,
-  printer: LogPrinter,
-  request: Parameters<typeof import('../logs/follow.js').follow>[3],
-): Promise<void> {
-  const { follow, followOverSocket } = await import('../logs/follow.js')
-  if (via === 'http') return follow({ call }, page, printer, request)
-  return followOverSocket(found, page, printer, request, {
-    lost: (error) => printer.notice(t('logs.lost', { why: error instanceof GatewayError ? explain(error) : '' })),
-    back: () => printer.notice(t('logs.back')),
-  })
 }

@@ -16,10 +16,13 @@ export interface LogPage {
 export class LogPrinter {
   readonly #context: CommandContext
   readonly #styles: LineStyles
+  readonly #keeps: (line: string) => boolean
 
-  constructor(context: CommandContext, styles: LineStyles) {
+  /** `keeps`: which lines are shown. */
+  constructor(context: CommandContext, styles: LineStyles, keeps: (line: string) => boolean = () => true) {
     this.#context = context
     this.#styles = styles
+    this.#keeps = keeps
   }
 
   /** The first page says where it comes from. */
@@ -44,7 +47,8 @@ export class LogPrinter {
     else this.#context.out.note(`[openclaw] ${message}`)
   }
 
-  #lines(lines: readonly string[]): void {
+  #lines(all: readonly string[]): void {
+    const lines = all.filter(this.#keeps)
     if (lines.length > 0) this.#context.out.raw(lines.map((line) => showLine(line, this.#styles)).join(''))
   }
 

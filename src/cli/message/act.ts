@@ -1,20 +1,18 @@
-import { randomUUID } from 'node:crypto'
-import type messageMethods from '../../../routes/ws/message.js'
 import type { CommandContext } from '../context.js'
 import type { OptionDefinitions, OptionValues } from '../define.js'
-import { type GatewayLine, withGateway } from '../gateway-line.js'
 import type { MessageKey } from '../messages.js'
-import { answerMs, lastOptions, messageIdOption, needs, placeOptions, placeParams } from './options.js'
+import { callAction } from './call-action.js'
+import { lastOptions, messageIdOption, needs, placeOptions, placeParams } from './options.js'
 
 /** The flags that every act takes. */
 export const actOptions = { ...placeOptions, ...messageIdOption, ...lastOptions } as const satisfies OptionDefinitions
 
 export interface Act {
-  readonly action: 'react' | 'edit' | 'delete'
+  readonly action: 'react' | 'edit' | 'delete' | 'pin' | 'unpin'
   /** What it needs besides a place and a message. */
   readonly params?: { readonly emoji?: string; readonly remove?: boolean; readonly message?: string }
   /** What is said when it was done. */
-  readonly done: MessageKey & ('message.reacted' | 'message.unreacted' | 'message.edited' | 'message.deleted')
+  readonly done: MessageKey & `message.${'reacted' | 'unreacted' | 'edited' | 'deleted' | 'pinned' | 'unpinned'}`
 }
 
 /** Does something to a message, or says what would be done. */
@@ -35,17 +33,7 @@ export async function act(
     ])
     return 0
   }
-  const result = await withGateway(
-    context,
-    flags,
-    { scopes: ['operator.write'] },
-    (gateway: GatewayLine<typeof messageMethods>) =>
-      gateway.call(
-        'message.action',
-        { ...asked, idempotencyKey: randomUUID() },
-        { timeoutMs: flags.timeout ?? answerMs },
-      ),
-  )
+  const result = await callAction(context, flags, asked)
   out.result(result, () => [t(done, { id: messageId, target: result.to, channel: result.channel })])
   return 0
 }

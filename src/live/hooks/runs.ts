@@ -1,6 +1,7 @@
 import type { ContentPart } from '../../../schemas/message.js'
 import { failureWords, summaryWords } from '../../automation/hooks/prompt.js'
 import type { SystemEventRequest } from '../../automation/system-events.js'
+import { saysNothing } from '../../channels/deliver/shape.js'
 import type { Clock } from '../../kernel/clock.js'
 import { GatewayError, toGatewayError } from '../../kernel/errors.js'
 import type { Logger } from '../../kernel/logger.js'
@@ -19,7 +20,7 @@ import type {
   WakeMode,
 } from '../../storage/types.js'
 import { type Asked, askTurn, turnFailure } from '../ask-turn.js'
-import { lettersTo, type Mail, saysNothing } from '../letters.js'
+import { lettersTo, type Mail } from '../letters.js'
 
 /** Turns of hooks at once: many calls may come in one second. */
 const maxRunning = 8
@@ -193,10 +194,14 @@ export class HookRuns {
   }
 
   /** The answer as messages to the chat that the call names. */
-  async #letters({ id, agent }: HookCallRow, { place }: HookTurn, text: string): Promise<readonly NewOutboxRow[]> {
+  async #letters(
+    { id, agent, runId }: HookCallRow,
+    { place }: HookTurn,
+    text: string,
+  ): Promise<readonly NewOutboxRow[]> {
     if (!place || saysNothing(text)) return []
     const main = mainSessionKey(this.#input.sessions.context.rules(), agent)
-    const letters = await lettersTo(this.#input, { key: id, text, to: place, sessions: [main] })
+    const letters = await lettersTo(this.#input, { key: id, text, runId, to: place, sessions: [main] })
     if (letters) return letters
     throw new GatewayError('channel_unavailable', {
       message: 'Nobody has written to the agent yet, and the hook names no chat.',

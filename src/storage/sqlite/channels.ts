@@ -17,14 +17,26 @@ export function openChannels(database: Database, commits: GroupCommit): ChannelS
     take: ({ channel, account, messageId, place, at, body, runId }) =>
       commits.write(() => sql().take.run({ channel, account, messageId, place, at, body, runId }).changes > 0),
     open: () => commits.read(() => (sql().open.all() as RawInbox[]).map(inboxRow)),
-    retry: ({ channel, account, messageId }, runId) =>
-      commits.write(() => void sql().retry.run({ channel, account, messageId, runId })),
+    join: (rows, runId) =>
+      commits.write(() => {
+        for (const { channel, account, messageId } of rows) sql().join.run({ channel, account, messageId, runId })
+      }),
+    retry: (rows, runId) =>
+      commits.write(() => {
+        for (const { channel, account, messageId } of rows) sql().retry.run({ channel, account, messageId, runId })
+      }),
     preview: ({ channel, account, messageId }, preview) =>
       commits.write(() => void sql().preview.run({ channel, account, messageId, preview })),
-    end: ({ channel, account, messageId }, { status, at, error = null }, answers) =>
+    say: ({ channel, account, messageId }, preview, answers, at) =>
       commits.write(() => {
         put(answers, at)
-        sql().end.run({ channel, account, messageId, status, at, error })
+        sql().preview.run({ channel, account, messageId, preview })
+      }),
+    end: (rows, { status, at, error = null }, answers) =>
+      commits.write(() => {
+        put(answers, at)
+        for (const { channel, account, messageId } of rows)
+          sql().end.run({ channel, account, messageId, status, at, error })
       }),
     put: (rows, at) => commits.write(() => put(rows, at)),
     unsent: () => commits.read(() => (sql().unsent.all() as RawOutbox[]).map(outboxRow)),
@@ -112,6 +124,7 @@ function prepare(database: Database) {
       VALUES (@channel, @account, @messageId, @place, @at, @body, @runId, 'open')
       ON CONFLICT (channel, account, message_id) DO NOTHING`),
     open: sql(`SELECT * FROM channel_inbox WHERE status = 'open' ORDER BY number`),
+    join: sql(`UPDATE channel_inbox SET run_id = @runId WHERE ${mine}`),
     retry: sql(`UPDATE channel_inbox SET run_id = @runId, attempts = attempts + 1 WHERE ${mine}`),
     preview: sql(`UPDATE channel_inbox SET preview = @preview WHERE ${mine}`),
     end: sql(`

@@ -29,15 +29,24 @@ t.test('a fence that is cut is closed, and opened again with its language', asyn
   t.strictSame(lines, code.split('\n'), 'nothing is lost and nothing doubled')
 })
 
+t.test('newline: a message for each paragraph; fences and lists stay whole, and what is too long is cut', async (t) => {
+  const cut = (text: string, limit = 100) => chunkMarkdown(text, limit, 'newline')
+  t.strictSame(cut('a\nb\n\n\nc'), ['a\nb', 'c'])
+  t.strictSame(cut('x\n\n```\na\n\nb\n```\n\ny'), ['x', '```\na\n\nb\n```', 'y'])
+  t.strictSame(cut('Two:\n\n1. a\n\n   more\n\n2. b\n\nend'), ['Two:', '1. a\n\n   more\n\n2. b', 'end'])
+  t.strictSame(cut(`${'a'.repeat(150)}\n\nb`), ['a'.repeat(100), 'a'.repeat(50), 'b'])
+})
+
 t.test('whatever the text: no message is too long, no character is lost or broken', async () => {
   const word = fc.oneof(
     fc.constantFrom('a', 'bb', '😀', '```', '~~~', '\n', '\n\n', '. ', ' ', '**x**'),
     fc.string({ unit: 'grapheme', maxLength: 12 }),
   )
+  const mode = fc.constantFrom('length' as const, 'newline' as const)
   fc.assert(
-    fc.property(fc.array(word, { maxLength: 200 }), fc.integer({ min: 80, max: 400 }), (words, limit) => {
+    fc.property(fc.array(word, { maxLength: 200 }), fc.integer({ min: 80, max: 400 }), mode, (words, limit, mode) => {
       const text = words.join('')
-      const chunks = chunkMarkdown(text, limit)
+      const chunks = chunkMarkdown(text, limit, mode)
       const kept = (all: string) => all.replaceAll(/[\s`~]/g, '')
       const whole = chunks.every((chunk) => chunk.length <= limit && !/\p{Surrogate}/u.test(chunk))
       return whole && kept(chunks.join('')).length >= kept(text).length

@@ -68,6 +68,27 @@ t.test('an id without its room is a message of the place; one reaction of severa
   )
 })
 
+t.test('what was said is read, the oldest first; pins are set, listed and let go', async (t) => {
+  const { api, connection, signal } = await line(t)
+  const seen = await connection.read?.(room, { limit: 500, before: `${roomId}:30`, after: '1' }, signal)
+  t.match(seen, [
+    { id: `${roomId}:19`, text: 'earlier', sender: { id: '420000000000000000', name: 'Ada' } },
+    { id: `${roomId}:20`, text: 'later', at: Date.UTC(2026, 10, 1, 12, 1) },
+  ])
+  t.match(await connection.pins?.(room, signal), [{ text: 'later' }])
+  await connection.pin?.(room, `${roomId}:9`, signal)
+  await connection.unpin?.(room, '9', signal)
+  t.same(
+    api.calls.map(({ route }) => route),
+    [
+      `GET /channels/${roomId}/messages?limit=100&before=30&after=1`,
+      `GET /channels/${roomId}/messages/pins`,
+      `PUT /channels/${roomId}/messages/pins/9`,
+      `DELETE /channels/${roomId}/messages/pins/9`,
+    ],
+  )
+})
+
 t.test('a poll is asked once for its key; it lasts whole hours', async (t) => {
   const { api, connection, signal } = await line(t)
   const poll = {

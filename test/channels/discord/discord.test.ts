@@ -6,6 +6,7 @@ import { until } from '../../helper/calls.js'
 import { testConfig, testInstance, token, upstreamConfig } from '../../helper/gateway.js'
 import { connected } from '../../helper/socket.js'
 import { type Reply, type Seen, startUpstream } from '../../helper/upstream.js'
+import { heardSigns } from '../_stage.js'
 import { type Body, DiscordServer, guildId, roleId, roomId, threadId } from './server.js'
 
 type Script = Reply | string | ((seen: Seen) => Reply | string)
@@ -13,18 +14,19 @@ type Script = Reply | string | ((seen: Seen) => Reply | string)
 interface Options {
   readonly script?: Script
   readonly discord?: Body
+  readonly more?: Body
 }
 
 const everyRoom = { groupPolicy: 'open', guilds: { [guildId]: {} } }
 const direct = '330000000000000000'
 
-async function stage(t: Test, { script = 'hello from the model', discord = {} }: Options = {}) {
+async function stage(t: Test, { script = 'hello from the model', discord = {}, more = {} }: Options = {}) {
   const api = await new DiscordServer().start(t)
   const upstream = await startUpstream(t, script as never)
   const { models, agents } = upstreamConfig(upstream.baseUrl) as Body
   models.providers.upstream.models[0].input = ['text', 'image']
   const keys = { token: api.token, apiRoot: `${api.root}/api`, dmPolicy: 'open', allowFrom: ['*'], ...discord }
-  const config = testConfig({ models, agents, channels: { discord: keys } })
+  const config = testConfig({ models, agents, channels: { discord: keys }, ...more })
   const instance = await testInstance(t, config)
   const gateway = await runGateway(instance, { port: 0, bind: 'loopback' })
   t.teardown(() => gateway.close())
@@ -44,6 +46,9 @@ const asked = (requests: readonly Seen[]) =>
     const last = ((body.messages ?? []) as Body[]).at(-1)
     return typeof last?.content === 'string' ? last.content : JSON.stringify(last?.content)
   })
+
+// Each has its own gateway and platform, and mostly waits.
+t.jobs = 3
 
 t.test('a direct message is answered where it was written, once, without previews or calls to everybody', async (t) => {
   const { api, upstream, up, state } = await stage(t, { script: '**Hi** Ada' })
@@ -238,4 +243,14 @@ t.test('status asks Discord', async (t) => {
   await up()
   const { channelAccounts } = await socket.call('channels.status', { probe: true, timeoutMs: 1_500 })
   t.match(channelAccounts.discord, [{ accountId: 'default', probe: { ok: true, identity: '@test_bot' } }])
+})
+
+t.test('who is heard sees a reaction, which goes after the answer', async (t) => {
+  const { api, up } = await stage(t, { more: heardSigns })
+  await up()
+  const { id } = api.says('hello')
+  const mine = `/channels/${direct}/messages/${id}/reactions/👀/@me`
+  await api.called(`PUT ${mine}`)
+  await api.called(`DELETE ${mine}`)
+  t.equal(api.shown.length, 1)
 })

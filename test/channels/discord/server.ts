@@ -238,6 +238,13 @@ export class DiscordServer {
         { nick: null, user: { id: '430000000000000000', username: 'bob' } },
       ].slice(0, route.includes('/search') ? 1 : 2)
     }
+    if (/^GET \/channels\/\d+\/messages\/pins$/.test(route)) {
+      return {
+        items: history.slice(0, 1).map((message) => ({ pinned_at: message.timestamp, message })),
+        has_more: false,
+      }
+    }
+    if (/^GET \/channels\/\d+\/messages\?/.test(route)) return history
     if (route === 'POST /users/@me/channels')
       return { id: `33${String(body.recipient_id).slice(2)}`, type: 1, recipients: [] }
     return this.#post(route, body)
@@ -254,6 +261,12 @@ export class DiscordServer {
     return message
   }
 }
+
+/** What stands in the room, the newest first. */
+const history = ['later', 'earlier'].map((content, index) => ({
+  ...{ id: String(20 - index), channel_id: roomId, content, timestamp: `2026-11-01T12:0${1 - index}:00.000000+00:00` },
+  author: { id: '420000000000000000', username: 'ada', global_name: 'Ada' },
+}))
 
 function json(response: ServerResponse, status: number, value: unknown, headers: Record<string, string> = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value))

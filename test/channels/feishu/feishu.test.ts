@@ -9,6 +9,9 @@ async function stage(t: Test, keys: Body = {}, script?: StageOptions['script']) 
   return { api, ...(await stageOf(t, { channel: 'feishu', keys: all, ...(script !== undefined && { script }) })) }
 }
 
+// Each has its own gateway and platform, and mostly waits.
+t.jobs = 3
+
 t.test('a message by the long connection is on disk before it is acknowledged, and answered', async (t) => {
   const { api, upstream, state } = await stage(t)
   const event = api.says('hello')

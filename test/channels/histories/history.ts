@@ -25,6 +25,8 @@ export interface World {
   readonly fresh: string
   readonly channel: string
   readonly capabilities: Capabilities
+  /** Answers are said in blocks. */
+  readonly blocks: boolean
 }
 
 export interface History {
@@ -39,6 +41,8 @@ export interface Outcome {
   /** Runs that were cut. */
   readonly crashed: number
   readonly problems: readonly string[]
+  /** Messages of the platform that one answer came in, at the most. */
+  readonly parts: number
 }
 
 function fastClock(): Clock {
@@ -78,13 +82,13 @@ export async function play(world: World, { seed, crashes }: History): Promise<Ou
     const life = new Life(crashAt)
     const hung = await live(world, path, platform, life)
     steps ??= life.steps
-    if (hung) return { steps, crashed, problems: [`the gateway hung: ${hung}`] }
+    if (hung) return { steps, crashed, problems: [`the gateway hung: ${hung}`], parts: 0 }
     if (!life.crashed) break
     crashed += 1
   }
   const store = await openSqliteStore(path)
   try {
-    return { steps: steps ?? 0, crashed, problems: await judge(world, store, platform) }
+    return { steps: steps ?? 0, crashed, problems: await judge(world, store, platform), parts: partsOf(platform) }
   } finally {
     await store.close()
   }
@@ -117,13 +121,17 @@ async function live(world: World, path: string, platform: Platform, life: Life):
   }
 }
 
-/** The store; the platform learns which previews the next run would know of. */
-function noting(store: Store, { noted }: Platform): Store {
+/** The store; the platform learns what the next run would know of: previews, and messages that are answered together. */
+function noting(store: Store, { noted, joined }: Platform): Store {
   const preview: Store['channels']['preview'] = async (row, shown) => {
     await store.channels.preview(row, shown)
     noted.add(JSON.parse(shown).id)
   }
-  return { ...store, channels: { ...store.channels, preview } }
+  const join: Store['channels']['join'] = async (rows, runId) => {
+    await store.channels.join(rows, runId)
+    for (const { messageId } of rows) joined.set(messageId, runId)
+  }
+  return { ...store, channels: { ...store.channels, preview, join } }
 }
 
 async function unfinished(store: Store, platform: Platform): Promise<string | undefined> {
@@ -134,11 +142,36 @@ async function unfinished(store: Store, platform: Platform): Promise<string | un
   return unsent.length > 0 ? `unsent: ${unsent.map(({ key }) => key).join(', ')}` : undefined
 }
 
+/** What the echo model says at the end of each answer. */
+const hint =
+  'This is the embedded echo model: no key, no network. Add a real one with ' +
+  '"openclaw config set agents.defaults.model openai/gpt-5" and OPENAI_API_KEY; see docs/models.md.'
+const bare = (text: string) => text.replaceAll(/\s/g, '')
+
+/** Messages of the answer that came in most of them. */
+function partsOf({ shown }: Platform): number {
+  const counts = new Map<string, number>()
+  for (const { key } of shown) {
+    const run = key.slice(0, key.indexOf(':'))
+    counts.set(run, (counts.get(run) ?? 0) + 1)
+  }
+  return Math.max(0, ...counts.values())
+}
+
+/** Blocks of one answer: all of it, once and in order, behind what a turn that was cut has said. */
+function problemOfBlocks(texts: readonly string[]): string | undefined {
+  const said = bare(texts.join(''))
+  const whole = said.slice(said.lastIndexOf('Yousaid:'))
+  if (!/^Yousaid:/.test(whole) || !whole.endsWith(bare(hint))) return `its blocks are no answer: ${texts.join(' | ')}`
+  const ends = said.split('docs/models.md.').length - 1
+  return ends === 1 ? undefined : `its answer was said ${ends} times: ${texts.join(' | ')}`
+}
+
 /** How each answer of the echo model ends. */
 const wholeAnswer = /docs\/models\.md\.$/
 
 /** What must hold however the history went. */
-async function judge({ channel }: World, store: Store, platform: Platform): Promise<string[]> {
+async function judge({ channel, blocks }: World, store: Store, platform: Platform): Promise<string[]> {
   const { acknowledged, noted, unknown } = platform
   const problems = unknown.map((id) => `${id} was changed and is not on disk`)
   // A preview whose id nobody has heard may stay (docs/channels.md, "Answers that grow"); each other one is the answer.
@@ -149,14 +182,20 @@ async function judge({ channel }: World, store: Store, platform: Platform): Prom
   const dead = await store.channels.dead(1_000)
   const places = new Map<string, string[]>()
   for (const message of acknowledged) {
-    const run = runIdOf(account, message)
+    const run = platform.joined.get(message.id) ?? runIdOf(account, message)
     const answers = shown.filter(({ key }) => key.startsWith(`${run}:`) || key.startsWith(`${run}.`))
     const aside = dead.some((row) => ('key' in row ? row.key.startsWith(run) : row.messageId === message.id))
+    const own = runIdOf(account, message)
+    if (run !== own && shown.some(({ key }) => key.startsWith(own)))
+      problems.push(`${message.id} was answered with others, and alone`)
     const joined = (await store.runs.get(run))?.joined !== undefined
     if (answers.length === 0 && !aside && !joined) problems.push(`${message.id} was acknowledged and has no answer`)
-    if (answers.length > 1)
+    if (blocks && answers.length > 0 && !aside) {
+      const problem = problemOfBlocks(answers.map(({ text }) => text))
+      if (problem !== undefined) problems.push(`${message.id}: ${problem}`)
+    } else if (answers.length > 1 && !blocks)
       problems.push(`${message.id} was answered ${answers.length} times: ${answers.map(({ key }) => key)}`)
-    for (const { id, text } of answers)
+    for (const { id, text } of blocks ? [] : answers)
       if (!wholeAnswer.test(text)) problems.push(`${message.id}: ${id} stays half said: ${text}`)
     const place = placeKey(message.place)
     places.set(place, [...(places.get(place) ?? []), ...answers.slice(0, 1).map(({ id }) => id)])

@@ -32,6 +32,8 @@ export class Platform {
   readonly acknowledged: Inbound[] = []
   /** Ids of previews that are on disk. */
   readonly noted = new Set<string>()
+  /** The run that answers a message together with others, as it is on disk. */
+  readonly joined = new Map<string, string>()
   /** Messages that were changed though the next run would not know of them. */
   readonly unknown: string[] = []
   readonly #waiting: Inbound[]

@@ -12,6 +12,9 @@ async function stage(t: Test, keys: Body = {}, script?: StageOptions['script'], 
   return { api, ...(await stageOf(t, { channel: 'qqbot', keys: all, ...(script !== undefined && { script }) })) }
 }
 
+// Each has its own gateway and platform, and mostly waits.
+t.jobs = 3
+
 t.test('a message is answered as an answer to it, in plain text; heartbeats go on', async (t) => {
   const { api, upstream, state } = await stage(t, {}, '**Hi** Ada')
   const id = api.says('hello')

@@ -2,17 +2,20 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { until } from '../../helper/calls.js'
-import { asked, type Body, pairingCode, type StageOptions, stageOf } from '../_stage.js'
+import { asked, type Body, heardSigns, pairingCode, type StageOptions, stageOf } from '../_stage.js'
 import { ada, bob, number, ownUuid, SignalServer } from './server.js'
 
 const group = { groupInfo: { groupId: 'R3JvdXAx', type: 'DELIVER' } }
 
-async function stage(t: Test, keys: Body = {}, script?: StageOptions['script']) {
+async function stage(t: Test, keys: Body = {}, script?: StageOptions['script'], more: Body = {}) {
   const api = await new SignalServer().start()
   t.teardown(() => api.stop())
   const all = { account: number, httpUrl: api.root, ...keys }
-  return { api, ...(await stageOf(t, { channel: 'signal', keys: all, ...(script !== undefined && { script }) })) }
+  return { api, ...(await stageOf(t, { channel: 'signal', keys: all, more, ...(script !== undefined && { script }) })) }
 }
+
+// Each has its own gateway and platform, and mostly waits.
+t.jobs = 3
 
 t.test('a message is answered, its markup shown as styles, and quoted when that is wanted', async (t) => {
   const { api, upstream } = await stage(t, { replyToMode: 'first', sendReadReceipts: true }, '**Hi** `Ada`')
@@ -172,4 +175,16 @@ t.test('a signal-cli that is not there is told of', async (t) => {
   const { state } = await stageOf(t, { channel: 'signal', keys })
   await until(async () => (await state()).running === false)
   t.match(await state(), { lastError: /install signal-cli/ })
+})
+
+t.test('who is heard sees a reaction, which goes after the answer', async (t) => {
+  const { api } = await stage(t, {}, undefined, heardSigns)
+  const targetTimestamp = api.says('hello')
+  await until(() => api.of('sendReaction').length === 2)
+  const target = { recipient: [ada.uuid], targetAuthor: ada.uuid, targetTimestamp }
+  t.match(api.of('sendReaction'), [
+    { ...target, emoji: '👀' },
+    { ...target, remove: true },
+  ])
+  t.equal(api.sent.length, 1)
 })

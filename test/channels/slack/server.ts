@@ -142,6 +142,8 @@ export class SlackServer {
     if (method === 'users.list') return this.#page('members', body, [...members])
     if (method === 'conversations.list') return { channels: [...rooms] }
     if (method === 'conversations.members') return { members: ['UADA00001', 'UGHOST001'] }
+    if (method === 'conversations.history' || method === 'conversations.replies') return { messages: history }
+    if (method === 'pins.list') return { items: [{ type: 'message', message: history[0] }] }
     if (method === 'conversations.open') return { channel: { id: String(body.users).replace('U', 'D') } }
     if (method === 'files.getUploadURLExternal') return { upload_url: `${this.root}/upload/1`, file_id: 'F1' }
     if (method === 'files.completeUploadExternal') return { files: [{ id: 'F1', title: 'a' }] }
@@ -156,6 +158,12 @@ export class SlackServer {
     return { [key]: all.slice(from, from + 2), response_metadata: { next_cursor: next } }
   }
 }
+
+/** What stands in the room, the newest first. */
+const history = [
+  { type: 'message', user: 'UBOB00001', text: 'later &amp; more', ts: '1780000002.000100' },
+  { type: 'message', user: 'UADA00001', text: 'earlier', ts: '1780000001.000100' },
+]
 
 /** What the team looks like. */
 const members = [

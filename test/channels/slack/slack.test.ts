@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { until } from '../../helper/calls.js'
-import { asked, type Body, pairingCode, type StageOptions, stageOf } from '../_stage.js'
+import { asked, type Body, heardSigns, pairingCode, type StageOptions, stageOf } from '../_stage.js'
 import { SlackServer } from './server.js'
 
 async function stage(t: Test, { keys = {}, ...more }: Partial<StageOptions> = {}) {
@@ -14,6 +14,9 @@ async function stage(t: Test, { keys = {}, ...more }: Partial<StageOptions> = {}
 
 const room = 'C00000001'
 const everyRoom = { groupPolicy: 'open', channels: { [room]: {} } }
+
+// Each has its own gateway and platform, and mostly waits.
+t.jobs = 3
 
 t.test('a direct message is answered where it was written, and told to Slack once it is kept', async (t) => {
   const { api, upstream, state } = await stage(t, { script: '**Hi** <Ada>, see [it](https://e.org)' })
@@ -161,4 +164,38 @@ t.test('status asks Slack', async (t) => {
   const { socket } = await stage(t)
   const { channelAccounts } = await socket.call('channels.status', { probe: true, timeoutMs: 1_500 })
   t.match(channelAccounts.slack, [{ accountId: 'default', probe: { ok: true, identity: '@test_bot' } }])
+})
+
+t.test('what was said is read with the names of who said it; pins are set, listed and let go', async (t) => {
+  const { api, socket } = await stage(t)
+  const act = async (action: string, params: object) =>
+    socket.call('message.action', { action, params: { to: `channel:${room}`, ...params }, idempotencyKey: action })
+  const { messages } = await act('read', { limit: 5, before: `${room}:1780000009.000100` })
+  t.match(messages, [
+    {
+      id: `${room}:1780000001.000100`,
+      at: 1_780_000_001_000,
+      sender: { id: 'UADA00001', name: 'Ada' },
+      text: 'earlier',
+    },
+    { sender: { name: 'Bob' }, text: 'later & more' },
+  ])
+  t.match(await api.called('conversations.history'), [{ channel: room, limit: '5', latest: '1780000009.000100' }])
+  t.match((await act('pins', {})).messages, [{ text: 'later & more' }])
+  await act('pin', { messageId: `${room}:1.2` })
+  api.fails('pins.remove', { status: 200, body: { ok: false, error: 'no_pin' } })
+  await act('unpin', { messageId: '1.2' })
+  t.match(await api.called('pins.add'), [{ channel: room, timestamp: '1.2' }])
+  const thread = { action: 'read', params: { to: `channel:${room}`, threadId: '1.2' }, idempotencyKey: 'thread' }
+  await socket.call('message.action', thread)
+  t.match(await api.called('conversations.replies'), [{ channel: room, ts: '1.2', limit: '20' }])
+})
+
+t.test('who is heard sees a reaction, which goes after the answer', async (t) => {
+  const { api } = await stage(t, { more: heardSigns })
+  const { ts: timestamp } = api.says('hello')
+  const reaction = { channel: 'DADA00001', timestamp, name: 'eyes' }
+  t.match(await api.called('reactions.add'), [reaction])
+  t.match(await api.called('reactions.remove'), [reaction])
+  t.equal(api.sent.length, 1)
 })

@@ -147,7 +147,14 @@ t.test('an update each millisecond for a minute: no more than a batch is held, a
     },
   } as unknown as Host
   const api = await TelegramApi.open(server.token, server.root)
-  const connection = new TelegramConnection({ api, host, files: '', linkPreview: true, webhook: undefined })
+  const connection = new TelegramConnection({
+    api,
+    host,
+    files: '',
+    linkPreview: true,
+    webhook: undefined,
+    menu: { custom: [], native: true },
+  })
   const stop = new AbortController()
   const run = connection.run(stop.signal)
   await until(() => last === count, 60_000)

@@ -6,6 +6,9 @@ import { stage } from './stage.js'
 /** What a platform has just answered is on disk a moment later. */
 const noted = () => new Promise((resolve) => setTimeout(resolve, 200))
 
+// Each has its own gateway and platform, and mostly waits.
+t.jobs = 3
+
 t.test('killed while an answer grows: the next start ends it in the same message', async (t) => {
   const answers = [new SlowAnswer(), new SlowAnswer()]
   const { api, upstream, gateway, snapshot } = await stage(t, {

@@ -4,6 +4,9 @@ import type { Body } from './server.js'
 import { clock, piece, SlowAnswer, text } from './slow-answer.js'
 import { stage } from './stage.js'
 
+// Each has its own gateway and platform, and mostly waits.
+t.jobs = 3
+
 t.test('an answer grows in one message and ends in it', async (t) => {
   const slow = new SlowAnswer()
   const { api } = await stage(t, { script: slow.reply(text(4)), clock })

@@ -173,6 +173,10 @@ export class TelegramServer {
     if (method === 'getWebhookInfo') {
       return { url: this.hook?.url ?? '', has_custom_certificate: false, pending_update_count: this.#updates.length }
     }
+    if (method === 'getChat') {
+      const pinned_message = { ...this.#written('the plan', {}), message_id: 7 }
+      return { id: Number(body.chat_id), type: 'private', ...(body.chat_id === '42' && { pinned_message }) }
+    }
     if (method === 'getFile') {
       const bytes = this.files.get(body.file_id)
       return { file_id: body.file_id, file_path: body.file_id, file_size: bytes?.byteLength ?? 0 }

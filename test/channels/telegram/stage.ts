@@ -15,21 +15,30 @@ export interface StageOptions {
   readonly script?: Script
   readonly telegram?: Body
   readonly more?: Body
+  /** More keys of the section `agents`. */
+  readonly agents?: Body
   readonly server?: TelegramServer
   readonly clock?: Clock
 }
 
-/** A whole gateway with one bot and a scripted model. */
+/** A whole gateway with one bot and a scripted model, which answers each message at once unless the config says more. */
 export async function stage(
   t: Test,
-  { script = 'hello from the model', telegram = {}, more = {}, server, clock }: StageOptions = {},
+  { script = 'hello from the model', telegram = {}, more = {}, agents: own = {}, server, clock }: StageOptions = {},
 ) {
   const api = server ?? (await new TelegramServer().start(t))
   const upstream = await startUpstream(t, script as never)
-  const { models, agents } = upstreamConfig(upstream.baseUrl) as Body
+  const { models, agents: usual } = upstreamConfig(upstream.baseUrl) as Body
+  const agents = { ...usual, ...own, defaults: { ...usual.defaults, ...own.defaults } }
   models.providers.upstream.models[0].input = ['text', 'image']
   const keys = { botToken: api.token, apiRoot: api.root, dmPolicy: 'open', allowFrom: ['*'], ...telegram }
-  const config = testConfig({ models, agents, channels: { telegram: keys }, ...more })
+  const config = testConfig({
+    models,
+    agents,
+    channels: { telegram: keys },
+    ...more,
+    messages: { inbound: { debounceMs: 0 }, ...more.messages },
+  })
   const instance = await testInstance(t, config)
   let running = instance
   const start = async (of = instance): Promise<RunningGateway> => {

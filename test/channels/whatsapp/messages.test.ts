@@ -122,12 +122,13 @@ t.test('what came while nobody was connected is heard, unless it is old', async 
   )
 })
 
-t.test('read receipts and the typing sign come with the answer, not before somebody was let in', async (t) => {
+t.test('a read receipt and the typing sign come with the turn, not before somebody was let in', async (t) => {
   const { up, heard, connection, phone } = await stage(t)
   const socket = await up()
   const id = socket.says('hello')
   await heard(1)
   t.strictSame(phone.read, [])
+  await connection()?.seen?.(direct, new AbortController().signal)
   await connection()?.typing?.(direct, new AbortController().signal)
   await connection()?.idle?.(direct, new AbortController().signal)
   t.strictSame(phone.read, [id])
@@ -139,6 +140,7 @@ t.test('sendReadReceipts: false', async (t) => {
   const socket = await up()
   socket.says('hello')
   await heard(1)
+  await connection()?.seen?.(direct, new AbortController().signal)
   await connection()?.typing?.(direct, new AbortController().signal)
   t.strictSame(phone.read, [])
   t.strictSame(phone.presence, [`composing ${ada}`])
@@ -216,6 +218,21 @@ t.test('reaction, change, removal', async (t) => {
   t.match(phone.sent[1]?.content, { react: { text: '👍', key: { remoteJid: ada, fromMe: false, id } } })
   t.match(phone.sent[2]?.content, { text: 'second', edit: own })
   t.match(phone.sent[3]?.content, { delete: own })
+})
+
+t.test('a message is pinned for a month, and let go', async (t) => {
+  const { up, connection, phone } = await stage(t)
+  await up()
+  const { signal } = new AbortController()
+  await connection()?.pin?.(direct, 'ABC', signal)
+  await connection()?.unpin?.(direct, 'ABC', signal)
+  t.match(
+    phone.sent.map(({ content }) => content),
+    [
+      { pin: { remoteJid: ada, id: 'ABC' }, type: 1, time: 2_592_000 },
+      { pin: { id: 'ABC' }, type: 2 },
+    ],
+  )
 })
 
 t.test('files: read to their limit, and only from WhatsApp', async (t) => {

@@ -99,6 +99,24 @@ t.test('--follow: lines as they come, over a restart, until Ctrl-C', async (t) =
   t.equal(count, 1, 'no line twice')
 })
 
+t.test('channels logs --follow: the lines about a channel as they come, and no others', async (t) => {
+  const { home, port, file } = await profile(t)
+  const gateway = await startProcess(home, port)
+  t.teardown(() => gateway.kill())
+  const cli = spawnBin(t, home, ['channels', 'logs', '-f', '--channel', 'slack', '--port', String(port)])
+  await cli.says('Log file:')
+  const about = (channel: string, msg: string) =>
+    appendFileSync(file, `${JSON.stringify({ level: 30, time: 0, channel, msg })}\n`)
+  about('telegram', 'of another channel')
+  about('slack', 'a message of slack')
+  await log(file, port, 'of no channel')
+  await cli.says('a message of slack')
+  cli.kill('SIGINT')
+  const { code, stdout } = await cli.done
+  t.equal(code, 130)
+  t.notMatch(stdout, /of another channel|of no channel/)
+})
+
 t.test('--follow ends when nobody reads any more', async (t) => {
   const { home, port } = await profile(t)
   const gateway = await startProcess(home, port)

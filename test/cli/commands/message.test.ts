@@ -68,6 +68,38 @@ t.test('poll asks with the options as they are written', async (t) => {
   })
 })
 
+t.test('pin, unpin and pins; a channel that cannot read says which can', async (t) => {
+  const { api, run } = await stage(t)
+  const message = ['--target', '42', '--message-id', '42:7']
+  t.match(await run('pin', ...message), { code: 0, stdout: /^Pinned message 42:7 in direct:42 over telegram\./ })
+  t.match(await run('unpin', ...message), { code: 0, stdout: /^Unpinned/ })
+  t.match(await api.called('pinChatMessage'), [{ chat_id: '42', message_id: 7 }])
+  t.match(await api.called('unpinChatMessage'), [{ chat_id: '42', message_id: 7 }])
+  t.match(await run('pins', '--target', '42'), { code: 0, stdout: /42:7 {2}Ada: the plan\n$/ })
+  t.match(await run('pins', '--target', '43'), { code: 0, stdout: /^No message is pinned/ })
+  t.match(await run('read', '--target', '42', '--limit', '5'), { code: 1, stderr: /Channels that do: discord, slack/ })
+})
+
+t.test('broadcast sends one message to several chats, and says where it could not', async (t) => {
+  const { api, run } = await stage(t)
+  const to = ['--targets', '42', '--targets', 'telegram:group:-100']
+  const all = await run('broadcast', ...to, '--message', 'Closed on Monday', '--silent')
+  t.match(all, { code: 0, stdout: /Sent to direct:42 over telegram[\s\S]*Sent to group:-100 over telegram/ })
+  t.match(await api.called('sendMessage', 2), [{ chat_id: '42', disable_notification: true }, { chat_id: '-100' }])
+  const some = await run('broadcast', '--targets', 'slack:channel:C1', '--targets', '42', '-m', 'x', '--json')
+  t.equal(some.code, 1)
+  t.match(JSON.parse(some.stdout), {
+    ok: false,
+    results: [
+      { ok: false, error: /slack/ },
+      { ok: true, to: 'direct:42' },
+    ],
+  })
+  t.match(await run('broadcast', '--message', 'x'), { code: 2, stderr: /Give --targets/ })
+  t.match(await run('broadcast', ...to), { code: 2, stderr: /--message/ })
+  t.match(await run('broadcast', ...to, '-m', 'x', '--dry-run'), { code: 0, stdout: /^\[dry-run\] would send to 42/ })
+})
+
 t.test('send takes a file of this machine', async (t) => {
   const { api, run } = await stage(t)
   const file = join(t.testdir(), 'plan.pdf')

@@ -66,9 +66,9 @@ t.test('what the platform refuses is said in its words; what is missing by its n
   t.match((await act({ to: '42', messageId: '1' }, 'k4', 'edit')).error, { message: 'params.message is needed.' })
   t.match((await act({ to: '42', messageId: '1' }, 'k6', 'react')).error, { message: 'params.emoji is needed.' })
   t.equal(api.calls.filter(({ method }) => method === 'setMessageReaction').length, 0, 'nothing was taken away')
-  t.match((await act({ to: '42', messageId: '1' }, 'k5', 'pin')).error, {
+  t.match((await act({ to: '42', messageId: '1' }, 'k5', 'vote')).error, {
     code: 'INVALID_REQUEST',
-    message: /^Channel telegram does not support action pin\. Actions: react, edit, delete/,
+    message: /^Channel telegram does not support action vote\. Actions: react, edit, delete, pin, unpin, pins, read/,
   })
 })
 

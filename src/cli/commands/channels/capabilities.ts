@@ -11,6 +11,8 @@ const features: readonly (readonly [string, (capabilities: Capabilities) => bool
   ['react', ({ reactions }) => reactions === true],
   ['edit', ({ edits }) => edits === true],
   ['delete', ({ deletes }) => deletes === true],
+  ['pin', ({ pins }) => pins !== undefined],
+  ['read', ({ reads }) => reads === true],
   ['poll', ({ polls }) => polls !== undefined],
   ['threads', ({ threads }) => threads === true],
   ['typing', ({ typing }) => typing === true],
