@@ -95,7 +95,9 @@ function answer(operation: Locator): Locator {
 async function authorize(page: Page): Promise<void> {
   await page.locator('.auth-wrapper button.authorize').first().click()
   const dialog = page.locator('.dialog-ux .modal-ux')
-  await dialog.locator('input').fill(token)
-  await dialog.locator('button.authorize').click()
+  // Hooks have a token of their own.
+  const gateway = dialog.locator('form', { hasText: 'bearerAuth' })
+  await gateway.locator('input').fill(token)
+  await gateway.locator('button.authorize').click()
   await dialog.locator('button.btn-done').click()
 }

@@ -160,7 +160,7 @@ t.test('the gateway went down before people were told: they are told once', asyn
 })
 
 t.test('the gateway went down while the model was asked: that is told, and the next comes in its time', async (t) => {
-  const at = await stage(t, { script: { firstDelayMs: 60_000 }, heartbeat: { every: '30m' } })
+  const at = await stage(t, { script: { text: 'never', hangAfter: 0 }, heartbeat: { every: '30m' } })
   at.clock.advance(half)
   await at.soon(() => at.upstream.requests.length === 1)
   at.upstream.script = 'HEARTBEAT_OK'
