@@ -99,5 +99,5 @@ async function authorize(page: Page): Promise<void> {
   const gateway = dialog.locator('form', { hasText: 'bearerAuth' })
   await gateway.locator('input').fill(token)
   await gateway.locator('button.authorize').click()
-  await dialog.locator('button.btn-done').click()
+  await dialog.locator('button.btn-done').first().click()
 }
