@@ -35,7 +35,7 @@ export default {
     cleanDir: true,
     sourcemap: true,
     // Comments and blanks are a third of what Node would have to read at each start. Names stay, for stack traces.
-    minify: { mangle: { toplevel: false, keepNames: true }, compress: false, codegen: { removeWhitespace: true } },
+    minify: { mangle: { toplevel: true, keepNames: true }, compress: false, codegen: { removeWhitespace: true } },
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     // What every command needs, and what every start needs, in one file each. What is imported late stays apart.
@@ -46,7 +46,7 @@ export default {
         { name: 'shared', test: among(shared), priority: 0 },
         { name: 'methods', test: among(withMethods), priority: 0 },
         { name: 'command', test: /\/src\/cli\/(?:define|error-text|find|main|messages|notices|option-names|output|parse-flags|root-options|text-width|usage)\.ts$/, priority: 2 },
-        { name: 'listen', test: /\/src\/(?:early-port|instance\/(?:listener|lock|os-lock|conflict\/(?:explain|force)))/, priority: 3 },
+        { name: 'listen', test: /\/src\/(?:early-port|main|prepare|flags|config\/rules|instance\/(?:listener|lock|os-lock|conflict\/(?:explain|force)))/, priority: 3 },
         { name: 'program', test: /\/src\/(?:cli\/(?:baked-help|colours|locale)|instance\/(?:env|version)|kernel\/code-root)\.ts$/, priority: 4 },
         { name: 'base', test: /\/src\/(kernel|instance)\/|\/schemas\/(primitives|type|env)/, priority: 2 },
         { name: 'schema', test: /\/schemas\/config\//, priority: 2 },

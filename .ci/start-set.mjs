@@ -46,11 +46,12 @@ export function startSets() {
   const started = closure(['src/serve.ts', 'src/app.ts', ...routes.filter((path) => !isMethod(path))])
   const methods = closure(routes.filter(isMethod))
   const pick = (set, wanted) =>
-    new Set([...set].filter((path) => !path.startsWith('routes/') && !early.has(path) && wanted(path)))
+    new Set([...set].filter((path) => !early.has(path) && wanted(path)))
   return {
+    // Routes are found by their paths, where a line stays that leads here.
     atStart: pick(started, (path) => !commands.has(path)),
     // With a package in it, every command that needs any of them would load that too.
     shared: pick(started, (path) => commands.has(path) && !packages.test(readFileSync(path, 'utf8'))),
-    withMethods: pick(methods, (path) => !commands.has(path) && !started.has(path)),
+    withMethods: pick(methods, (path) => !isMethod(path) && !commands.has(path) && !started.has(path)),
   }
 }

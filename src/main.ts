@@ -68,10 +68,12 @@ export async function runGateway(
       const secure = tls && ({ scheme: 'https', tlsFingerprint: tls.fingerprint } as const)
       return writeRunFile(instance, { port, addresses, startedAt, ...secure })
     }
+    // Only now, with the port ours, is the weight of the gateway loaded: while the disk is busy with the run file.
+    const loading = import('./serve.js')
+    loading.catch(() => {})
     await record()
     undo.push(() => removeRunFile(instance))
-    // Only now, with the port ours, is the weight of the gateway loaded.
-    const { serve } = await import('./serve.js')
+    const { serve } = await loading
     const input = { instance, flags, prepared, listener, clock, console: options.console, record }
     let perform: (reason: string) => void = () => {}
     // A restart cannot be asked for before there is somebody to ask.
