@@ -45,8 +45,7 @@ export function startSets() {
   const commands = closure(filesOf('src/cli').filter((path) => path !== 'src/cli/build-index.ts'))
   const started = closure(['src/serve.ts', 'src/app.ts', ...routes.filter((path) => !isMethod(path))])
   const methods = closure(routes.filter(isMethod))
-  const pick = (set, wanted) =>
-    new Set([...set].filter((path) => !early.has(path) && wanted(path)))
+  const pick = (set, wanted) => new Set([...set].filter((path) => !early.has(path) && wanted(path)))
   return {
     // Routes are found by their paths, where a line stays that leads here.
     atStart: pick(started, (path) => !commands.has(path)),
