@@ -106,6 +106,14 @@ t.test('what happens wakes the agent, at any hour, and is told', async (t) => {
   await at.quietly(5 * minute)
 })
 
+t.test('the end of a background command wakes the agent that began it', async (t) => {
+  const at = await stage(t, { script: 'The tests pass.', checklist: '' })
+  at.runtime.bus.emit('process.finished', { agent: 'main', sessionKey: 'agent:main:main', text: 'npm test ended: 0' })
+  await at.soon(async () => (await at.runtime.systemEvents.texts()).length === 1)
+  t.match(await at.after(250), { status: 'sent', preview: 'The tests pass.' })
+  t.match(JSON.stringify(at.upstream.requests[0]?.body), /npm test ended: 0/)
+})
+
 t.test('the switch: off, nothing runs; on again, it goes on', async (t) => {
   const at = await stage(t, { heartbeat: { every: '30m' } })
   at.runtime.heartbeats.enabled = false
