@@ -11,6 +11,7 @@ import type { Hub } from './live/hub.js'
 import type { Mail } from './live/letters.js'
 import type { Secrets } from './secrets/secrets.js'
 import type { Sessions } from './sessions/sessions.js'
+import type { Spending } from './spending/spending.js'
 import type { HeartbeatReport, Store } from './storage/types.js'
 
 interface Parts {
@@ -22,6 +23,7 @@ interface Parts {
   readonly log: Logger
   readonly hub: Hub
   readonly sessions: Sessions
+  readonly spending: Pick<Spending, 'check'>
   /** How heartbeats write to chats. */
   readonly mail: Mail
   readonly stopping: StopSignal
@@ -44,7 +46,7 @@ export interface RuntimeHeartbeats {
 const afterStartMs = 10_000
 
 export function openRuntimeHeartbeats(parts: Parts, undo: Undo): RuntimeHeartbeats {
-  const { instance, config, secrets, store, clock, log, hub, mail } = parts
+  const { instance, config, secrets, store, clock, log, hub, mail, spending } = parts
   let on = true
   let opened: OpenedHeartbeats | undefined
   const allowed = () => !instance.settings.skipCron && config.current.cron?.enabled !== false
@@ -52,6 +54,7 @@ export function openRuntimeHeartbeats(parts: Parts, undo: Undo): RuntimeHeartbea
     const { openHeartbeats } = await import('./live/heartbeats.js')
     opened = openHeartbeats({
       ...parts,
+      mayCall: (agent) => spending.check({ agent, origin: 'heartbeat', caller: undefined, job: undefined }),
       ...mail,
       enabled: () => on && allowed(),
       told: (report, messages) => {
@@ -64,14 +67,23 @@ export function openRuntimeHeartbeats(parts: Parts, undo: Undo): RuntimeHeartbea
   const begin = () => {
     open().catch((err: unknown) => log.error({ err }, 'the heartbeats could not be started'))
   }
+  let started = false
   const follow = () => {
     if (opened) opened.reconcile()
-    else if (beatingAgents(config.current).length > 0) begin()
+    else if (started && beatingAgents(config.current).length > 0) begin()
+  }
+  const start = async () => {
+    started = true
+    follow()
+    // What woke an agent before the last end waits for it.
+    if ((await store.systemEvents.woken()).length > 0) begin()
   }
   undo.push(
-    clock.after(afterStartMs, follow),
-    config.onChange(() => opened?.reconcile()),
-    secrets.onChange(() => opened?.reconcile()),
+    clock.after(afterStartMs, () => {
+      start().catch((err: unknown) => log.error({ err }, 'the heartbeats could not be started'))
+    }),
+    config.onChange(follow),
+    secrets.onChange(follow),
     async () => (await open.begun?.catch(() => undefined))?.close(),
   )
   return {
@@ -80,6 +92,7 @@ export function openRuntimeHeartbeats(parts: Parts, undo: Undo): RuntimeHeartbea
     },
     set enabled(value) {
       on = value
+      started = true
       if (on) follow()
     },
     last: () => store.heartbeats.last(),

@@ -257,7 +257,19 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   undo.push(() => cron.close())
   const heartbeats = openRuntimeHeartbeats(
     {
-      ...{ instance, config, secrets, store, clock, log: logs.logger, hub, sessions, stopping, mail: cron.mail },
+      ...{
+        instance,
+        config,
+        secrets,
+        store,
+        clock,
+        log: logs.logger,
+        hub,
+        sessions,
+        stopping,
+        spending,
+        mail: cron.mail,
+      },
       workspaceOf: (agent) => workspaceOf(instance.paths, config.current, agent),
     },
     undo,

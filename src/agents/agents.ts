@@ -190,6 +190,7 @@ export function createAgents(options: AgentsOptions): Agents {
       const emit: RunEmit = (event) => bus.emit('run.event', { runId, sessionKey, agent, event })
       const { compactSession } = await import('./context/compact-session.js')
       const by = { agent, origin: 'ws', caller: undefined, job: undefined }
+      await options.spending?.check(by)
       const spent: Accumulator['onSpend'] = (usage, usd) => options.spending?.add(by, usage, usd)
       return compactSession({ store, clock, log, fit, model, emit, spent }, request)
     })

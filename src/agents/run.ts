@@ -206,6 +206,9 @@ async function answer({ context, models, request, turn, record, check, emit, may
       const call = (sent: readonly ModelMessage[]) =>
         asker.ask(sent, definitions, last && hasTools ? 'none' : toolChoice)
       if (!fitter) return call(messages)
+      // A summary is a call of its own.
+      const allowed = mayCall?.()
+      if (allowed) await allowed
       const step = await fitter.ask(messages, call)
       fitter.answered(messages, collected.lastUsage)
       return step

@@ -29,7 +29,10 @@ export async function placeOf(
       : target === 'owner'
         ? await ownerOf(input, mainKey)
         : await named(input, target, to, accountId)
-  return route && { route, shown: shownAt(input.config(), route) }
+  if (!route) return undefined
+  // The model is not asked for words that nobody can bring.
+  const { manager } = await input.channels()
+  return manager.wanted(route.channel, route.account) && { route, shown: shownAt(input.config(), route) }
 }
 
 /** The direct chat of the one whom the gateway works for: who wrote last, else the first name on an account's list. */

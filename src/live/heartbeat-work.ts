@@ -24,6 +24,8 @@ export interface HeartbeatInput extends Mail {
   readonly sessions: Sessions
   readonly stopping: StopSignal
   readonly workspaceOf: (agent: string) => string
+  /** Throws `budget_exceeded`. */
+  readonly mayCall: (agent: string) => void | Promise<void>
 }
 
 /** What happened is told to the user, who may not know. */
@@ -71,7 +73,8 @@ export class HeartbeatWork {
       const sent = await sessions.turns.send({
         ...{ sessionKey, agentId: this.#agent, runId: begun.runId, origin: 'heartbeat', queueMode: 'followup' },
         content: [{ type: 'text', text: `${woken ? eventPrompt : settings.prompt}\n\n[It is ${iso(at)}.]` }],
-        caller: { owner: true },
+        // What happened in the conversation of somebody else is not for the owner's rights.
+        caller: { owner: !woken || sessionKey === this.#mainKey },
         ...{ model: settings.model, timeoutMs: settings.timeoutMs, lightContext: settings.lightContext && !woken },
       })
       const final = sent.status === 'started' ? await sent.done : undefined
@@ -79,12 +82,18 @@ export class HeartbeatWork {
       if (final?.type === 'error') throw final.error
       if (final?.type !== 'end') throw new GatewayError('run_aborted')
       const reasoning = settings.includeReasoning ? final.result.reasoning.trim() : ''
-      return await this.#said(state, begun, settings, place, { text: final.result.text, reasoning })
+      // What was said on the way to it is no alert.
+      const text = (final.messages.at(-1)?.content ?? [])
+        .map((part) => (part.type === 'text' ? part.text : ''))
+        .join('')
+      return await this.#said(state, begun, settings, place, { text, reasoning })
     } catch (thrown) {
       if (stopping.aborted) throw thrown
       const error = toGatewayError(thrown)
       if (error.code === 'budget_exceeded') return { report: this.#report('skipped', { reason: 'budget' }) }
       log.warn({ agent: this.#agent, code: error.code, err: error }, 'a heartbeat failed')
+      // What has happened stays where the next turn reads it.
+      if (!woken) await store.runs.blank(begun.runId)
       return this.#failed(state, begun, place, error)
     }
   }
@@ -99,7 +108,9 @@ export class HeartbeatWork {
       const error = outcome?.error === undefined ? new GatewayError('run_aborted') : errorOfCode(outcome.error)
       return this.#failed(state, begun, place, error)
     }
-    return this.#said(state, begun, settings, place, { text: answer.text, reasoning: '' })
+    return this.#said(state, begun, settings, place, { text: answer.text, reasoning: '' }).catch((thrown: unknown) =>
+      this.#failed(state, begun, place, toGatewayError(thrown)),
+    )
   }
 
   /** Why the model is not asked; undefined when it is. What has happened is told at any time. */
@@ -118,9 +129,20 @@ export class HeartbeatWork {
       if (place.route && !Object.values(place.shown).includes(true)) return 'alerts-disabled'
     }
     if (sessions.context.options.agents.live.of(sessionKey).length > 0) return 'requests-in-flight'
-    if (woken || hasEvents) return undefined
+    if (woken || hasEvents) return this.#spent()
     const { content } = await readFile(workspaceOf(this.#agent), 'HEARTBEAT.md').catch(() => unreadable)
-    return content !== undefined && isEmptyChecklist(content) ? 'empty-heartbeat-file' : undefined
+    return content !== undefined && isEmptyChecklist(content) ? 'empty-heartbeat-file' : this.#spent()
+  }
+
+  /** Before anything is taken from the session: it must be there when there is money again. */
+  async #spent(): Promise<string | undefined> {
+    try {
+      await this.#input.mayCall(this.#agent)
+      return undefined
+    } catch (thrown) {
+      if (toGatewayError(thrown).code === 'budget_exceeded') return 'budget'
+      throw thrown
+    }
   }
 
   async #said(
@@ -178,7 +200,8 @@ export class HeartbeatWork {
     const text = `⚠️ The heartbeat of ${this.#agent} has stopped: ${error.message} It goes on after \`openclaw system heartbeat enable\`, a change of the config or a restart.`
     const hash = hashOf(place, stops)
     const silent = isRepeated(state, hash, clock.now()) || !shown?.showAlerts
-    return { report, stops, hash, messages: silent ? [] : await this.#letters(place, begun.runId, [text]) }
+    const letters = silent ? [] : this.#letters(place, begun.runId, [text]).catch(() => [])
+    return { report, stops, hash, messages: await letters }
   }
 
   async #letters(place: BeatPlace | undefined, key: string, texts: readonly string[]): Promise<NewOutboxRow[]> {

@@ -19,7 +19,7 @@ export interface OpenedHeartbeats {
 
 /** The heartbeats of all agents. Loaded when the first may be due, or something has happened. */
 export function openHeartbeats(input: HeartbeatsInput): OpenedHeartbeats {
-  const { clock, log, store, stopping, enabled, told, config } = input
+  const { clock, log, store, sessions, stopping, enabled, told, config } = input
   const pulses = new Map<string, Pulse>()
   const pulseOf = (agent: string): Pulse => {
     const known = pulses.get(agent)
@@ -41,11 +41,22 @@ export function openHeartbeats(input: HeartbeatsInput): OpenedHeartbeats {
   const begin = () => {
     for (const agent of beatingAgents(config())) pulseOf(agent)
   }
+  /** Events whose wake an end of the gateway, a pause or a failure has swallowed. */
+  const recall = () => {
+    store.systemEvents
+      .woken()
+      .then((keys) => {
+        for (const key of keys) pulseOf(sessions.context.name(key).agent).wake(key)
+      })
+      .catch((err: unknown) => log.error({ err }, 'what woke agents could not be looked up'))
+  }
   begin()
+  recall()
   return {
     reconcile() {
       for (const pulse of pulses.values()) pulse.revive()
       begin()
+      recall()
     },
     wake: (agent, sessionKey) => pulseOf(agent).wake(sessionKey),
     close: async () => {

@@ -4,7 +4,16 @@ import type { Clock } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { Logger } from '../kernel/logger.js'
 import type { SpendingStore } from '../storage/types.js'
-import { type Account, accountsOf, keyOf, type Limit, limitOf, type Spender } from './budgets.js'
+import {
+  type Account,
+  type AccountKind,
+  accountKinds,
+  accountsOf,
+  keyOf,
+  type Limit,
+  limitOf,
+  type Spender,
+} from './budgets.js'
 import { type Day, dayAt } from './day.js'
 
 export interface SpendingOptions {
@@ -30,7 +39,7 @@ interface Sum {
 
 /** What was counted is on disk within this time. */
 const flushMs = 1_000
-/** Callers that are counted on their own in a day; there is one account for those beyond. */
+/** Accounts of one kind in a day; there is one more for those beyond. */
 const mostNames = 2_000
 const others = '(others)'
 
@@ -44,6 +53,8 @@ export class Spending {
   #loading: Promise<void> | undefined
   #loaded = false
   #sums = new Map<string, Account & Sum>()
+  /** Accounts of each kind. */
+  #counts = new Map<AccountKind, number>()
   /** What is not on disk yet. */
   #fresh = new Map<string, Account & Sum>()
   #cancel: (() => void) | undefined
@@ -69,13 +80,14 @@ export class Spending {
     for (const account of accountsOf(spender)) {
       const key = this.#keyOf(account)
       const named = key.endsWith(others) ? { ...account, name: others } : account
+      if (!this.#sums.has(key)) this.#counts.set(account.kind, this.#named(account.kind) + 1)
       count(this.#sums, key, named, spent)
       count(this.#fresh, key, named, spent)
     }
     this.#cancel ??= this.#options.clock.after(flushMs, () => void this.flush())
   }
 
-  /** The accounts of today, the total first and then the biggest. */
+  /** The accounts of today, the total first; of each kind the biggest first. */
   async today(): Promise<{ readonly day: Day; readonly rows: readonly AccountRow[] }> {
     const day = this.#today()
     await this.#load()
@@ -84,7 +96,9 @@ export class Spending {
       const limit = limitOf(config, sum)
       return { ...sum, limit, exceeded: limit !== undefined && isOver(sum, limit) }
     })
-    return { day, rows: rows.sort((a, b) => b.usd - a.usd || b.input + b.output - a.input - a.output) }
+    const size = ({ input, output }: AccountRow) => input + output
+    const rank = ({ kind }: AccountRow) => accountKinds.indexOf(kind)
+    return { day, rows: rows.sort((a, b) => rank(a) - rank(b) || b.usd - a.usd || size(b) - size(a)) }
   }
 
   /** Writes what was counted. Never rejects. */
@@ -132,7 +146,14 @@ export class Spending {
 
   #keyOf({ kind, name }: Account): string {
     const key = `${kind} ${name}`
-    return kind !== 'caller' || this.#sums.size < mostNames || this.#sums.has(key) ? key : `${kind} ${others}`
+    if (kind === 'total' || kind === 'automation' || this.#sums.has(key) || this.#named(kind) < mostNames) return key
+    // Whoever has a limit of his own is counted on his own.
+    const own = this.#options.config().budgets?.[`${kind}s`]
+    return own && Object.hasOwn(own, name) ? key : `${kind} ${others}`
+  }
+
+  #named(kind: AccountKind): number {
+    return this.#counts.get(kind) ?? 0
   }
 
   #today(): Day {
@@ -143,6 +164,7 @@ export class Spending {
     if (day.date !== this.#day?.date) {
       void this.flush()
       this.#sums = new Map()
+      this.#counts = new Map()
       this.#told.clear()
       this.#loaded = false
       this.#loading = undefined
@@ -162,6 +184,8 @@ export class Spending {
         this.#sums = new Map()
         for (const { kind, name, ...sum } of rows) count(this.#sums, `${kind} ${name}`, { kind, name } as Account, sum)
         for (const [key, { kind, name, ...sum }] of fresh) count(this.#sums, key, { kind, name }, sum)
+        this.#counts = new Map()
+        for (const { kind } of this.#sums.values()) this.#counts.set(kind, this.#named(kind) + 1)
         this.#loaded = true
       })
       .catch((error: unknown) => {

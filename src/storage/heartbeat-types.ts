@@ -39,8 +39,8 @@ export interface HeartbeatState {
   readonly failures?: number
   /** None runs until somebody acts. */
   readonly stopped?: { readonly reason: string; readonly at: number }
-  /** The newest alert, so that the same is not said again all day. */
-  readonly alert?: { readonly hash: string; readonly at: number }
+  /** When alerts were said, by what they say: the same is not said again all day. */
+  readonly alerts?: Readonly<Record<string, number>>
   readonly last?: HeartbeatReport
 }
 

@@ -27,6 +27,8 @@ export interface SystemEventStore {
   push(event: SystemEvent, limits: SystemEventLimits): Promise<void>
   /** What waits, oldest first; the newest `limit` of it. */
   pending(limit: number): Promise<SystemEvent[]>
+  /** Sessions in which something waits that is to wake their agent. */
+  woken(): Promise<string[]>
   /** What waits in one session, oldest first. The start of a run takes it away (`RunStore.start`). */
   of(sessionKey: string): Promise<PendingEvent[]>
 }

@@ -5,6 +5,8 @@ import type { CronJobRow } from '../../storage/types.js'
 export const backoffMs: readonly number[] = [30_000, 60_000, 300_000, 900_000, 3_600_000]
 /** A job that has failed so often in a row is turned off. */
 const maxErrors = 10
+/** A job that is due once and was not let run is tried again so often. */
+const skippedAgainMs = 3_600_000
 /** Tries of a job that is due once, after a failure that may pass. */
 const maxRetries = 3
 
@@ -45,7 +47,7 @@ export function afterRun(before: CronJobRow, result: RunResult, alert: AlertRule
   const once = before.job.schedule.kind === 'at'
   const errors = result.status === 'error' ? (before.state.consecutiveErrors ?? 0) + 1 : 0
   const skipped = result.status === 'skipped' ? (before.state.consecutiveSkipped ?? 0) + 1 : 0
-  if (once && result.status !== 'error' && !result.manual && (before.job.deleteAfterRun ?? true)) {
+  if (once && result.status === 'ok' && !result.manual && (before.job.deleteAfterRun ?? true)) {
     return { row: undefined, notice: undefined }
   }
   const row = { ...before, runningAt: undefined, state: stateOf(before.state, result, errors, skipped) }
@@ -98,6 +100,8 @@ function nextOf(
   { status, failure, endedAt }: RunResult,
   errors: number,
 ): { readonly nextAt: number | undefined; readonly off?: true } {
+  // What may not run today is due again, until it has run.
+  if (status === 'skipped' && job.schedule.kind === 'at') return { nextAt: endedAt + skippedAgainMs }
   if (status !== 'error') return { nextAt }
   const wait = backoffMs[Math.min(errors, backoffMs.length) - 1] ?? 0
   if (job.schedule.kind === 'at') {

@@ -13,10 +13,12 @@ export interface Beaten {
 
 /** The same alert is not said again for so long. */
 const sameAlertMs = 24 * 3_600_000
+const mostAlerts = 20
 
 /** True when this was said a short while ago. */
-export function isRepeated({ alert }: HeartbeatState, hash: string, now: number): boolean {
-  return alert?.hash === hash && Math.abs(now - alert.at) < sameAlertMs
+export function isRepeated({ alerts = {} }: HeartbeatState, hash: string, now: number): boolean {
+  const at = alerts[hash]
+  return at !== undefined && Math.abs(now - at) < sameAlertMs
 }
 
 /** What is kept after a heartbeat. `lastAt`: the time from which the next is counted. */
@@ -32,10 +34,17 @@ export function afterBeat(
     lastAt,
     // A heartbeat that did not take place says nothing about the agent.
     ...(status === 'failed'
-      ? { failures: (before.failures ?? 0) + 1 }
+      ? reason !== 'run_aborted' && { failures: (before.failures ?? 0) + 1 }
       : (nothing || status === 'sent') && { failures: 0, idle: nothing ? (before.idle ?? 0) + 1 : 0 }),
-    ...(hash !== undefined && reason !== 'duplicate' && { alert: { hash, at: ts } }),
+    ...(hash !== undefined && (status === 'sent' || stops !== undefined) && { alerts: said(before, hash, ts) }),
     ...(stops !== undefined && { stopped: { reason: stops, at: ts } }),
     last: report,
   }
+}
+
+/** The newest of what was said. */
+function said({ alerts = {} }: HeartbeatState, hash: string, at: number): HeartbeatState['alerts'] {
+  const { [hash]: _, ...others } = alerts
+  const newest = Object.entries(others).sort(([, a], [, b]) => b - a)
+  return Object.fromEntries([[hash, at] as const, ...newest].slice(0, mostAlerts))
 }

@@ -55,18 +55,17 @@ export class Pulse {
 
   /** Takes up what an earlier start has left, and begins. */
   open(): void {
-    this.#then(async () => {
-      const { store, agent, clock, resume } = this.#options
-      const known = await store.get(agent)
-      if (!known) await this.#put({ lastAt: clock.now() })
-      else {
-        // A new start is another chance.
-        const { stopped: _, ...state } = known
-        this.#state = state
-        if (state.running) await this.#end(await resume(state, state.running), state.lastAt)
-      }
-    })
     this.look()
+  }
+
+  /** A new start is another chance for what was stopped. */
+  async #load(): Promise<void> {
+    const { store, agent, clock, resume } = this.#options
+    const known = await store.get(agent)
+    if (!known) return this.#put({ lastAt: clock.now() })
+    const { stopped: _, ...state } = known
+    this.#state = state
+    if (state.running) await this.#end(await resume(state, state.running), state.lastAt)
   }
 
   /** Looks whether it is due, and when it will be. */
@@ -113,6 +112,7 @@ export class Pulse {
   async #look(): Promise<void> {
     this.#cancel()
     const { clock, pace, enabled } = this.#options
+    if (!this.#state) await this.#load()
     const beats = pace()
     const state = this.#state
     if (!beats || !state || state.stopped || !enabled()) return
@@ -129,14 +129,17 @@ export class Pulse {
     this.#cancel = this.#options.clock.after(Math.min(Math.max(ms, 0), longestWaitMs), () => this.look())
   }
 
-  async #beat(occasion: Occasion, lastAt = this.#state?.lastAt ?? this.#options.clock.now()): Promise<void> {
+  async #beat(occasion: Occasion, from?: number): Promise<void> {
+    if (!this.#state) await this.#load()
     const state = this.#state
+    const lastAt = from ?? state?.lastAt ?? this.#options.clock.now()
     if (!state || state.stopped || !this.#options.enabled()) return
     const beaten = await this.#options.beat(state, occasion, (running) => this.#put({ ...state, lastAt, running }))
     if (!beaten) return
-    await this.#end(beaten, lastAt)
     // What has happened waits until somebody has heard of it.
-    if (occasion.woken && beaten.report.reason === 'requests-in-flight') this.#wakes.again(occasion.sessionKey, busyMs)
+    if (occasion.woken && beaten.report.reason === 'requests-in-flight')
+      return this.#wakes.again(occasion.sessionKey, busyMs)
+    await this.#end(beaten, lastAt)
   }
 
   async #end(beaten: Beaten, lastAt: number): Promise<void> {

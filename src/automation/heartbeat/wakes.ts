@@ -15,6 +15,7 @@ export class Wakes {
   readonly #waiting = new Set<string | undefined>()
   #starts: readonly number[] = []
   #cancel: (() => void) | undefined
+  #closed = false
 
   constructor(clock: Clock, run: (sessionKey: string | undefined) => void) {
     this.#clock = clock
@@ -23,7 +24,7 @@ export class Wakes {
 
   /** `afterMs`: not before that. */
   add(sessionKey: string | undefined, afterMs = togetherMs): void {
-    if (this.#waiting.size >= mostWaiting) return
+    if (this.#closed || this.#waiting.size >= mostWaiting) return
     this.#waiting.add(sessionKey)
     this.#cancel ??= this.#clock.after(Math.max(afterMs, this.#freeInMs), () => this.#go())
   }
@@ -35,6 +36,7 @@ export class Wakes {
   }
 
   close(): void {
+    this.#closed = true
     this.#cancel?.()
     this.#waiting.clear()
   }

@@ -12,6 +12,7 @@ export function openSpending(database: Database, commits: GroupCommit): Spending
   return {
     add: (date, rows) =>
       commits.write(() => {
+        sql().prune.run(date, keptDays)
         for (const { kind, name, calls, input, output, usd } of rows) {
           sql().add.run({ date, kind, name, calls, input, output, usd })
         }
@@ -20,8 +21,12 @@ export function openSpending(database: Database, commits: GroupCommit): Spending
   }
 }
 
+/** Days that are kept. */
+const keptDays = '-90 days'
+
 function prepare(database: Database) {
   return {
+    prune: database.prepare('DELETE FROM spending WHERE date < date(?, ?)'),
     add: database.prepare(`
       INSERT INTO spending (date, kind, name, calls, input, output, usd)
       VALUES (@date, @kind, @name, @calls, @input, @output, @usd)

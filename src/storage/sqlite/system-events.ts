@@ -38,6 +38,7 @@ export function openSystemEvents(database: Database, commits: GroupCommit): Syst
   const push = eventWriter(database)
   const sql = {
     of: database.prepare('SELECT * FROM system_events WHERE session_key = ? ORDER BY id'),
+    woken: database.prepare(`SELECT DISTINCT session_key FROM system_events WHERE wake = 'now' LIMIT 100`),
     newest: database.prepare('SELECT * FROM system_events ORDER BY id DESC LIMIT ?'),
   }
 
@@ -45,6 +46,8 @@ export function openSystemEvents(database: Database, commits: GroupCommit): Syst
     push: (event, limits) => commits.write(() => push(event, limits)),
     of: (key) =>
       commits.read(() => (sql.of.all(key) as RawEvent[]).map((event) => ({ ...systemEvent(event), id: event.id }))),
+    woken: () =>
+      commits.read(() => (sql.woken.all() as { readonly session_key: string }[]).map((row) => row.session_key)),
     pending: (limit) => commits.read(() => (sql.newest.all(limit) as RawEvent[]).map(systemEvent).reverse()),
   }
 }

@@ -114,6 +114,36 @@ t.test('the end of a background command wakes the agent that began it', async (t
   t.match(JSON.stringify(at.upstream.requests[0]?.body), /npm test ended: 0/)
 })
 
+t.test('what happened just before the end of the gateway wakes the agent of the next start', async (t) => {
+  const at = await stage(t, { script: 'Your tea is ready.', heartbeat: { every: '24h' } })
+  await at.runtime.systemEvents.queue({ text: 'the tea is ready', wake: 'now' })
+  await at.restart()
+  await at.soon(async () => {
+    at.clock.advance(50)
+    return (await at.last()) !== undefined
+  })
+  t.match(await at.last(), { status: 'sent', preview: 'Your tea is ready.' })
+  t.equal(at.upstream.requests.length, 1)
+})
+
+t.test('a budget that is used up leaves what has happened where it waits', async (t) => {
+  const at = await stage(t, {
+    script: 'x',
+    heartbeat: { every: '30m' },
+    more: { budgets: { automation: { tokens: 0 } } },
+  })
+  await at.runtime.systemEvents.queue({ text: 'the tea is ready', wake: 'now' })
+  t.match(await at.after(250), { status: 'skipped', reason: 'budget' })
+  t.strictSame(await at.runtime.systemEvents.texts(), ['the tea is ready'])
+  t.equal(await at.runtime.store.sessions.get('agent:main:main'), undefined, 'no prompt stands in the transcript')
+})
+
+t.test('an account that is gone: the model is not asked', async (t) => {
+  const at = await stage(t, { script: 'x', heartbeat: { every: '30m' }, channel: { enabled: false } })
+  t.match(await at.after(half), { status: 'skipped', reason: 'no-route' })
+  t.equal(at.upstream.requests.length, 0)
+})
+
 t.test('the switch: off, nothing runs; on again, it goes on', async (t) => {
   const at = await stage(t, { heartbeat: { every: '30m' } })
   at.runtime.heartbeats.enabled = false
