@@ -47,10 +47,9 @@ export interface HookWorld {
   readonly path: string
 }
 
-/** What keeps hooks of a config from working, each with its place. */
+/** What keeps single hooks of a config from working, each with its place. */
 export async function hookProblems({ hooks = {} }: Config, { state, home, path }: HookWorld): Promise<string[]> {
   const problems: string[] = []
-  if (hooks.enabled === true && !hooks.token?.trim()) problems.push('hooks.token is not set: nobody is let in.')
   for (const [index, { transform, signature }] of (hooks.mappings ?? []).entries()) {
     const place = `hooks.mappings[${index}]`
     if (signature && signature.secret === undefined) problems.push(`${place}.signature.secret is not set.`)

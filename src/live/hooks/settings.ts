@@ -24,7 +24,7 @@ export function hookSettings(config: HooksConfig, auth: Pick<AuthSettings, 'toke
     config,
     token: text === '' ? undefined : new Secret(text),
     mappings: allMappings(config),
-    problem: problemOf(text, auth),
+    problem: problemOf(config, text, auth),
   }
 }
 
@@ -33,7 +33,12 @@ function tokenOf({ token = '' }: HooksConfig): string {
   return isUnresolved(token) || token === redacted ? '' : token.trim()
 }
 
-function problemOf(text: string, { token, password }: Pick<AuthSettings, 'token' | 'password'>): string | undefined {
+function problemOf(
+  { token: given = '' }: HooksConfig,
+  text: string,
+  { token, password }: Pick<AuthSettings, 'token' | 'password'>,
+): string | undefined {
+  if (text === '' && isUnresolved(given)) return `hooks.token names a variable that is not set: ${given}. Set it.`
   if (text === '') return 'hooks.enabled needs hooks.token. Set one: openssl rand -hex 24'
   const digest = secretDigest(text)
   // Whoever may call a hook would be the operator.

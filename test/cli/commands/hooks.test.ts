@@ -76,10 +76,23 @@ t.test('check names what is missing', async (t) => {
   )
   const { problems } = JSON.parse((await cli.run('hooks', 'check', '--json')).stdout)
   t.match(problems, [
-    /^hooks\.token is not set/,
+    /^hooks\.enabled needs hooks\.token/,
     /signature\.secret is not set/,
     /entries\.a has neither/,
     /entries\.c\.on names no event/,
     /entries\.b\.command: there is no program "no-such-program"/,
   ])
+})
+
+t.test('check says why no call is let in at all', async (t) => {
+  const cli = cliFor(t)
+  const variable = `$${'{HOOKS_TOKEN_OF_NOBODY}'}`
+  const gateway = { mode: 'local', auth: { mode: 'token', token: 'one-secret-for-both-0123456789' } }
+  for (const [token, problem] of [
+    ['one-secret-for-both-0123456789', /hooks\.token equals the secret of the gateway/],
+    [variable, /hooks\.token names a variable that is not set: \$\{HOOKS_TOKEN_OF_NOBODY\}/],
+  ] as const) {
+    cli.writeConfig({ gateway, hooks: { enabled: true, token } })
+    t.match(await cli.run('hooks', 'check'), { code: 1, stdout: problem })
+  }
 })

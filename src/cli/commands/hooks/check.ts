@@ -1,4 +1,7 @@
+import { Secret } from '../../../auth/secret.js'
 import { hookLines, hookProblems } from '../../../automation/hooks/overview.js'
+import type { Config } from '../../../config/types.js'
+import { hookSettings } from '../../../live/hooks/settings.js'
 import { jsonOption } from '../../client-options.js'
 import { defineCommand } from '../../define.js'
 import { localConfig } from '../../local-config.js'
@@ -12,7 +15,9 @@ export default defineCommand({
     const { out, t } = context
     const { instance, config, env } = await localConfig(context)
     const { state, home } = instance.paths
-    const problems = await hookProblems(config, { state, home, path: env.PATH ?? '' })
+    const found = await hookProblems(config, { state, home, path: env.PATH ?? '' })
+    const off = config.hooks?.enabled ? hookSettings(config.hooks, sharedSecrets(config)).problem : undefined
+    const problems = off === undefined ? found : [off, ...found]
     const hooks = hookLines(config)
     const on = hooks.filter(({ enabled }) => enabled).length
     out.result({ ok: problems.length === 0, total: hooks.length, on, problems }, () => [
@@ -22,3 +27,9 @@ export default defineCommand({
     return problems.length === 0 ? 0 : 1
   },
 })
+
+/** The gateway's own secrets, as far as the config has them in plain text. */
+function sharedSecrets({ gateway }: Config) {
+  const secret = (value: unknown) => (typeof value === 'string' && value !== '' ? new Secret(value) : undefined)
+  return { token: secret(gateway?.auth?.token), password: secret(gateway?.auth?.password) }
+}
