@@ -6,7 +6,7 @@ const check: AuditCheck = ({ config, auth, open }) => {
   const { gateway = {}, hooks, browser, tools } = config
   const endpoints = Object.entries(gateway.http?.endpoints ?? {}).filter(([, one]) => one?.enabled === true)
   const parts = [
-    `bind ${gateway.bind ?? 'loopback'}`,
+    `bind ${gateway.bind ?? 'auto (loopback; in a container every address)'}`,
     `auth ${auth.mode}${auth.protects ? '' : ' (nothing to show)'}`,
     `tailscale ${gateway.tailscale?.mode ?? 'off'}`,
     `HTTP endpoints ${endpoints.map(([name]) => name).join(', ') || 'none'}`,
