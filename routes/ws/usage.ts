@@ -1,5 +1,6 @@
+import { SpendingToday } from '../../schemas/spending.js'
 import { Type } from '../../schemas/type.js'
-import { UsageCostParams, UsageCostResult, UsageSpendingResult, UsageStatusResult } from '../../schemas/ws/models.js'
+import { UsageCostParams, UsageCostResult, UsageStatusResult } from '../../schemas/ws/models.js'
 import { priceOf } from '../../src/models/price.js'
 import { usageCost } from '../../src/sessions/usage-cost.js'
 import { agentForSession } from './_agents.js'
@@ -19,7 +20,7 @@ export default family({
     description: 'Counts every model call, also of turns without a session. The limits are `budgets` of the config.',
     scope: 'operator.read',
     params: Type.Object({}),
-    result: UsageSpendingResult,
+    result: SpendingToday,
     async handler({ runtime }) {
       const { day, rows } = await runtime.spending.today()
       return {

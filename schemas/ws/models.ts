@@ -47,29 +47,6 @@ export const ModelsAuthStatusResult = Type.Object({
   providerCapabilities: Type.Array(Type.Unknown()),
 })
 
-const Limit = Type.Object({
-  usd: Type.Optional(Type.Number({ minimum: 0, description: 'US dollars.' })),
-  tokens: Type.Optional(Type.Integer({ minimum: 0 })),
-})
-
-export const UsageSpendingResult = Type.Object({
-  date: Type.String({ description: 'Today, by the time zone of the user.' }),
-  endsAt: Type.Integer({ minimum: 0, description: 'When the budgets begin anew, milliseconds since the epoch.' }),
-  accounts: Type.Array(
-    Type.Object({
-      kind: stringEnum(['total', 'automation', 'agent', 'caller', 'job']),
-      name: Type.String({ description: 'Empty for total and automation.' }),
-      calls: Type.Integer({ minimum: 0, description: 'Calls of models.' }),
-      inputTokens: Type.Integer({ minimum: 0 }),
-      outputTokens: Type.Integer({ minimum: 0 }),
-      usd: Type.Number({ minimum: 0, description: 'Of models that have a price.' }),
-      limit: Type.Optional(Limit),
-      exceeded: Type.Boolean(),
-    }),
-    { description: 'Those that have spent something; the biggest first.' },
-  ),
-})
-
 export const UsageStatusResult = Type.Object({
   updatedAt: Type.Integer(),
   providers: Type.Array(Type.Unknown({ description: 'Quotas that providers report.' })),

@@ -20,8 +20,6 @@ export interface AskInput {
   /** True when the gateway may run tools: then what comes first need not be the answer. */
   readonly hasTools: boolean
   readonly emit: RunEmit
-  /** Throws when nothing more may be spent. */
-  readonly mayCall?: (() => void | Promise<void>) | undefined
 }
 
 /** The model calls of one turn: each with its fallbacks, its events shown to the door as they come. */
@@ -45,9 +43,7 @@ export class Asker {
     tools: readonly ModelTool[],
     toolChoice: ToolChoice | undefined,
   ): Promise<RunResult> {
-    const { clock, models, request, sampling, signal, collected, check, hasTools, emit, mayCall } = this.#input
-    const allowed = mayCall?.()
-    if (allowed) await allowed
+    const { clock, models, request, sampling, signal, collected, check, hasTools, emit } = this.#input
     if (this.#calls > 0) collected.next()
     this.#calls += 1
     this.#numbers = new Map()

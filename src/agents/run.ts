@@ -188,11 +188,13 @@ async function answer({ context, models, request, turn, record, check, emit, may
   await emit({ type: 'start', runId, model: models.model.ref, promptBytes: promptSize })
   const sampling = withThinking(request.sampling, request.thinkingLevel ?? context.thinkingLevel)
   const hasTools = tools !== undefined
-  const asker = new Asker({ clock, models, request, sampling, signal, collected, check, hasTools, emit, mayCall })
+  const asker = new Asker({ clock, models, request, sampling, signal, collected, check, hasTools, emit })
   const definitions = offer(tools, clientTools)
   const toolChoice = request.toolChoice === 'none' && hasTools ? undefined : request.toolChoice
   // A turn that nothing can come between is one model call.
   if (!hasTools && request.sessionKey === undefined) {
+    const allowed = mayCall?.()
+    if (allowed) await allowed
     const result = settle(await asker.ask(prompt, definitions, toolChoice), request)
     return { result, message: answerOf(result, result.text, result.toolCalls), steps: [] }
   }
@@ -205,10 +207,10 @@ async function answer({ context, models, request, turn, record, check, emit, may
     ask: async (messages, last) => {
       const call = (sent: readonly ModelMessage[]) =>
         asker.ask(sent, definitions, last && hasTools ? 'none' : toolChoice)
-      if (!fitter) return call(messages)
-      // A summary is a call of its own.
+      // Before the conversation is summed up, which is a call of its own.
       const allowed = mayCall?.()
       if (allowed) await allowed
+      if (!fitter) return call(messages)
       const step = await fitter.ask(messages, call)
       fitter.answered(messages, collected.lastUsage)
       return step

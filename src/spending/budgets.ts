@@ -1,14 +1,11 @@
 import type { Config } from '../../schemas/config/index.js'
+import type { AccountKind } from '../../schemas/spending.js'
 
 export interface Limit {
   /** US dollars. */
   readonly usd?: number | undefined
   readonly tokens?: number | undefined
 }
-
-/** What is counted on its own: all, what nobody asked for, an agent, who asked, a job. */
-export const accountKinds = ['total', 'automation', 'agent', 'caller', 'job'] as const
-export type AccountKind = (typeof accountKinds)[number]
 
 export interface Account {
   readonly kind: AccountKind
@@ -20,7 +17,7 @@ export interface Account {
 export interface Spender {
   readonly agent: string
   readonly origin: string
-  /** `api`, `user:<name>`, `device:<id>`, `<channel>:<sender>`; undefined where nobody asked. */
+  /** `api`, `user:<name>`, `device:<id>`, `hooks`, `<channel>:<sender>`; undefined where nobody asked. */
   readonly caller: string | undefined
   readonly job: string | undefined
 }
@@ -40,16 +37,22 @@ export function accountsOf({ agent, origin, caller, job }: Spender): readonly Ac
 }
 
 /** What an account may spend in a day; undefined: as much as it likes. */
-export function limitOf({ budgets }: Config, { kind, name }: Account): Limit | undefined {
-  if (!budgets) return undefined
-  if (kind === 'total' || kind === 'automation') return budgets[kind]
-  const own = budgets[`${kind}s`]
-  return own && Object.hasOwn(own, name) ? own[name] : budgets[kind]
+export function limitOf(config: Config, account: Account): Limit | undefined {
+  const { kind, name } = account
+  return hasOwnLimit(config, account) ? ownLimits(config, kind)?.[name] : config.budgets?.[kind]
 }
 
 /** The key of the config that sets it. */
-export function keyOf({ budgets }: Config, { kind, name }: Account): string {
-  if (kind === 'total' || kind === 'automation') return `budgets.${kind}`
-  const own = budgets?.[`${kind}s`]
-  return own && Object.hasOwn(own, name) ? `budgets.${kind}s["${name}"]` : `budgets.${kind}`
+export function keyOf(config: Config, account: Account): string {
+  const { kind, name } = account
+  return hasOwnLimit(config, account) ? `budgets.${kind}s["${name}"]` : `budgets.${kind}`
+}
+
+/** The config names this very account. */
+export function hasOwnLimit(config: Config, { kind, name }: Account): boolean {
+  return Object.hasOwn(ownLimits(config, kind) ?? {}, name)
+}
+
+function ownLimits({ budgets }: Config, kind: AccountKind): Readonly<Record<string, Limit>> | undefined {
+  return kind === 'total' || kind === 'automation' ? undefined : budgets?.[`${kind}s`]
 }

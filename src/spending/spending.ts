@@ -1,20 +1,13 @@
 import type { Config } from '../../schemas/config/index.js'
 import type { Usage } from '../../schemas/message.js'
+import { accountKinds } from '../../schemas/spending.js'
 import type { Clock } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { Logger } from '../kernel/logger.js'
 import type { SpendingStore } from '../storage/types.js'
-import {
-  type Account,
-  type AccountKind,
-  accountKinds,
-  accountsOf,
-  keyOf,
-  type Limit,
-  limitOf,
-  type Spender,
-} from './budgets.js'
+import { type Account, accountsOf, hasOwnLimit, keyOf, type Limit, limitOf, type Spender } from './budgets.js'
 import { type Day, dayAt } from './day.js'
+import { accountOf, Ledger, type Sum } from './ledger.js'
 
 export interface SpendingOptions {
   readonly store: SpendingStore
@@ -27,14 +20,6 @@ export interface SpendingOptions {
 export interface AccountRow extends Account, Sum {
   readonly limit: Limit | undefined
   readonly exceeded: boolean
-}
-
-interface Sum {
-  calls: number
-  input: number
-  output: number
-  /** US dollars. */
-  usd: number
 }
 
 /** What was counted is on disk within this time. */
@@ -52,11 +37,9 @@ export class Spending {
   #day: Day | undefined
   #loading: Promise<void> | undefined
   #loaded = false
-  #sums = new Map<string, Account & Sum>()
-  /** Accounts of each kind. */
-  #counts = new Map<AccountKind, number>()
+  #sums = new Ledger()
   /** What is not on disk yet. */
-  #fresh = new Map<string, Account & Sum>()
+  #fresh = new Ledger()
   #cancel: (() => void) | undefined
   #flushing: Promise<void> = Promise.resolve()
   readonly #told = new Set<string>()
@@ -77,12 +60,10 @@ export class Spending {
     if (!usage) return
     this.#today()
     const spent = { calls: 1, input: usage.input, output: usage.output, usd: usd ?? 0 }
-    for (const account of accountsOf(spender)) {
-      const key = this.#keyOf(account)
-      const named = key.endsWith(others) ? { ...account, name: others } : account
-      if (!this.#sums.has(key)) this.#counts.set(account.kind, this.#named(account.kind) + 1)
-      count(this.#sums, key, named, spent)
-      count(this.#fresh, key, named, spent)
+    for (const given of accountsOf(spender)) {
+      const account = this.#counted(given)
+      this.#sums.add(account, spent)
+      this.#fresh.add(account, spent)
     }
     this.#cancel ??= this.#options.clock.after(flushMs, () => void this.flush())
   }
@@ -92,7 +73,7 @@ export class Spending {
     const day = this.#today()
     await this.#load()
     const config = this.#options.config()
-    const rows = [...this.#sums.values()].map((sum) => {
+    const rows = this.#sums.rows().map((sum) => {
       const limit = limitOf(config, sum)
       return { ...sum, limit, exceeded: limit !== undefined && isOver(sum, limit) }
     })
@@ -106,13 +87,16 @@ export class Spending {
     this.#cancel?.()
     this.#cancel = undefined
     const { store, log } = this.#options
-    const rows = [...this.#fresh.values()]
+    const rows = this.#fresh.rows()
     const date = this.#day?.date
-    this.#fresh = new Map()
+    this.#fresh = new Ledger()
     if (date !== undefined && rows.length > 0) {
       this.#flushing = this.#flushing
         .then(() => store.add(date, rows))
-        .catch((err: unknown) => log.error({ err }, 'what was spent could not be written'))
+        .catch((err: unknown) => {
+          log.error({ err }, 'what was spent could not be written; it is tried again with the next call')
+          if (this.#day?.date === date) this.#fresh.addAll(rows)
+        })
     }
     return this.#flushing
   }
@@ -121,7 +105,7 @@ export class Spending {
     const config = this.#options.config()
     for (const account of accountsOf(spender)) {
       const limit = limitOf(config, account)
-      const sum = this.#sums.get(this.#keyOf(account))
+      const sum = this.#sums.get(this.#counted(account))
       if (!limit || !isOver(sum ?? nothing, limit)) continue
       throw this.#refusal(account, sum ?? nothing, limit)
     }
@@ -144,16 +128,12 @@ export class Spending {
     })
   }
 
-  #keyOf({ kind, name }: Account): string {
-    const key = `${kind} ${name}`
-    if (kind === 'total' || kind === 'automation' || this.#sums.has(key) || this.#named(kind) < mostNames) return key
+  /** The account itself, or that of the others when there are too many of its kind. */
+  #counted(account: Account): Account {
+    const { kind } = account
+    if (this.#sums.names(kind) < mostNames || this.#sums.get(account)) return account
     // Whoever has a limit of his own is counted on his own.
-    const own = this.#options.config().budgets?.[`${kind}s`]
-    return own && Object.hasOwn(own, name) ? key : `${kind} ${others}`
-  }
-
-  #named(kind: AccountKind): number {
-    return this.#counts.get(kind) ?? 0
+    return hasOwnLimit(this.#options.config(), account) ? account : { kind, name: others }
   }
 
   #today(): Day {
@@ -163,8 +143,7 @@ export class Spending {
     const day = dayAt(now, config().agents?.defaults?.userTimezone)
     if (day.date !== this.#day?.date) {
       void this.flush()
-      this.#sums = new Map()
-      this.#counts = new Map()
+      this.#sums = new Ledger()
       this.#told.clear()
       this.#loaded = false
       this.#loading = undefined
@@ -177,15 +156,15 @@ export class Spending {
   #load(): Promise<void> {
     const { date } = this.#today()
     this.#loading ??= this.flush()
-      .then(() => this.#options.store.of(date))
+      .then(() => {
+        // What is added from now on is not in what is read; what waits to be written is not either.
+        this.#sums = new Ledger()
+        this.#sums.addAll(this.#fresh.rows())
+        return this.#options.store.of(date)
+      })
       .then((rows) => {
         if (this.#day?.date !== date) return
-        const fresh = this.#fresh
-        this.#sums = new Map()
-        for (const { kind, name, ...sum } of rows) count(this.#sums, `${kind} ${name}`, { kind, name } as Account, sum)
-        for (const [key, { kind, name, ...sum }] of fresh) count(this.#sums, key, { kind, name }, sum)
-        this.#counts = new Map()
-        for (const { kind } of this.#sums.values()) this.#counts.set(kind, this.#named(kind) + 1)
+        this.#sums.addAll(rows.map(accountOf))
         this.#loaded = true
       })
       .catch((error: unknown) => {
@@ -197,18 +176,6 @@ export class Spending {
 }
 
 const nothing: Sum = { calls: 0, input: 0, output: 0, usd: 0 }
-
-function count(into: Map<string, Account & Sum>, key: string, account: Account, { calls, input, output, usd }: Sum) {
-  const sum = into.get(key)
-  if (!sum) {
-    into.set(key, { kind: account.kind, name: account.name, calls, input, output, usd })
-    return
-  }
-  sum.calls += calls
-  sum.input += input
-  sum.output += output
-  sum.usd += usd
-}
 
 function isOver({ input, output, usd }: Sum, limit: Limit): boolean {
   return (limit.usd !== undefined && usd >= limit.usd) || (limit.tokens !== undefined && input + output >= limit.tokens)
