@@ -5,7 +5,7 @@ import type { Clock } from './kernel/clock.js'
 import { lazy } from './kernel/lazy.js'
 import type { Logger } from './kernel/logger.js'
 import type { StopSignal } from './kernel/stop.js'
-import { type ChatRoute, ChatRoutes } from './live/chat-routes.js'
+import { ChatRoutes } from './live/chat-routes.js'
 import type { CronInput, OpenedCron } from './live/cron.js'
 import type { Hub } from './live/hub.js'
 import type { Mail } from './live/letters.js'
@@ -38,8 +38,6 @@ export interface RuntimeCron {
   /** Loads them, to be read and changed. */
   open(): Promise<OpenedCron>
   readonly store: CronStore
-  /** Where a session was spoken to last. */
-  lastRoute(sessionKey: string): Promise<ChatRoute | undefined>
   /** How jobs write to chats, and who else writes as they do. */
   readonly mail: Mail
   close(): Promise<void>
@@ -84,7 +82,6 @@ export async function openRuntimeCron(parts: Parts): Promise<RuntimeCron> {
       return enabled()
     },
     store: store.cron,
-    lastRoute: mail.lastRoute,
     mail,
     close: async () => {
       stopFollowing()

@@ -1,8 +1,8 @@
+import { HeartbeatReport } from '../../schemas/heartbeat.js'
 import { Nullable } from '../../schemas/primitives.js'
 import { type Static, Type } from '../../schemas/type.js'
 import { PresenceEntry } from '../../schemas/ws/presence.js'
 import {
-  HeartbeatEvent,
   RestartPreflightResult,
   RestartRequestParams,
   RestartRequestResult,
@@ -74,7 +74,7 @@ export default family({
     summary: 'How the last heartbeat ended',
     scope: 'operator.read',
     params: none,
-    result: Nullable(HeartbeatEvent, { description: 'null: there was none since the start.' }),
+    result: Nullable(HeartbeatReport, { description: 'null: there was none yet.' }),
     handler: async ({ runtime }) => (await runtime.heartbeats.last()) ?? null,
   }),
   'set-heartbeats': method({

@@ -78,19 +78,6 @@ export const WakeParams = Type.Object({
   agentId: maybe(),
 })
 
-export const HeartbeatEvent = Type.Object({
-  ts: count(),
-  status: stringEnum(['sent', 'ok-empty', 'ok-token', 'skipped', 'failed']),
-  agentId: Type.String(),
-  reason: Type.Optional(Type.String({ description: 'Why it was skipped, or failed.' })),
-  durationMs: Type.Optional(Type.Number()),
-  channel: Type.Optional(Type.String({ description: 'Where it was sent.' })),
-  to: maybe(),
-  preview: Type.Optional(Type.String({ description: 'The beginning of what was said.' })),
-  message: Type.Optional(Type.String({ description: 'What went wrong.' })),
-  indicatorType: Type.Optional(stringEnum(['ok', 'alert', 'error'])),
-})
-
 export const SystemInfoResult = Type.Object({
   machineName: Type.String(),
   hostname: Type.String(),

@@ -1,6 +1,7 @@
 import type { ContentPart, ModelMessage } from '../../schemas/message.js'
 import type { RunFinal } from '../agents/types.js'
 import { GatewayError, toGatewayError } from '../kernel/errors.js'
+import { textOf } from '../models/text-of.js'
 import { checkAgent } from '../sessions/canonical.js'
 import { chatMessage } from '../sessions/messages.js'
 import { ownChannel } from '../sessions/queue-settings.js'
@@ -167,10 +168,6 @@ async function saidBy(command: ChatCommand, call: CommandCall): Promise<Reply> {
     if (code === 'internal_error') call.services.sessions.context.options.log.error({ err: thrown }, 'a command failed')
     return message
   }
-}
-
-function textOf(content: readonly ContentPart[]): string {
-  return content.map((part) => (part.type === 'text' ? part.text : '')).join('')
 }
 
 const noUsage = { input: 0, output: 0, cacheRead: 0, reasoning: 0, estimated: false }

@@ -35,11 +35,16 @@ export async function placeOf(
   return manager.wanted(route.channel, route.account) && { route, shown: shownAt(input.config(), route) }
 }
 
-/** The direct chat of the one whom the gateway works for: who wrote last, else the first name on an account's list. */
-async function ownerOf({ lastRoute, channels }: Mail, mainKey: string): Promise<ChatRoute | undefined> {
+/** The direct chat of the one whom the gateway works for: who wrote last, a named owner, the first on an account's list. */
+async function ownerOf({ lastRoute, channels, config }: Mail, mainKey: string): Promise<ChatRoute | undefined> {
   const last = await lastRoute(mainKey)
   if (last?.place.kind === 'direct') return last
   const open = await channels()
+  for (const entry of config().commands?.ownerAllowFrom ?? []) {
+    const [, channel = '', id = ''] = /^([^:]+):(.+)$/.exec(String(entry)) ?? []
+    const account = open.manager.accounts.find((one) => one.account.channel === channel)?.account
+    if (account) return open.resolve(channel, account.id, id)
+  }
   for (const { account } of open.manager.accounts) {
     const owner = firstAllowed(account.keys)
     if (owner !== undefined) return open.resolve(account.channel, account.id, owner)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from '../agents/workspace/files.js'
+import { failureOf } from '../automation/failures.js'
 import { isActive } from '../automation/heartbeat/active-hours.js'
 import { type Beaten, isRepeated } from '../automation/heartbeat/after-beat.js'
 import { isEmptyChecklist } from '../automation/heartbeat/checklist.js'
@@ -11,6 +12,7 @@ import { errorOfCode, GatewayError, toGatewayError } from '../kernel/errors.js'
 import type { Logger } from '../kernel/logger.js'
 import { randomId } from '../kernel/random-id.js'
 import type { StopSignal } from '../kernel/stop.js'
+import { textOf } from '../models/text-of.js'
 import { canonicalKey, mainSessionKey } from '../sessions/canonical.js'
 import type { Sessions } from '../sessions/sessions.js'
 import type { BegunBeat, HeartbeatReport, HeartbeatState, NewOutboxRow, Store } from '../storage/types.js'
@@ -33,13 +35,6 @@ const eventPrompt =
   'Something has happened: the system lines say what. Tell the user what there is to know, or do what is asked for. When nothing needs to be said, answer HEARTBEAT_OK.'
 const previewLength = 200
 const unreadable = { content: undefined }
-/** Failures that the same call will meet again, and what they are called. */
-const lasting: Readonly<Record<string, string>> = {
-  upstream_auth_failed: 'auth',
-  upstream_billing: 'billing',
-  model_not_found: 'model_not_found',
-}
-
 /** What one heartbeat does: it looks whether there is a reason to ask the model, asks, and brings people what it says. */
 export class HeartbeatWork {
   readonly #input: HeartbeatInput
@@ -83,9 +78,7 @@ export class HeartbeatWork {
       if (final?.type !== 'end') throw new GatewayError('run_aborted')
       const reasoning = settings.includeReasoning ? final.result.reasoning.trim() : ''
       // What was said on the way to it is no alert.
-      const text = (final.messages.at(-1)?.content ?? [])
-        .map((part) => (part.type === 'text' ? part.text : ''))
-        .join('')
+      const text = textOf(final.messages.at(-1)?.content ?? [])
       return await this.#said(state, begun, settings, place, { text, reasoning })
     } catch (thrown) {
       if (stopping.aborted) throw thrown
@@ -187,7 +180,8 @@ export class HeartbeatWork {
 
   async #failed(state: HeartbeatState, begun: BegunBeat, place: BeatPlace | undefined, error: GatewayError) {
     const { clock } = this.#input
-    const stops = lasting[error.code]
+    const { reason, failure } = failureOf(error.code)
+    const stops = failure === 'lasting' ? reason : undefined
     const shown = place?.route && place.shown
     const report = this.#report(
       'failed',
@@ -231,8 +225,8 @@ export class HeartbeatWork {
 
   #sessionOf({ isolatedSession, session }: BeatSettings, occasion: Occasion): string {
     const { sessions } = this.#input
-    if (occasion.woken && occasion.sessionKey !== undefined) return occasion.sessionKey
-    if (isolatedSession && !occasion.woken) return `agent:${this.#agent}:heartbeat`
+    if (occasion.woken) return occasion.sessionKey
+    if (isolatedSession) return `agent:${this.#agent}:heartbeat`
     return session === undefined ? this.#mainKey : canonicalKey(sessions.context.rules(), session, this.#agent).key
   }
 

@@ -13,7 +13,7 @@ export interface HeartbeatsInput extends HeartbeatInput {
 export interface OpenedHeartbeats {
   /** Follows the config: agents come and go, intervals change, and what had failed may work. */
   reconcile(): void
-  wake(agent: string, sessionKey: string | undefined): void
+  wake(agent: string, sessionKey: string): void
   close(): Promise<void>
 }
 
@@ -35,7 +35,7 @@ export function openHeartbeats(input: HeartbeatsInput): OpenedHeartbeats {
       resume: (state, begun) => work.resume(state, begun),
     })
     pulses.set(agent, pulse)
-    pulse.open()
+    pulse.look()
     return pulse
   }
   const begin = () => {

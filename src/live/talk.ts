@@ -6,6 +6,7 @@ import type { CommandDoor } from '../commands/_door.js'
 import { mayCommand } from '../commands/_text.js'
 import { type Lazy, lazy } from '../kernel/lazy.js'
 import { randomId } from '../kernel/random-id.js'
+import { textOf } from '../models/text-of.js'
 import type { Sessions } from '../sessions/sessions.js'
 import type { Message, Sent } from '../sessions/turns.js'
 
@@ -71,8 +72,4 @@ export class Talk {
   #mayCommand(content: readonly ContentPart[]): boolean {
     return this.#options.config().commands?.text !== false && mayCommand(textOf(content))
   }
-}
-
-function textOf(content: readonly ContentPart[]): string {
-  return content.map((part) => (part.type === 'text' ? part.text : '')).join('')
 }

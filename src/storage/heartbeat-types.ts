@@ -1,22 +1,7 @@
+import type { HeartbeatReport } from '../../schemas/heartbeat.js'
 import type { NewOutboxRow } from './channel-types.js'
 
-/** How a heartbeat ended; the `heartbeat` event and `last-heartbeat` tell it (spec/runtime.md 6.1). */
-export interface HeartbeatReport {
-  /** Milliseconds since the epoch. */
-  readonly ts: number
-  readonly status: 'sent' | 'ok-empty' | 'ok-token' | 'skipped' | 'failed'
-  readonly agentId: string
-  readonly reason?: string
-  readonly durationMs?: number
-  /** Where it was sent. */
-  readonly channel?: string
-  readonly to?: string
-  /** The beginning of what was said. */
-  readonly preview?: string
-  /** What went wrong. */
-  readonly message?: string
-  readonly indicatorType?: 'ok' | 'alert' | 'error'
-}
+export type { HeartbeatReport } from '../../schemas/heartbeat.js'
 
 /** A heartbeat that has begun: the next start takes it up. */
 export interface BegunBeat {

@@ -7,7 +7,7 @@ import { countedFrom, dueAt, type Pace } from './due.js'
 import { Wakes } from './wakes.js'
 
 /** Why a heartbeat takes place: its time has come, or something has happened in a session. */
-export type Occasion = { readonly woken: false } | { readonly woken: true; readonly sessionKey: string | undefined }
+export type Occasion = { readonly woken: false } | { readonly woken: true; readonly sessionKey: string }
 
 export interface PulseOptions {
   readonly agent: string
@@ -53,11 +53,6 @@ export class Pulse {
     this.#wakes = new Wakes(options.clock, (sessionKey) => this.#then(() => this.#beat({ woken: true, sessionKey })))
   }
 
-  /** Takes up what an earlier start has left, and begins. */
-  open(): void {
-    this.look()
-  }
-
   /** A new start is another chance for what was stopped. */
   async #load(): Promise<void> {
     const { store, agent, clock, resume } = this.#options
@@ -68,7 +63,7 @@ export class Pulse {
     if (state.running) await this.#end(await resume(state, state.running), state.lastAt)
   }
 
-  /** Looks whether it is due, and when it will be. */
+  /** Looks whether it is due, and when it will be. The first look takes up what an earlier start has left. */
   look(): void {
     this.#then(() => this.#look())
   }
@@ -83,9 +78,9 @@ export class Pulse {
     this.look()
   }
 
-  /** Something has happened in a session; undefined: in that of the heartbeat. */
-  wake(sessionKey: string | undefined): void {
-    if (!this.#closed) this.#wakes.add(sessionKey)
+  /** Something has happened in a session. */
+  wake(sessionKey: string): void {
+    this.#wakes.add(sessionKey)
   }
 
   async close(): Promise<void> {

@@ -11,26 +11,26 @@ const mostWaiting = 100
 /** What happens wakes an agent: at once where it was quiet, and never so often that it costs more than it tells. */
 export class Wakes {
   readonly #clock: Clock
-  readonly #run: (sessionKey: string | undefined) => void
-  readonly #waiting = new Set<string | undefined>()
+  readonly #run: (sessionKey: string) => void
+  readonly #waiting = new Set<string>()
   #starts: readonly number[] = []
   #cancel: (() => void) | undefined
   #closed = false
 
-  constructor(clock: Clock, run: (sessionKey: string | undefined) => void) {
+  constructor(clock: Clock, run: (sessionKey: string) => void) {
     this.#clock = clock
     this.#run = run
   }
 
   /** `afterMs`: not before that. */
-  add(sessionKey: string | undefined, afterMs = togetherMs): void {
+  add(sessionKey: string, afterMs = togetherMs): void {
     if (this.#closed || this.#waiting.size >= mostWaiting) return
     this.#waiting.add(sessionKey)
     this.#cancel ??= this.#clock.after(Math.max(afterMs, this.#freeInMs), () => this.#go())
   }
 
   /** The one that has just begun found the session busy: it does not count, and is tried again after `ms`. */
-  again(sessionKey: string | undefined, ms: number): void {
+  again(sessionKey: string, ms: number): void {
     this.#starts = this.#starts.slice(0, -1)
     this.add(sessionKey, ms)
   }

@@ -1,3 +1,4 @@
+import { GatewayError } from '../../kernel/errors.js'
 import type { CronLine } from './call.js'
 
 const everyMs = 300
@@ -11,5 +12,7 @@ export async function endOfRun(gateway: CronLine, id: string, runId: string) {
     if (entry) return entry
     await new Promise((resolve) => setTimeout(resolve, everyMs))
   }
-  throw new Error(`The run ${runId} has not ended.`)
+  throw new GatewayError('run_timeout', {
+    message: `The run ${runId} has not ended within two hours. See how it goes on: openclaw cron runs --id ${id}`,
+  })
 }

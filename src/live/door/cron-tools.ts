@@ -67,7 +67,7 @@ export class CronTools implements GatewayCron {
   /** The chat that the session is in. */
   async #here(): Promise<CronDelivery | undefined> {
     const { sessionKey } = this.#facts
-    const route = sessionKey === undefined ? undefined : await this.#world.cron().lastRoute(sessionKey)
+    const route = sessionKey === undefined ? undefined : await this.#world.cron().mail.lastRoute(sessionKey)
     if (!route) return undefined
     const { channel, account, place } = route
     const to = `${place.kind === 'direct' ? 'user' : place.kind}:${place.id}`

@@ -8,8 +8,8 @@ import type { SandboxOwner } from '../../sandbox/scope.js'
 import type { Sessions } from '../../sessions/sessions.js'
 import type { CronStore } from '../../storage/types.js'
 import type { Channels } from '../channels.js'
-import type { ChatRoute } from '../chat-routes.js'
 import type { OpenedCron } from '../cron.js'
+import type { Mail } from '../letters.js'
 import type { Restarts } from '../restarts.js'
 
 /** What doors of all turns have in common. */
@@ -38,8 +38,7 @@ export interface ChatChannels {
 export interface ScheduledJobs {
   open(): Promise<OpenedCron>
   readonly store: CronStore
-  /** Where a session was spoken to last. */
-  lastRoute(sessionKey: string): Promise<ChatRoute | undefined>
+  readonly mail: Pick<Mail, 'lastRoute'>
 }
 
 /** Whose turn it is. Only the server says it. */

@@ -80,8 +80,10 @@ t.test('targets: nowhere, a channel and its recipient, the owner', async (t) => 
     ['telegram', { to: '-100:topic:7' }, '-100'],
     ['telegram', {}, '42'],
     ['owner', {}, '42'],
+    ['owner', {}, '77'],
   ] as const) {
-    const at = await stage(t, { script, heartbeat: { every: '30m', target, ...more }, stranger: true })
+    const commands = to === '77' && { more: { commands: { ownerAllowFrom: ['slack:U1', 'telegram:77'] } } }
+    const at = await stage(t, { script, heartbeat: { every: '30m', target, ...more }, stranger: true, ...commands })
     t.match(await at.after(half), { status: 'sent', channel: 'telegram', to })
     await at.soon(() => at.said().length === 1)
     await at.runtime.close()
