@@ -15,8 +15,8 @@ import {
   AgentsUpdateParams,
   AgentsUpdateResult,
 } from '../../schemas/ws/agents.js'
-import { identityOf } from '../../src/agents/identity.js'
 import { createAgent, deleteAgent, updateAgent } from '../../src/agents/manage.js'
+import { readIdentity } from '../../src/agents/read-identity.js'
 import { listFiles, readFile, writeFile } from '../../src/agents/workspace/files.js'
 import { agentForSession, listAgents, workspaceFor } from './_agents.js'
 import { family, method } from './_method.js'
@@ -106,10 +106,7 @@ export default family({
     result: AgentIdentityResult,
     async handler({ runtime }, params) {
       const agentId = agentForSession(runtime, params)
-      const workspace = workspaceFor(runtime, agentId)
-      // A file that cannot be read says nothing of the agent.
-      const file = await readFile(workspace, 'IDENTITY.md').catch(() => undefined)
-      return { agentId, ...identityOf(runtime.config.current.agents?.entries?.[agentId], file?.content) }
+      return { agentId, ...(await readIdentity(runtime.config.current, agentId, workspaceFor(runtime, agentId))) }
     },
   }),
 })

@@ -201,8 +201,9 @@ export class Intake {
     const newest = burst?.parts.at(-1)
     if (!burst || !batch || !newest || this.#bursts.get(laneKey(batch.head)) !== burst) return
     this.#bursts.delete(laneKey(batch.head))
-    const before = burst.parts.map(({ admitted }) => admitted.before).find((said) => said !== undefined)
-    const admitted = { ...newest.admitted, ...(before !== undefined && { before }) }
+    const before = burst.parts.flatMap(({ admitted }) => admitted.before ?? []).join('\n')
+    const mentioned = burst.parts.some(({ admitted }) => admitted.mentioned)
+    const admitted = { ...newest.admitted, mentioned, ...(before !== '' && { before }) }
     const stored = { ...batch, account: newest.account, again: false }
     const begun = this.#join(stored).then(() => this.#turn(stored, false, admitted))
     burst.end(begun.then((answered) => answered?.()))

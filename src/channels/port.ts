@@ -127,6 +127,8 @@ export interface Capabilities {
    */
   readonly blocks?: { readonly together?: number; readonly byDefault?: true }
   readonly media?: boolean
+  /** Longest text that goes in one request with a file. Absent: the words are a message of their own. */
+  readonly captions?: number
   readonly polls?: PollLimits
   /** Messages can be pinned; `list`: and those that are can be listed. */
   readonly pins?: 'set' | 'list'

@@ -1,6 +1,7 @@
 import type { RunCaller } from '../agents/caller.js'
 import { parsePath } from '../config/path.js'
 import { redactConfig } from '../config/redact.js'
+import { getAt, type Tree } from '../config/tree.js'
 import type { Config } from '../config/types.js'
 import { parseValue } from '../config/value.js'
 import type { ChatCommand, CommandCall, ConfigChange } from './_types.js'
@@ -21,13 +22,8 @@ export default {
 } satisfies ChatCommand
 
 async function shown(config: Config, path: string): Promise<string> {
-  let value: unknown = await redactConfig(config)
-  for (const part of path.split('.').filter(Boolean)) {
-    value =
-      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
-        ? (value as Record<string, unknown>)[part]
-        : undefined
-  }
+  const steps = path.trim() === '' ? [] : parsePath(path.trim())
+  const value = steps && getAt((await redactConfig(config)) as Tree, steps)
   if (value === undefined) return `The config does not set ${path.slice(0, 100)}.`
   const text = JSON.stringify(value, null, 2)
   return `\`\`\`json\n${text.length > longest ? `${text.slice(0, longest)}\n... (cut)` : text}\n\`\`\``

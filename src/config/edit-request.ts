@@ -9,11 +9,20 @@ import { holdsRedacted } from './redact.js'
 import { restoreRedacted } from './restore.js'
 import { getAt, isTree, type Tree } from './tree.js'
 
+/** A request as edits on the internal shape; see `resolveRequest`. */
+export function resolveRequests(request: EditRequest, authored: Authored, shown?: Tree): Edit[] {
+  if (request.op !== 'move') return [resolveRequest(request, authored, shown)]
+  const { path, to } = request
+  const removal = resolveRequest({ op: 'unset', path }, authored)
+  const value = getAt(authored.tree, removal.path)
+  return [resolveRequest({ op: 'set', path: to, value }, authored), removal]
+}
+
 /**
  * Turns a request into an edit on the internal shape, refusing what must not come in. With `shown`, the redacted form of
  * the config, placeholders stand for what is on disk.
  */
-export function resolveRequest(request: EditRequest, authored: Authored, shown?: Tree): Edit {
+function resolveRequest(request: Exclude<EditRequest, { op: 'move' }>, authored: Authored, shown?: Tree): Edit {
   const path = canonicalPath(authored, stepsOf(request.path ?? []))
   if (request.op === 'unset') {
     if (getAt(authored.tree, path) !== undefined) return { op: 'unset', path }

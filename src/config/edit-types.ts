@@ -6,6 +6,8 @@ import type { ConfigIssue, ValidConfig } from './types.js'
 export type EditRequest =
   | { readonly op: 'set'; readonly path: string | Path; readonly value: unknown }
   | { readonly op: 'unset'; readonly path: string | Path }
+  /** What stands at `path` stands at `to`, as it is written: variables stay variables. */
+  | { readonly op: 'move'; readonly path: string | Path; readonly to: string | Path }
   /** JSON merge patch (RFC 7396): objects merge, null removes, anything else replaces. */
   | {
       readonly op: 'merge'

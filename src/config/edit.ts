@@ -3,7 +3,7 @@ import { withFileLock } from '../kernel/file-lock.js'
 import { type Authored, authoredOf } from './authored.js'
 import { keepRejected } from './backups.js'
 import { describeIssues, notWritable, rejected } from './edit-errors.js'
-import { resolveRequest } from './edit-request.js'
+import { resolveRequests } from './edit-request.js'
 import { CannotEdit, editText, type NewText, overlay } from './edit-text.js'
 import type { EditOptions, EditRequest, EditResult } from './edit-types.js'
 import { applyEdits } from './edits.js'
@@ -36,7 +36,7 @@ export async function editConfig(
   return guarded(source, options, () =>
     change(source, options, async (authored) => {
       const shown = options.restoreRedacted ? await redactAuthored(authored.tree) : undefined
-      const edits = requests.map((request) => resolveRequest(request, authored, shown))
+      const edits = requests.flatMap((request) => resolveRequests(request, authored, shown))
       return applyEdits(authored.tree, edits)
     }),
   )

@@ -63,7 +63,7 @@ export class AnswerFiles {
     const { status, body, truncated, url: at } = await fetch({ url, ...limits, signal, ...(policy && { policy }) })
     if (status >= 400) throw new GatewayError('invalid_request', { message: `The server answered ${status}.` })
     if (truncated) throw new GatewayError('file_too_large', { message: 'It is larger than 50 MB.' })
-    return { name: basename(decodeURI(new URL(at).pathname)) || 'file', bytes: body }
+    return { name: nameIn(at), bytes: body }
   }
 
   async #local(turn: AnswerTurn, path: string): Promise<NamedFile> {
@@ -90,5 +90,16 @@ export class AnswerFiles {
     const wall = walls.open({ agent, sessionKey, runId: turn.id, caller, processTool: false })
     const files = (await wall.files()).workspaceOnly()
     return { name, bytes: await files.read(path, { maxBytes }) }
+  }
+}
+
+/** The name of a file by its address. */
+function nameIn(url: string): string {
+  const name = basename(new URL(url).pathname)
+  try {
+    return basename(decodeURIComponent(name)) || 'file'
+  } catch {
+    // Not every address that servers take is encoded as it should be.
+    return name
   }
 }

@@ -1,8 +1,7 @@
-import { identityOf } from '../agents/identity.js'
-import { readFile } from '../agents/workspace/files.js'
+import { readIdentity } from '../agents/read-identity.js'
 import { workspaceOf } from '../agents/workspace/folder.js'
 import { takeMediaLines } from '../channels/deliver/media-lines.js'
-import { fillPrefix, hasVariables, prefixTemplate } from '../channels/deliver/prefix.js'
+import { fillPrefix, hasVariables, namesIdentity, prefixTemplate } from '../channels/deliver/prefix.js'
 import { type Piece, voiceTag } from '../channels/deliver/shape.js'
 import { shapeFor } from '../channels/deliver/shape-for.js'
 import type { Account } from '../channels/port.js'
@@ -62,11 +61,11 @@ export class Answers {
     const run = runId === undefined ? undefined : await this.#input.store.runs.get(runId)
     const prefix = continues ? undefined : await this.prefix(wanted.account, run, self)
     const rules = { prefix, current, continues }
-    const { text, files } = takeMediaLines(answer)
-    if (!run || files.length === 0) return shapeFor(wanted, answer, rules)
+    const { text, files: named } = takeMediaLines(answer)
+    if (!run || named.length === 0) return shapeFor(wanted, answer, rules)
     const media = []
     const lost: string[] = []
-    for (const file of files) {
+    for (const file of named) {
       try {
         const { name, bytes } = await (await this.#input.files()).read(
           { ...run, account: wanted.account.id, sender },
@@ -82,9 +81,17 @@ export class Answers {
     }
     const pieces = shapeFor(wanted, [text, ...lost].join('\n\n'), rules)
     if (media.length === 0) return pieces
-    // A caption where there is one message, else behind the words.
-    const last = pieces.pop() ?? { text: '' }
-    return [...pieces, { ...last, media, textAnyway: true }]
+    // Each file for itself: what a platform refuses repeats nothing of what it took.
+    const [first] = media
+    const { captions = 0 } = wanted.channel.capabilities
+    const fits = first?.kind !== 'audio' && (pieces.at(-1)?.text.length ?? 0) <= captions
+    const caption = (fits ? pieces.pop() : undefined) ?? { text: '' }
+    const files = media.map((one, index) => ({
+      ...(index === 0 ? caption : { text: '' }),
+      media: [one],
+      textAnyway: true as const,
+    }))
+    return [...pieces, ...files]
   }
 
   /** What stands in front of an answer, its variables filled in. */
@@ -92,12 +99,12 @@ export class Answers {
     const config = this.#input.config()
     const template = prefixTemplate(account, config, self)
     if (template === undefined || !hasVariables(template)) return template
-    const facts = turn && (await this.#facts(turn))
+    const facts = turn && (await this.#facts(turn, namesIdentity(template)))
     const none = { identityName: undefined, provider: undefined, model: undefined, thinkingLevel: undefined }
     return fillPrefix(template, facts ?? none, self)
   }
 
-  async #facts({ agent, sessionKey, model = '' }: TurnName) {
+  async #facts({ agent, sessionKey, model = '' }: TurnName, withName: boolean) {
     const { instance, config, store, sessions } = this.#input
     const entry = (await store.sessions.get(sessionKey))?.entry
     const slash = model.indexOf('/')
@@ -106,12 +113,10 @@ export class Answers {
         ? { provider: model.slice(0, slash), model: model.slice(slash + 1) }
         : sessions.context.modelFacts(agent, entry?.model)
     const { entries, defaults } = config().agents ?? {}
-    // A file that cannot be read says nothing of the agent.
-    const file = await readFile(workspaceOf(instance.paths, config(), agent), 'IDENTITY.md').catch(() => undefined)
-    const { name, nameSource } = identityOf(entries?.[agent], file?.content)
+    const identity = withName && (await readIdentity(config(), agent, workspaceOf(instance.paths, config(), agent)))
     return {
       ...named,
-      identityName: nameSource === 'default' ? undefined : name,
+      identityName: identity && identity.nameSource !== 'default' ? identity.name : undefined,
       thinkingLevel: entry?.thinkingLevel ?? entries?.[agent]?.thinkingDefault ?? defaults?.thinkingDefault,
     }
   }

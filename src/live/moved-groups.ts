@@ -35,11 +35,8 @@ export async function groupMoved(input: MovedGroupsInput, account: Account, from
     return
   }
   const { editConfig } = await import('../config/edit.js')
-  const edits = [
-    { op: 'set', path: [...place.path, to], value: place.groups?.[from] },
-    { op: 'unset', path: [...place.path, from] },
-  ] as const
-  await editConfig(configSource(instance), edits, { version: instance.version })
+  const move = { op: 'move', path: [...place.path, from], to: [...place.path, to] } as const
+  await editConfig(configSource(instance), [move], { version: instance.version })
   log.info(about, 'a group has moved; its settings go along')
   await config.reload()
 }

@@ -132,7 +132,7 @@ export class BlockCutter {
     const { min, max, seam } = this.#rules
     const rest = this.#raw.slice(this.#cut)
     if (rest.length < min) return undefined
-    const open = openFence(this.#raw.slice(this.#given, this.#cut))
+    const open = openFence(this.#raw.slice(0, this.#cut))
     const at = lastSeam(rest.slice(0, max), seams[seam], min, open)
     if (at !== undefined) return this.#cut + at
     if (rest.length < max) return undefined

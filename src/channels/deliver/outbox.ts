@@ -306,7 +306,8 @@ export class Outbox {
 function withoutFiles({ message, ...letter }: Letter, error: string): Letter | undefined {
   if (!message?.textAnyway || !message.media) return undefined
   const { media, text, ...rest } = message
-  const lost = `[${media.map(({ name }) => name).join(', ')} could not be sent: ${error}]`
+  const names = media.map(({ name }) => name).join(', ')
+  const lost = `[${names.slice(0, 100)} could not be sent: ${error.slice(0, 200)}]`
   return { ...letter, message: { ...rest, text: text === '' ? lost : `${text}\n\n${lost}` } }
 }
 

@@ -19,6 +19,11 @@ export function prefixTemplate({ keys }: Account, { messages }: Config, self: bo
   return own ?? (self ? 'auto' : undefined)
 }
 
+/** Who the agent is has to be known for it. */
+export function namesIdentity(template: string): boolean {
+  return template === 'auto' || /\{identity/i.test(template)
+}
+
 export function hasVariables(template: string | undefined): boolean {
   return template === 'auto' || template?.includes('{') === true
 }

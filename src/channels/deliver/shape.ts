@@ -58,7 +58,9 @@ export function shapeAnswer(answer: string, rules: ShapeRules): Piece[] {
     .replace(heartbeatWord, '')
     .trim()
   if (text === '') return []
-  const chunks = chunkMarkdown(rules.prefix ? `${rules.prefix} ${text}` : text, rules.limit, rules.mode)
+  // A fence opens only where a line begins.
+  const space = /^(?:`{3,}|~{3,})/.test(text) ? '\n' : ' '
+  const chunks = chunkMarkdown(rules.prefix ? `${rules.prefix}${space}${text}` : text, rules.limit, rules.mode)
   const every = rules.replyToMode === 'all'
   const quotes = every || (rules.replyToMode !== 'off' && !rules.continues)
   const wanted = quoted ?? (quotes ? rules.current : undefined)

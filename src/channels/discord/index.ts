@@ -17,6 +17,7 @@ export default defineChannel({
     editMs: 1_200,
     blocks: { together: 1_500 },
     media: true,
+    captions: textLimit,
     pins: 'list',
     reads: true,
     polls: pollLimits,

@@ -14,6 +14,7 @@ export default defineChannel({
     counts: 'visible',
     blocks: { together: 1_500 },
     media: true,
+    captions: 2_000,
     typing: true,
     typingMs: 10_000,
     reactions: true,

@@ -18,7 +18,7 @@ import { slackDirectory } from './directory.js'
 import { emojiName } from './emoji.js'
 import { type Bot, inboundOf, messageId, partsOf, type SlackEvent } from './events.js'
 import { slackText } from './format.js'
-import { historyAsked, seenMessages } from './reading.js'
+import { readHistory, seenMessages } from './reading.js'
 import { type Envelope, runSession } from './session.js'
 
 /** A socket that lives shorter has failed: the next one waits its turn. */
@@ -131,8 +131,7 @@ export class SlackConnection implements Connection {
 
   async read(place: Place, wish: ReadWish, signal: AbortSignal): Promise<readonly SeenMessage[]> {
     const channel = await this.#channelOf(place, signal)
-    const method = place.thread === undefined ? 'conversations.history' : 'conversations.replies'
-    const { messages = [] } = await this.#options.api.call(method, historyAsked(channel, place.thread, wish), signal)
+    const messages = await readHistory(this.#options.api, channel, place.thread, wish, signal)
     return seenMessages(channel, messages, (user) => this.#nameOf(user, signal))
   }
 

@@ -21,6 +21,7 @@ export default defineChannel({
     growth: 'partial',
     blocks: { byDefault: true },
     media: true,
+    captions: 1024,
     pins: 'list',
     polls: pollLimits,
     typing: true,

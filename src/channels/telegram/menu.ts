@@ -22,18 +22,21 @@ export interface MenuKeys {
 
 /** What the menu of a bot holds, and what of its own entries it cannot. */
 export function menuOf({ custom, native }: MenuKeys, commands: readonly MenuEntry[]) {
-  const entries = new Map(native ? commands.map((entry) => [entry.command, entry]) : [])
+  const others = native ? commands : []
+  const taken = new Set(others.map(({ command }) => command))
+  const own: MenuEntry[] = []
   const refused: string[] = []
   for (const entry of custom) {
     const command = entry.command.replace(/^\//, '').toLowerCase()
     const description = entry.description.trim().slice(0, longest)
-    if (!name.test(command) || description === '' || entries.has(command)) refused.push(entry.command)
-    else entries.set(command, { command, description })
+    if (!name.test(command) || description === '' || taken.has(command)) refused.push(entry.command)
+    else {
+      taken.add(command)
+      own.push({ command, description })
+    }
   }
   // What somebody has written himself is not what is left out.
-  const own = [...entries.values()].slice(native ? commands.length : 0)
-  const others = [...entries.values()].slice(0, Math.max(most - own.length, 0)).filter((entry) => !own.includes(entry))
-  return { commands: [...others, ...own].slice(0, most), refused }
+  return { commands: [...others.slice(0, Math.max(most - own.length, 0)), ...own].slice(0, most), refused }
 }
 
 /** Sets the menu; an empty one takes it away. A menu that cannot be set holds up nothing. */

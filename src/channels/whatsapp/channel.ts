@@ -20,6 +20,7 @@ export function whatsappOver(load: () => Promise<Library>): Channel {
         edits: true,
         deletes: true,
         media: true,
+        captions: 1024,
         reactions: true,
         pins: 'set',
         polls: pollLimits,

@@ -1,4 +1,3 @@
-import { dial, type Line } from '../../client/dial.js'
 import type { FoundGateway } from '../../client/open.js'
 import { loadConfig } from '../../config/load.js'
 import { configSource } from '../../config/source.js'
@@ -7,7 +6,7 @@ import { callOptions } from '../client-options.js'
 import type { CommandContext } from '../context.js'
 import { defineCommand } from '../define.js'
 import { gatewayOf } from '../gateway-line.js'
-import { followLog, lastPage } from '../logs/live.js'
+import { followLog, lastPage, openLog } from '../logs/live.js'
 import { LogPrinter } from '../logs/printer.js'
 
 const defaultLimit = 200
@@ -33,7 +32,7 @@ export default defineCommand({
     const styles = { json: out.json, colour: out.colours && !options.plain, utc: options.utc }
     const printer = new LogPrinter(context, styles)
     const found = await gatewayOf(context, options)
-    const line = await open(found, options.timeout)
+    const line = await openLog(found, options.timeout)
     if (line instanceof GatewayError) return fromFile(context, found, printer, limits, line)
     const live = { found, line, printer, limits, intervalMs: options.interval }
     const page = await lastPage(live, options.timeout)
@@ -41,18 +40,6 @@ export default defineCommand({
     return options.follow ? followLog(context, live, page) : 0
   },
 })
-
-/** The line, or why this machine's own gateway does not answer. */
-async function open(found: FoundGateway, connectMs: number | undefined): Promise<Line | GatewayError> {
-  try {
-    return await dial(found, { scopes: ['operator.read'], connectMs })
-  } catch (error) {
-    const kind = error instanceof GatewayError ? error.details?.kind : undefined
-    const down = ['refused', 'timeout', 'starting', 'closed'].includes(String(kind))
-    if (error instanceof GatewayError && found.target.source === 'local' && down) return error
-    throw error
-  }
-}
 
 /** A gateway that is down still has its log file, which often says why. */
 async function fromFile(

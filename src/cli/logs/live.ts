@@ -1,6 +1,6 @@
 import type logs from '../../../routes/ws/logs.js'
 import { typed } from '../../client/calls.js'
-import type { Line } from '../../client/dial.js'
+import { dial, type Line } from '../../client/dial.js'
 import type { FoundGateway } from '../../client/open.js'
 import { GatewayError } from '../../kernel/errors.js'
 import type { CommandContext } from '../context.js'
@@ -17,6 +17,18 @@ export interface LiveLog {
   /** Of one page. */
   readonly limits: { readonly limit: number; readonly maxBytes: number }
   readonly intervalMs?: number | undefined
+}
+
+/** The line, or why this machine's own gateway does not answer. */
+export async function openLog(found: FoundGateway, connectMs: number | undefined): Promise<Line | GatewayError> {
+  try {
+    return await dial(found, { scopes: ['operator.read'], connectMs })
+  } catch (error) {
+    const kind = error instanceof GatewayError ? error.details?.kind : undefined
+    const down = ['refused', 'timeout', 'starting', 'closed'].includes(String(kind))
+    if (error instanceof GatewayError && found.target.source === 'local' && down) return error
+    throw error
+  }
 }
 
 /** The end of the log. Closes the line. */

@@ -102,3 +102,11 @@ t.test(
     t.strictSame(pause({ mode: 'custom', minMs: 1, maxMs: 2 }), { minMs: 1, maxMs: 2 })
   },
 )
+
+t.test('prose behind a fence that is longer than a block is no part of it', async (t) => {
+  const code = Array.from({ length: 12 }, (_, line) => `line number ${line}`).join('\n')
+  const prose = 'After the code come words that stand in no fence at all. And more of them follow here.'
+  const blocks = blocksOf(`\`\`\`\n${code}\n\`\`\`\n\n${prose}`)
+  const outside = blocks.join('\n').replace(/```[\s\S]*?```/g, '')
+  t.equal(outside.replace(/\s+/g, ' ').trim(), prose)
+})

@@ -13,6 +13,7 @@ const table: readonly [name: string, answer: string, more: object, pieces: unkno
   ['a heartbeat word at the end', 'all is well HEARTBEAT_OK', {}, [{ text: 'all is well' }]],
   ['nothing but a heartbeat', 'HEARTBEAT_OK', {}, []],
   ['a prefix', 'hello', { prefix: '[ada]' }, [{ text: '[ada] hello' }]],
+  ['a prefix before a fence', '```\na\n```', { prefix: '[ada]' }, [{ text: '[ada]\n```\na\n```' }]],
   ['a quote of this message', '[[reply_to_current]] hi', {}, [{ text: 'hi', replyTo: 'm1' }]],
   ['a quote of another message', 'hi [[reply_to: m7]]', {}, [{ text: 'hi', replyTo: 'm7' }]],
   ['the first quotes', 'hi', { replyToMode: 'first' }, [{ text: 'hi', replyTo: 'm1' }]],

@@ -142,7 +142,8 @@ export class SlackServer {
     if (method === 'users.list') return this.#page('members', body, [...members])
     if (method === 'conversations.list') return { channels: [...rooms] }
     if (method === 'conversations.members') return { members: ['UADA00001', 'UGHOST001'] }
-    if (method === 'conversations.history' || method === 'conversations.replies') return { messages: history }
+    if (method === 'conversations.history') return { messages: history }
+    if (method === 'conversations.replies') return this.#page('messages', body, thread)
     if (method === 'pins.list') return { items: [{ type: 'message', message: history[0] }] }
     if (method === 'conversations.open') return { channel: { id: String(body.users).replace('U', 'D') } }
     if (method === 'files.getUploadURLExternal') return { upload_url: `${this.root}/upload/1`, file_id: 'F1' }
@@ -158,6 +159,9 @@ export class SlackServer {
     return { [key]: all.slice(from, from + 2), response_metadata: { next_cursor: next } }
   }
 }
+
+/** From its beginning on. */
+const thread = ['one', 'two', 'three', 'four', 'five'].map((text, index) => ({ text, ts: `${index + 1}.000100` }))
 
 /** What stands in the room, the newest first. */
 const history = [

@@ -186,9 +186,19 @@ t.test('what was said is read with the names of who said it; pins are set, liste
   api.fails('pins.remove', { status: 200, body: { ok: false, error: 'no_pin' } })
   await act('unpin', { messageId: '1.2' })
   t.match(await api.called('pins.add'), [{ channel: room, timestamp: '1.2' }])
-  const thread = { action: 'read', params: { to: `channel:${room}`, threadId: '1.2' }, idempotencyKey: 'thread' }
-  await socket.call('message.action', thread)
-  t.match(await api.called('conversations.replies'), [{ channel: room, ts: '1.2', limit: '20' }])
+})
+
+t.test('the newest of a thread, which Slack gives from its beginning on', async (t) => {
+  const { api, socket } = await stage(t)
+  const params = { to: `channel:${room}`, threadId: '1.2', limit: 2 }
+  const thread = { action: 'read', params, idempotencyKey: 'thread' }
+  const { messages } = (await socket.call('message.action', thread)) as Record<string, unknown>
+  t.match(await api.called('conversations.replies'), [
+    { channel: room, ts: '1.2', limit: '200', cursor: undefined },
+    { channel: room, ts: '1.2', limit: '200', cursor: '2' },
+    { channel: room, ts: '1.2', limit: '200', cursor: '4' },
+  ])
+  t.match(messages, [{ text: 'four' }, { text: 'five' }])
 })
 
 t.test('who is heard sees a reaction, which goes after the answer', async (t) => {

@@ -192,3 +192,31 @@ t.test('MEDIA: a preview shows the words; then the file comes with them, and the
   await until(() => api.chat().length === 1 && api.chat()[0] === text(2))
   await api.called('deleteMessage')
 })
+
+t.test('MEDIA: of two files one is refused: what went before it, the words too, is not said again', async (t) => {
+  const { api, instance } = await stage(t, {
+    script: 'Here.\nMEDIA:plan.txt\nMEDIA:other file.txt',
+    telegram: { streaming: 'off' },
+  })
+  fill(instance)
+  api.fails('sendDocument', undefined, { error_code: 400, description: 'Bad Request: file is too weird' })
+  api.says('send it')
+  await until(() => api.sent.length === 1)
+  t.match(api.sent, [/^\[other file\.txt could not be sent: .*too weird/])
+  t.match(await api.called('sendDocument'), [{ caption: 'Here.', document: { name: 'plan.txt' } }])
+  t.equal(api.attempts('sendDocument'), 2)
+})
+
+t.test('MEDIA: words too long for a caption go before the file', async (t) => {
+  const words = 'word '.repeat(250).trim()
+  const { api } = await withFiles(t, `${words}\nMEDIA:plan.txt`)
+  t.match(await api.called('sendDocument'), [{ caption: undefined, document: { name: 'plan.txt' } }])
+  t.strictSame(api.sent, [words])
+})
+
+t.test('MEDIA: an address whose name is badly encoded is fetched all the same', async (t) => {
+  const web = await serveWeb(t, (_request, response) => response.end('from afar'))
+  const tools = { web: { fetch: { ssrfPolicy: { dangerouslyAllowPrivateNetwork: true } } } }
+  const { api } = await withFiles(t, `Look.\nMEDIA:http://127.0.0.1:${web.port}/100%.txt`, { more: { tools } })
+  t.match(await api.called('sendDocument'), [{ caption: 'Look.', document: { name: '100%.txt' } }])
+})

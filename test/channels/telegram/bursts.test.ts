@@ -85,6 +85,18 @@ t.test('in a group the messages of several people stay apart and in order', asyn
   t.match(asked(upstream.requests), ['Ada: first\nsecond', 'Bob: I am Bob'])
 })
 
+t.test('a burst whose first message names the bot counts as one that does', async (t) => {
+  const messages = { inbound: { debounceMs: 7_000 }, ackReaction: '👀', ackReactionScope: 'group-mentions' }
+  const telegram = { groupPolicy: 'open', groups: { '-100': { requireMention: false } } }
+  const { api, upstream, clock, taken } = await held(t, { telegram, more: { messages } })
+  api.says('@test_bot hello', { ...group, entities: [{ type: 'mention', offset: 0, length: 9 }] })
+  api.says('and more', group)
+  await taken()
+  await clock.over()
+  await until(() => upstream.requests.length === 1)
+  t.match(await api.called('setMessageReaction'), [{ reaction: [{ emoji: '👀' }] }])
+})
+
 t.test('twelve messages are enough for one turn', async (t) => {
   const { api, upstream } = await held(t)
   for (let number = 1; number <= 13; number += 1) api.says(`line ${number}`)

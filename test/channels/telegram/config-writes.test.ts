@@ -29,3 +29,10 @@ t.test('the owner changes the config from a chat; configWrites: false keeps it',
     t.match(closed.api.sent[2], /open/, 'reading is allowed')
   }
 })
+
+t.test('/config show takes the paths that /config set takes', async (t) => {
+  const { api } = await stage(t, { more: owner, telegram: { groups: { '-100': { requireMention: true } } } })
+  api.says('/config show channels.telegram.groups["-100"].requireMention')
+  await until(() => api.sent.length === 1)
+  t.match(api.sent[0], /true/)
+})

@@ -39,3 +39,11 @@ t.test('configWrites false: the config stays as it is, and the message after it 
   await until(() => upstream.requests.length === 2)
   t.strictSame(written().groups, { '-5': settings })
 })
+
+t.test('a group that moves takes its variables along as they are written', async (t) => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what the config holds
+  const own = { requireMention: false, systemPrompt: 'Be ${HOME}' }
+  const { written } = await moving(t, { groups: { '-5': own } })
+  await until(() => written().groups['-1005'] !== undefined)
+  t.strictSame(written().groups, { '-1005': own })
+})

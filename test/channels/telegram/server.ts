@@ -43,7 +43,7 @@ export class TelegramServer {
   /** What stands in the chats, by number. */
   readonly #messages = new Map<number, { readonly chat: string; readonly text: string }>()
   #poller: { answer: () => void; refuse: () => void } | undefined
-  readonly #trouble = new Map<string, Trouble[]>()
+  readonly #trouble = new Map<string, (Trouble | undefined)[]>()
 
   async start(t: Pick<Test, 'teardown'>, port = 0): Promise<this> {
     const server = createServer((request, response) => void this.#serve(request, response))
@@ -95,7 +95,7 @@ export class TelegramServer {
     return this.#updates
   }
 
-  fails(method: string, ...troubles: Trouble[]): void {
+  fails(method: string, ...troubles: (Trouble | undefined)[]): void {
     this.#trouble.set(method, [...(this.#trouble.get(method) ?? []), ...troubles])
   }
 

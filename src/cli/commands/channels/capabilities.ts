@@ -1,5 +1,6 @@
 import { channelNames, loadChannel } from '../../../channels/accounts.js'
 import type { Capabilities } from '../../../channels/port.js'
+import { chatActions } from '../../../live/chat-abilities.js'
 import { knownChannel } from '../../channel-name.js'
 import { jsonOption } from '../../client-options.js'
 import { defineCommand } from '../../define.js'
@@ -7,16 +8,9 @@ import { columns } from '../../text-width.js'
 
 /** What there is to say of a channel besides its limits, by what stands in the table. */
 const features: readonly (readonly [string, (capabilities: Capabilities) => boolean])[] = [
-  ['files', ({ media }) => media === true],
-  ['react', ({ reactions }) => reactions === true],
-  ['edit', ({ edits }) => edits === true],
-  ['delete', ({ deletes }) => deletes === true],
-  ['pin', ({ pins }) => pins !== undefined],
-  ['read', ({ reads }) => reads === true],
-  ['poll', ({ polls }) => polls !== undefined],
+  ...Object.entries(chatActions),
   ['threads', ({ threads }) => threads === true],
   ['typing', ({ typing }) => typing === true],
-  ['members', ({ members }) => members === true],
 ]
 
 export default defineCommand({

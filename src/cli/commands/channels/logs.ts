@@ -55,12 +55,16 @@ async function followed(
   about: (line: string) => boolean,
   most: number,
 ): Promise<number> {
-  const { dial } = await import('../../../client/dial.js')
-  const { followLog, lastPage } = await import('../../logs/live.js')
+  const { followLog, lastPage, openLog } = await import('../../logs/live.js')
   const { out } = context
   const found = await gatewayOf(context, flags)
-  const line = await dial(found, { scopes: ['operator.read'], connectMs: flags.timeout })
+  const line = await openLog(found, flags.timeout)
   const printer = new LogPrinter(context, { json: out.json, colour: out.colours, utc: false }, about)
+  if (line instanceof GatewayError) {
+    const page = await fromFile(context, flags.url, line)
+    printer.begin({ ...page, lines: page.lines.filter(about).slice(-most) }, 'file')
+    return 0
+  }
   const live = { found, line, printer, limits: lookedThrough }
   const page = await lastPage(live, flags.timeout)
   printer.begin({ ...page, lines: page.lines.filter(about).slice(-most) }, 'gateway')

@@ -1,8 +1,6 @@
 import { defineCommand } from '../../define.js'
 import { listMessages, listOptions } from '../../message/list.js'
 
-const defaultLimit = 20
-
 export default defineCommand({
   summary: 'message.read.summary',
   options: {
@@ -15,8 +13,12 @@ export default defineCommand({
     { command: 'message read --channel discord --target channel:330000000000000001 --limit 5' },
     { command: 'message read --channel slack --target channel:C1 --thread-id 1790000000.000100' },
   ],
-  run(context, _args, { limit = defaultLimit, before, after, ...flags }) {
-    const params = { limit, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }
+  run(context, _args, { limit, before, after, ...flags }) {
+    const params = {
+      ...(limit !== undefined && { limit }),
+      ...(before !== undefined && { before }),
+      ...(after !== undefined && { after }),
+    }
     return listMessages(context, flags, { action: 'read', params })
   },
 })
