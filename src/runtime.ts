@@ -192,6 +192,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
       logs.logger.warn({ err: error, sessionKey }, 'the end of a background command could not be told')
     })
   })
+  const wake = (key: string) => heartbeats.wake(sessions.context.name(key).agent, key)
   const presence = new Presence(hub, clock, selfFacts(instance))
   undo.push(() => presence.close())
   const current = () => config.current
@@ -252,7 +253,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   undo.push(() => channels.close(), restarts.open())
   const cron = await openRuntimeCron({
     ...{ instance, config, secrets, store, clock, log: logs.logger, hub, bus, sessions, channels, stopping },
-    wake: (key) => heartbeats.wake(sessions.context.name(key).agent, key),
+    wake,
   })
   undo.push(() => cron.close())
   const heartbeats = openRuntimeHeartbeats(
@@ -278,7 +279,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const hooks = await openRuntimeHooks({
     ...{ instance, config, secrets, store, clock, log: logs.logger, sessions, stopping, limiter, mail: cron.mail },
     auth: () => auth,
-    wake: (words) => systemEvents.queue(words),
+    wake,
   })
   undo.push(() => hooks.close())
   const eventHooks = openRuntimeEventHooks({ instance, config, secrets, bus, clock, log: logs.logger, metrics })

@@ -22,6 +22,16 @@ const signature = section('A call with a right signature needs no token; one wit
   }),
 })
 
+/** Mappings that come along, for `hooks.presets`. */
+export const hookPresets = ['gmail'] as const
+const doors = ['wake', 'agent']
+
+export const isHookPreset = (name: string): name is (typeof hookPresets)[number] =>
+  hookPresets.some((known) => known === name)
+
+/** A door with a meaning of its own: no mapping is asked there, and no signature opens it. */
+export const isOwnDoor = (path: string) => doors.includes(path)
+
 /** Rule from a call of `/hooks/<name>` to what is done (spec/runtime.md section 7). */
 export const hookMapping = openSection('One rule.', {
   id: text('Name, for logs.'),

@@ -1,5 +1,5 @@
 import type { NewOutboxRow } from './channel-types.js'
-import type { WakeMode } from './system-event-types.js'
+import type { SystemEvent, SystemEventLimits, WakeMode } from './system-event-types.js'
 
 /** Where the answer of a hook goes. */
 export interface HookPlace {
@@ -72,16 +72,24 @@ export interface HookStore {
   awaited(): Promise<boolean>
   /** Takes a call; gives the known one, and changes nothing, when its key is known. */
   take(row: HookCallRow, key?: HookKey): Promise<KnownHookCall | undefined>
+  /** Takes a call that is done with words for a session: together or not at all. Gives the known one as `take`. */
+  tell(
+    row: HookCallRow,
+    key: HookKey,
+    words: SystemEvent,
+    limits: SystemEventLimits,
+  ): Promise<KnownHookCall | undefined>
   /** Calls that are not done, oldest first. */
   open(): Promise<Pick<HookCallRow, 'id' | 'lane'>[]>
   get(id: string): Promise<HookCallRow | undefined>
   /** One more try, under another run. */
   retry(id: string, runId: string): Promise<void>
-  /** The call is done, and these are its messages: together or not at all. */
+  /** The call is done, and these are its messages and words for sessions: together or not at all. */
   end(
     id: string,
     result: { readonly status: 'ok' | 'error'; readonly at: number },
-    messages: readonly NewOutboxRow[],
+    told: { readonly messages: readonly NewOutboxRow[]; readonly events: readonly SystemEvent[] },
+    limits: SystemEventLimits,
   ): Promise<void>
   /** Sessions that were made for single calls which were done before, oldest first. */
   sessionsBefore(at: number, limit: number): Promise<string[]>

@@ -1,4 +1,4 @@
-import type { HookMapping } from '../../../schemas/config/hook-mapping.js'
+import { type HookMapping, isHookPreset, isOwnDoor } from '../../../schemas/config/hook-mapping.js'
 import type { Config } from '../../config/types.js'
 import { presets } from './presets.js'
 
@@ -7,12 +7,12 @@ export const barePath = (path: string) => path.replace(/^\/+|\/+$/g, '')
 
 /** The mappings of a config, those of its presets last. */
 export function allMappings({ mappings = [], presets: names = [] }: NonNullable<Config['hooks']>): HookMapping[] {
-  const known = names.map((name) => (Object.hasOwn(presets, name) ? presets[name] : undefined))
-  return [...mappings, ...known.filter((one) => one !== undefined)]
+  return [...mappings, ...names.filter(isHookPreset).map((name) => presets[name])]
 }
 
 /** Those that this path may mean; the body decides between them. */
 export function mappingsOf(all: readonly HookMapping[], path: string): HookMapping[] {
+  if (isOwnDoor(path)) return []
   return all.filter(({ match }) => match?.path === undefined || barePath(match.path) === path)
 }
 

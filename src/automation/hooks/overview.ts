@@ -7,6 +7,8 @@ import { findTransform } from './transform-file.js'
 /** One hook of a config, for people. */
 export interface HookLine {
   readonly name: string
+  /** `id` of a mapping, where it is shown by another name. */
+  readonly id?: string
   readonly enabled: boolean
   /** What it is for, and what it does. */
   readonly description: string
@@ -28,7 +30,9 @@ export function hookLines({ hooks = {} }: Config): HookLine[] {
     const where = match?.path === undefined ? `${prefix}/*` : `${prefix}/${barePath(match.path)}`
     const signed = signature ? `, signed (${signature.scheme ?? 'hmac'})` : ''
     const source = index < own ? `hooks.mappings[${index}]` : 'hooks.presets'
-    return { name: mappingName(mapping), enabled: on, description: `POST ${where}: ${action}${signed}`, source }
+    const name = mappingName(mapping)
+    const id = mapping.id !== undefined && mapping.id !== name ? { id: mapping.id } : {}
+    return { name, ...id, enabled: on, description: `POST ${where}: ${action}${signed}`, source }
   })
   const { enabled = false, entries = {} } = hooks.internal ?? {}
   const told = Object.entries(entries).map(

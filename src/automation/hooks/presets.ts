@@ -1,7 +1,7 @@
-import type { HookMapping } from '../../../schemas/config/hook-mapping.js'
+import type { HookMapping, hookPresets } from '../../../schemas/config/hook-mapping.js'
 
 /** Mappings that `hooks.presets` names; those of the config come first. */
-export const presets: Readonly<Record<string, HookMapping>> = {
+export const presets: Readonly<Record<(typeof hookPresets)[number], HookMapping>> = {
   // What a watcher of a mailbox posts: `{messages: [{id, from, subject, snippet, body}]}`.
   gmail: {
     id: 'gmail',

@@ -15,6 +15,10 @@ const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/g
 const step = /^([^.[\]]+)|^\.([^.[\]]+)|^\[(\d{1,9})\]/
 /** A text longer than that is cut: placeholders may repeat a large body. */
 const longest = 200_000
+/** Indents of a long body would be most of what the model reads. */
+const longestIndented = 4_000
+/** Levels of a body. */
+export const deepest = 100
 
 /**
  * Fills `{{a.b[0]}}` (values of the body), `{{headers.x}}`, `{{query.k}}`, `{{path}}` and `{{now}}` (spec/runtime.md
@@ -31,6 +35,22 @@ export function literalStart(template: string): string {
 }
 
 export const isTemplate = (text: string) => literalStart(text) !== text
+
+/** The whole body, with indents while it is short. Cut as every text. */
+export function wholeBody({ payload }: TemplateFacts): string {
+  const compact = JSON.stringify(payload)
+  return (compact.length <= longestIndented ? JSON.stringify(payload, null, 2) : compact).slice(0, longest)
+}
+
+/** Whether values lie deeper in others than any sender needs; writing those as text takes the stack of the process. */
+export function isTooDeep(payload: unknown): boolean {
+  let level = [payload]
+  for (let depth = 0; depth < deepest; depth += 1) {
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []))
+    if (level.length === 0) return false
+  }
+  return true
+}
 
 function lookUp(name: string, { payload, headers, query, path, now }: TemplateFacts): unknown {
   if (name === '') return undefined

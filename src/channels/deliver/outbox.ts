@@ -1,6 +1,7 @@
 import { type Clock, sleep } from '../../kernel/clock.js'
 import type { Bus } from '../../kernel/events.js'
 import type { Logger } from '../../kernel/logger.js'
+import { within } from '../../kernel/within.js'
 import type { ChannelStore, NewOutboxRow, OutboxRow } from '../../storage/types.js'
 import type { ChannelEvents } from '../events.js'
 import { type Capabilities, ChannelFailure, type Connection, type Outbound, type Place, placeKey } from '../port.js'
@@ -158,14 +159,10 @@ export class Outbox {
   /** Begins nothing more in these lanes, and cuts off what takes too long. */
   async #leave(all: readonly Work[]): Promise<void> {
     for (const { wake } of all) wake.abort()
-    let cancel = () => {}
-    const late = new Promise<void>((resolve) => {
-      cancel = this.#options.clock.after(farewellMs, resolve)
-    })
-    await Promise.race([Promise.all(all.map(({ done }) => done)), late])
-    cancel()
+    const done = Promise.all(all.map((work) => work.done))
+    await within(this.#options.clock, farewellMs, done, () => {})
     for (const { cut } of all) cut.abort()
-    await Promise.all(all.map(({ done }) => done))
+    await done
   }
 
   #add(row: OutboxRow): void {

@@ -3,10 +3,10 @@ import type { CommandContext } from '../context.js'
 import { localConfig } from '../local-config.js'
 import { usageError } from '../usage.js'
 
-/** The hooks of this name. Throws `usage` when there is none. */
+/** The hooks of this name or id. Throws `usage` when there is none. */
 export async function hooksNamed(context: CommandContext, name: string): Promise<HookLine[]> {
   const { config } = await localConfig(context)
-  const found = hookLines(config).filter((line) => line.name === name)
+  const found = hookLines(config).filter((line) => line.name === name || line.id === name)
   if (found.length === 0) throw usageError(context.t('hooks.unknown', { name }), 'hooks list')
   return found
 }

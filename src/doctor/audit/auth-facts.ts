@@ -18,7 +18,10 @@ export interface AuthFacts {
 }
 
 /** How callers prove themselves; unlike `selectAuth` it never throws on bad values: those are findings. */
-export function authFacts({ config, env }: ValidConfig, settings: Instance['settings']): AuthFacts {
+export function authFacts(
+  { config, env }: Pick<ValidConfig, 'config' | 'env'>,
+  settings: Instance['settings'],
+): AuthFacts {
   const token = factOf('token', config, env, settings.token)
   const password = factOf('password', config, env, settings.password)
   const mode = config.gateway?.auth?.mode ?? (password.kind === 'none' ? 'token' : 'password')

@@ -6,6 +6,7 @@ import type { Clock } from '../../kernel/clock.js'
 import type { Bus } from '../../kernel/events.js'
 import type { Logger } from '../../kernel/logger.js'
 import { Stop } from '../../kernel/stop.js'
+import { within } from '../../kernel/within.js'
 import type { SecretValue } from '../../secrets/types.js'
 import { inheritedVariables } from '../../tools/_exec/environment.js'
 import type { GatewayEvents } from '../events.js'
@@ -48,7 +49,7 @@ export function openEventHooks(input: EventHooksInput) {
   const { bus, clock, log, profile, version } = input
   // Not that of the gateway: its end is told of.
   const stop = new Stop()
-  /** A line stays while its name does: what waits is for the hook as it is then. */
+  /** A line stays when its hook is gone: one that comes back begins behind what still runs. */
   const lines = new Map<string, EventLine>()
   const undo = new Map<HookEventName, () => void>()
 
@@ -74,16 +75,22 @@ export function openEventHooks(input: EventHooksInput) {
 
   /** To the hook as it is at this moment; to nobody when it is gone. */
   async function deliver(name: string, letter: EventLetter): Promise<void> {
-    const { internal } = input.config().hooks ?? {}
-    const hook = internal?.entries?.[name]
-    if (!hook || hook.enabled === false) return
+    const config = input.config()
+    const [, hook] = activeHooks(config).find(([known]) => known === name) ?? []
+    if (!hook) return
     const { secret } = hook
     const path = `hooks.internal.entries.${name}.secret`
     await deliverEvent(
       hook,
       letter,
       {
-        ...{ clock, home: input.home, folder: input.folder, egress: input.egress, policy: internal?.ssrfPolicy },
+        ...{
+          clock,
+          home: input.home,
+          folder: input.folder,
+          egress: input.egress,
+          policy: config.hooks?.internal?.ssrfPolicy,
+        },
         env: () => ({ ...inheritedVariables(input.env()), OPENCLAW_HOOK_EVENT: letter.event }),
         secret: () => (secret === undefined ? undefined : input.secret(secret, path)),
       },
@@ -104,7 +111,7 @@ export function openEventHooks(input: EventHooksInput) {
       const listen = sources[event]
       if (listen && !undo.has(event)) undo.set(event, listen(bus, occurred))
     }
-    for (const name of lines.keys()) if (!active.some(([known]) => known === name)) lines.delete(name)
+    for (const [name, line] of lines) if (!active.some(([known]) => known === name)) line.drop()
   }
 
   reconcile()
@@ -116,12 +123,7 @@ export function openEventHooks(input: EventHooksInput) {
       for (const end of undo.values()) end()
       occurred('gateway:shutdown', {})
       const settled = Promise.all([...lines.values()].map((line) => line.settled()))
-      let cancel = () => {}
-      const late = new Promise<void>((resolve) => {
-        cancel = clock.after(farewellMs, resolve)
-      })
-      await Promise.race([settled, late])
-      cancel()
+      await within(clock, farewellMs, settled, () => {})
       for (const line of lines.values()) line.drop()
       stop.abort(new Error('the gateway ended'))
       await settled

@@ -27,9 +27,6 @@ export interface AdmissionInput {
   readonly log: Logger
 }
 
-/** How a caller proved that it may call. */
-export type Proof = 'token' | 'signature'
-
 /** Who may call hooks: whoever has their token, and whoever signs as a mapping says. */
 export class Admission {
   readonly #limiter: Limiter
@@ -63,10 +60,9 @@ export class Admission {
    * The signature of a call, against that of its mapping. A wrong one is refused whatever else the caller holds. Throws
    * `invalid_api_key`, `rate_limited`, `secret_unavailable`.
    */
-  bySignature(facts: RequestFacts, call: SignedCall, settings: HookSignature | undefined, hasToken: boolean): Proof {
+  bySignature(facts: RequestFacts, call: SignedCall, settings: HookSignature | undefined, hasToken: boolean): void {
     const verdict = settings ? checkSignature(call, settings, this.#secretOf(settings)) : 'absent'
-    if (verdict === 'right') return 'signature'
-    if (verdict === 'absent' && hasToken) return 'token'
+    if (verdict === 'right' || (verdict === 'absent' && hasToken)) return
     throw this.#refused(facts, verdict === 'absent' ? wrongToken : wrongSignature, verdict !== 'absent')
   }
 

@@ -95,6 +95,7 @@ export function callRow(ask: HookAsk | WordsAsk, rules: KeyRules, hooks: HooksCo
 /** Undefined: nobody but the main session hears of the answer. */
 function placeOf({ deliver, channel, to, accountId, threadId }: HookAsk): HookPlace | undefined {
   if (to !== undefined && channel === undefined) throw invalid('`to` needs `channel`.', 'channel')
+  if (to !== undefined && channel === 'last') throw invalid('`to` needs a channel other than last.', 'to')
   if (channel === undefined) return undefined
   if (channel !== 'last' && !Object.hasOwn(knownChannels, channel)) {
     const known = Object.keys(knownChannels).join(', ')

@@ -1,5 +1,11 @@
 import type { HookMapping } from '../../../schemas/config/hook-mapping.js'
-import { isTemplate, literalStart, renderTemplate, type TemplateFacts } from '../../automation/hooks/template.js'
+import {
+  isTemplate,
+  literalStart,
+  renderTemplate,
+  type TemplateFacts,
+  wholeBody,
+} from '../../automation/hooks/template.js'
 import type { HookAsk, WordsAsk } from './calls.js'
 import type { Transformed } from './transform.js'
 
@@ -22,14 +28,14 @@ export function mappedAsk(mapping: HookMapping, facts: TemplateFacts, changed: T
   }
   if (action === 'wake') {
     const template = mapping.textTemplate ?? mapping.messageTemplate
-    return { kind: 'wake', ...common, text: changed.text ?? changed.message ?? fill(template) ?? wholeOf(facts) }
+    return { kind: 'wake', ...common, text: changed.text ?? changed.message ?? fill(template) ?? wholeBody(facts) }
   }
   const template = mapping.messageTemplate ?? mapping.textTemplate
   const message = changed.message ?? changed.text
   return {
     kind: 'agent',
     ...common,
-    text: message ?? fill(template) ?? wholeOf(facts),
+    text: message ?? fill(template) ?? wholeBody(facts),
     // Words that a transform made are not those of the operator.
     template: message === undefined ? template : undefined,
     sessionMode: mapping.sessionMode,
@@ -49,9 +55,6 @@ function isNamed({ sessionKey = '' }: HookMapping, changed: Transformed): boolea
   if (changed.sessionKey !== undefined) return !changed.sessionKey.startsWith(ownPrefix)
   return isTemplate(sessionKey) && !literalStart(sessionKey).startsWith(ownPrefix)
 }
-
-/** Without a template the whole body is the message. */
-const wholeOf = ({ payload }: TemplateFacts) => JSON.stringify(payload, null, 2)
 
 /** Where senders write down which event it is: signed, or at least the same when it is sent again. */
 const eventIds: Readonly<Record<string, (facts: TemplateFacts) => string>> = {

@@ -8,10 +8,11 @@ import type {
 } from '../../../schemas/http/hooks.js'
 import type { AuthSettings } from '../../auth/settings.js'
 import type { RequestFacts } from '../../auth/verdict.js'
-import { chooseMapping, mappingName, mappingsOf } from '../../automation/hooks/mappings.js'
+import { chooseMapping, mappingsOf } from '../../automation/hooks/mappings.js'
 import { type SignedCall, signedDigest, toleranceMs } from '../../automation/hooks/signature.js'
-import type { TemplateFacts } from '../../automation/hooks/template.js'
+import { deepest, isTooDeep, type TemplateFacts } from '../../automation/hooks/template.js'
 import { GatewayError } from '../../kernel/errors.js'
+import { within } from '../../kernel/within.js'
 import { WorkLimit } from '../../kernel/work-limit.js'
 import type { HookKey, KnownHookCall } from '../../storage/types.js'
 import { SessionSweep } from '../session-sweep.js'
@@ -99,12 +100,10 @@ export async function openHooks(input: HooksInput) {
 
   /** The call may still be taken; a caller who names a key loses nothing by repeating it. */
   async function inTime<T>(work: Promise<T>): Promise<T> {
-    let cancel = () => {}
-    const late = new Promise<never>((_, reject) => {
+    return within(clock, admissionMs, work, () => {
       const message = 'The call was not written down in time. Repeat it with the same Idempotency-Key.'
-      cancel = clock.after(admissionMs, () => reject(new GatewayError('server_busy', { message })))
+      throw new GatewayError('server_busy', { message })
     })
-    return Promise.race([work, late]).finally(cancel)
   }
 
   /** Throws `not_found`, and what a wrong signature throws. */
@@ -145,6 +144,9 @@ export async function openHooks(input: HooksInput) {
       const { path, raw, headers, query } = call
       const signed = { header: (name: string) => headers[name], raw, now: clock.now() }
       const mapping = proven(call, payload, signed)
+      if (isTooDeep(payload)) {
+        throw new GatewayError('invalid_request', { message: `The body has more than ${deepest} levels.` })
+      }
       const { signature, transform } = mapping
       const challenge = 'challenge' in payload ? payload.challenge : undefined
       if (signature?.scheme === 'slack' && 'type' in payload && payload.type === 'url_verification') {
@@ -154,7 +156,7 @@ export async function openHooks(input: HooksInput) {
       const changed = transform && (await transformed(transform, facts, call))
       if (changed === null) return undefined
       const event = eventKey(mapping, facts, signature && signedDigest(signed, signature))
-      const door = `mapped ${mappingName(mapping)}`
+      const door = `mapped ${doorOf(mapping)}`
       const keep = signature ? Math.max(keepMs, 2 * toleranceMs(signature)) : keepMs
       // Senders count their tries in the body: the event is the same.
       const known = event && { key: doorKey(door, event), fingerprint: event, keepMs: keep }
@@ -176,6 +178,9 @@ const runAnswer = ({ id, replayed }: Taken): HookAnswer<HookAgentAnswer> => ({
   body: { ok: true, runId: id },
   replayed,
 })
+
+/** What tells one mapping from the others: their names may be the same. */
+const doorOf = ({ id, name, match }: HookMapping) => JSON.stringify([id, name, match?.path, match?.source])
 
 /** Without a section there are no hooks. */
 const none: HooksConfig = Object.freeze({})

@@ -1,6 +1,6 @@
 import type { ContentPart } from '../../../schemas/message.js'
 import { failureWords, summaryWords } from '../../automation/hooks/prompt.js'
-import type { SystemEventRequest } from '../../automation/system-events.js'
+import { eventLimits } from '../../automation/system-events.js'
 import { saysNothing } from '../../channels/deliver/shape.js'
 import type { Clock } from '../../kernel/clock.js'
 import { GatewayError, toGatewayError } from '../../kernel/errors.js'
@@ -17,7 +17,6 @@ import type {
   KnownHookCall,
   NewOutboxRow,
   Store,
-  WakeMode,
 } from '../../storage/types.js'
 import { type Asked, askTurn, turnFailure } from '../ask-turn.js'
 import { lettersTo, type Mail } from '../letters.js'
@@ -30,13 +29,13 @@ const busyRetryMs = 5_000
 const downWords = 'The gateway went down while you answered this call of a hook.'
 
 export interface HookRunsInput extends Mail {
-  readonly store: Pick<Store, 'hooks' | 'runs' | 'transcripts'>
+  readonly store: Pick<Store, 'hooks' | 'runs' | 'transcripts' | 'systemEvents'>
   readonly clock: Clock
   readonly log: Logger
   readonly sessions: Sessions
   readonly stopping: StopSignal
-  /** Tells a session something, and wakes its agent. Resolves when it is on disk. */
-  readonly wake: (words: SystemEventRequest) => Promise<void>
+  /** The agent of a session is to look at what waits there. */
+  readonly wake: (sessionKey: string) => void
   /** A call is done. */
   readonly done: () => void
 }
@@ -44,8 +43,7 @@ export interface HookRunsInput extends Mail {
 /**
  * Calls of hooks from the moment they are on disk until they are done: some at once, one at a time of each lane, in order.
  * After a crash each is taken up where it stood; one whose turn had ended gets that answer, and no other turn. How a call
- * ended and its messages to chats are written together; the words for the main session before them, so that a crash in
- * between may repeat those words and loses nothing.
+ * ended, its messages to chats and the words for the main session are written together.
  */
 export class HookRuns {
   readonly #input: HookRunsInput
@@ -66,11 +64,14 @@ export class HookRuns {
   }
 
   /** Words for a session: they are there when this resolves, or were before under the same key. Throws `draining`. */
-  async say(row: HookCallRow, words: HookWords, key?: HookKey): Promise<KnownHookCall | undefined> {
+  async say(row: HookCallRow, { text, wake }: HookWords, key?: HookKey): Promise<KnownHookCall | undefined> {
     const { store, stopping } = this.#input
     if (stopping.aborted) throw new GatewayError('draining')
-    if (!key) return void (await this.#wake(row, words.text, words.wake))
-    return (await store.hooks.take(row, key)) ?? this.#tell(row, words)
+    const event = { sessionKey: row.sessionKey, text: text.trim(), wake, at: row.at }
+    const known = key ? await store.hooks.tell(row, key, event, eventLimits) : undefined
+    if (!key) await store.systemEvents.push(event, eventLimits)
+    if (!known && wake === 'now') this.#input.wake(row.sessionKey)
+    return known
   }
 
   /**
@@ -116,22 +117,13 @@ export class HookRuns {
     const { store, log, stopping, done } = this.#input
     try {
       const row = await store.hooks.get(id)
-      if (row?.request.kind === 'wake') await this.#tell(row, row.request)
-      else if (row) await this.#turn(row, row.request)
+      // Words are done when they are taken.
+      if (row?.request.kind === 'agent') await this.#turn(row, row.request)
       done()
     } catch (err) {
       // It stays open on disk, for the next start.
       if (!stopping.aborted) log.error({ err, hook: id }, 'a call of a hook could not be carried out')
     }
-  }
-
-  async #tell(row: HookCallRow, { text, wake }: HookWords): Promise<undefined> {
-    await this.#wake(row, text, wake)
-    await this.#input.store.hooks.end(row.id, { status: 'ok', at: this.#input.clock.now() }, [])
-  }
-
-  #wake({ agent, sessionKey }: Pick<HookCallRow, 'agent' | 'sessionKey'>, text: string, wake: WakeMode): Promise<void> {
-    return this.#input.wake({ text, wake, sessionKey, agentId: agent })
   }
 
   async #turn(row: HookCallRow, request: HookTurn): Promise<void> {
@@ -188,9 +180,11 @@ export class HookRuns {
     const messages: readonly NewOutboxRow[] = Array.isArray(letters) ? letters : []
     // People who read the answer in their chat need no turn that tells them of it.
     const when = messages.length > 0 ? 'next-heartbeat' : wake
-    if (words !== undefined) await this.#wake({ agent, sessionKey: main }, words, when)
-    await store.hooks.end(id, { status: trouble ? 'error' : 'ok', at: clock.now() }, messages)
+    const at = clock.now()
+    const events = words === undefined ? [] : [{ sessionKey: main, text: words, wake: when, at }]
+    await store.hooks.end(id, { status: trouble ? 'error' : 'ok', at }, { messages, events }, eventLimits)
     sent(messages)
+    if (words !== undefined && when === 'now') this.#input.wake(main)
   }
 
   /** The answer as messages to the chat that the call names. */

@@ -2,6 +2,7 @@ import type { Database } from '../database.js'
 import type { GroupCommit } from '../group-commit.js'
 import type { HookCallRow, HookKey, HookStore, KnownHookCall } from '../hook-types.js'
 import { outboxInsert } from './outbox-insert.js'
+import { eventWriter } from './system-events.js'
 
 /** Keys that are remembered at once (spec/runtime.md section 7). */
 const maxKeys = 1_000
@@ -29,9 +30,22 @@ export function openHooks(database: Database, commits: GroupCommit): HookStore {
     if (given) sql().trimKeys.run(maxKeys)
     return undefined
   }
+  let writer: ReturnType<typeof eventWriter> | undefined
+  const push = () => {
+    writer ??= eventWriter(database)
+    return writer
+  }
   return {
     awaited: () => commits.read(() => database.prepare(awaited).get() !== undefined),
     take: (row, key) => commits.write(() => take(row, key)),
+    tell: (row, key, words, limits) =>
+      commits.write(() => {
+        const known = take(row, key)
+        if (known) return known
+        push()(words, limits)
+        sql().end.run({ status: 'ok', at: row.at, id: row.id })
+        return undefined
+      }),
     open: () =>
       commits.read(() =>
         (sql().open.all() as Pick<HookCallRow, 'id' | 'lane'>[]).map(({ id, lane }) => ({ id, lane })),
@@ -42,9 +56,10 @@ export function openHooks(database: Database, commits: GroupCommit): HookStore {
         return raw && callRow(raw)
       }),
     retry: (id, runId) => commits.write(() => void sql().retry.run(runId, id)),
-    end: (id, { status, at }, messages) =>
+    end: (id, { status, at }, { messages, events }, limits) =>
       commits.write(() => {
         sql().end.run({ status, at, id })
+        for (const event of events) push()(event, limits)
         for (const message of messages) sql().message.run({ ...message, at })
       }),
     sessionsBefore: (at, limit) =>

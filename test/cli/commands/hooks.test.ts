@@ -9,7 +9,7 @@ const hooks = {
   token: 'hook-token-0123456789abcdef',
   presets: ['gmail'],
   mappings: [
-    { id: 'push', match: { path: 'github' }, signature: { scheme: 'github', secret: 's' } },
+    { id: 'push', name: 'GitHub', match: { path: 'github' }, signature: { scheme: 'github', secret: 's' } },
     { match: { path: 'bell' }, action: 'wake', transform: { module: 'bell.mjs' } },
   ],
   internal: {
@@ -30,7 +30,7 @@ t.test('list, info, check, enable, disable', async (t) => {
     [
       ['/hooks/wake', true, 'POST: words for the main session'],
       ['/hooks/agent', true, 'POST: a turn of an agent'],
-      ['push', true, 'POST /hooks/github: agent, signed (github)'],
+      ['GitHub', true, 'POST /hooks/github: agent, signed (github)'],
       ['bell', true, 'POST /hooks/bell: wake'],
       ['Gmail', true, 'POST /hooks/gmail: agent'],
       ['log', true, 'turn:end: cat'],
@@ -41,6 +41,7 @@ t.test('list, info, check, enable, disable', async (t) => {
   t.match(table.stdout, /^STATUS +HOOK +DESCRIPTION +SOURCE\n/)
   t.notMatch(table.stdout, /secret-path|hook-token/)
   t.match(await cli.run('hooks', 'info', 'push'), { code: 0, stdout: /push: on\n.*\n {4}hooks\.mappings\[0\]/ })
+  t.match(await cli.run('hooks', 'info', 'GitHub'), { code: 0, stdout: /mappings\[0\]/ })
   t.match(await cli.run('hooks', 'info', 'none'), { code: 2, stderr: /There is no hook "none"/ })
 
   t.match(await cli.run('hooks', 'check'), { code: 1, stdout: /hooks\.mappings\[1\]\.transform: ENOENT/ })
@@ -87,6 +88,10 @@ t.test('check names what is missing', async (t) => {
 t.test('check says why no call is let in at all', async (t) => {
   const cli = cliFor(t)
   const variable = `$${'{HOOKS_TOKEN_OF_NOBODY}'}`
+  const same = 'one-secret-for-both-0123456789'
+  const elsewhere = cliFor(t, { env: { OPENCLAW_GATEWAY_TOKEN: same } })
+  elsewhere.writeConfig({ gateway: { mode: 'local' }, hooks: { enabled: true, token: same } })
+  t.match(await elsewhere.run('hooks', 'check'), { code: 1, stdout: /equals the secret of the gateway/ })
   const gateway = { mode: 'local', auth: { mode: 'token', token: 'one-secret-for-both-0123456789' } }
   for (const [token, problem] of [
     ['one-secret-for-both-0123456789', /hooks\.token equals the secret of the gateway/],

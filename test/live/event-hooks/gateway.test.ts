@@ -20,14 +20,15 @@ interface Posted {
 /** A server that is told of events; `status` is what it answers. */
 async function listener(t: Test) {
   const posted: Posted[] = []
-  const state = { status: 200 }
+  const state = { status: 200, before: Promise.resolve() }
   const server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk) => {
       body += chunk
     })
-    request.on('end', () => {
+    request.on('end', async () => {
       posted.push({ headers: request.headers as Record<string, string>, body })
+      await state.before
       response.writeHead(state.status).end('ok')
     })
   })
@@ -125,6 +126,7 @@ t.test('a URL that fails is called again; a private one only where the config op
   await postChat(gateway)
   await until(async () => /outcome="failed"\} 1/.test(await metrics()))
   t.equal(posted.length, 3, 'a refusal is not repeated')
+  state.status = 200
   const { ssrfPolicy: _, ...internal } = config.hooks.internal
   gateway.writeConfig({ ...config, hooks: { internal } })
   await until(async () => {
@@ -189,3 +191,38 @@ function sleepers(): number {
   })
   return lines.filter((line) => line === 'sleep\x00987654\x00').length
 }
+
+t.test('a hook that is turned off and on: what waited is not told, and there is one line', async (t) => {
+  const { posted, state, url } = await listener(t)
+  const other = await listener(t)
+  let go = () => {}
+  state.before = new Promise((resolve) => {
+    go = resolve
+  })
+  const { gateway, config } = await stage(t, {
+    post: { on: ['turn:end'], url },
+    other: { on: ['turn:end'], url: other.url },
+  })
+  for (let i = 0; i < 4; i += 1) await postChat(gateway)
+  await until(() => posted.length === 1 && other.posted.length === 4)
+  // Whether the hooks of others are on shows that the gateway has read it.
+  const turned = async (enabled: boolean) => {
+    const internal = { ...config.hooks.internal, enabled }
+    gateway.writeConfig({ ...config, hooks: { internal, enabled: !enabled, token: 'hook-token-0123456789abcdef' } })
+    const wanted = enabled ? 404 : 401
+    await until(async () => (await fetch(`${gateway.url}/hooks/wake`, { method: 'POST' })).status === wanted)
+  }
+  await turned(false)
+  await postChat(gateway)
+  await turned(true)
+  await postChat(gateway, { user: 'later' })
+  await until(() => other.posted.length === 5)
+  t.equal(posted.length, 1, 'the line is still busy')
+  go()
+  await postChat(gateway, { user: 'last' })
+  await until(() => posted.some(({ body }) => body.includes(':last')))
+  t.strictSame(
+    posted.slice(1).map(({ body }) => JSON.parse(body).data.sessionKey),
+    ['agent:main:openai-user:later', 'agent:main:openai-user:last'],
+  )
+})

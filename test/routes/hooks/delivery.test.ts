@@ -34,7 +34,12 @@ t.test('last is where the agent was spoken to last; deliver false, and no chat a
   await post(agent, { message: 'x', channel: 'telegram', to: '42', deliver: false, name: 'Mute' })
   await told(4)
   await until(async () => (await events()).some((text) => text.startsWith('Hook Mute')))
-  t.equal(api.sent.length, 2)
+  await post(agent, { message: 'x', channel: 'telegram', to: '43' })
+  await api.called('sendMessage', 3)
+  t.strictSame(
+    (await api.called('sendMessage', 3)).map(({ chat_id }) => chat_id),
+    ['42', '42', '43'],
+  )
 })
 
 t.test('a mapping may take the recipient from the body', async (t) => {
@@ -48,13 +53,20 @@ t.test('a mapping may take the recipient from the body', async (t) => {
 })
 
 t.test('NO_REPLY writes to nobody', async (t) => {
-  const { api, post, told, gateway } = await hookStage(t, { script: 'NO_REPLY', telegram: true })
+  const { api, post, told, gateway } = await hookStage(t, {
+    script: ({ body }) => (JSON.stringify(body.messages).includes('aloud') ? 'said' : 'NO_REPLY'),
+    hooks: { defaultSessionKey: 'hook:lane' },
+    telegram: true,
+  })
   if (!api) throw new Error('no bot')
   const socket = await connected(t, gateway.url.replace('http', 'ws'))
   await post(agent, { message: 'x', channel: 'telegram', to: '42' })
   await told(1)
   await post(agent, { message: 'y', channel: 'telegram', to: '42', sessionMode: 'isolated' })
   await told(2)
-  t.strictSame((await socket.call('status', {})).queuedSystemEvents, [])
-  t.equal(api.sent.length, 0)
+  // One lane: those before it are done when this one is.
+  await post(agent, { message: 'aloud', name: 'Loud', channel: 'telegram', to: '42' })
+  await api.called('sendMessage')
+  t.strictSame((await socket.call('status', {})).queuedSystemEvents, ['Hook Loud: said'])
+  t.strictSame(api.sent, ['said'])
 })

@@ -176,3 +176,24 @@ t.test('transforms run apart from the gateway, and only from their folder', asyn
   await until(() => asked().length >= 3)
   t.equal(asked().length, 3)
 })
+
+t.test('keys of two mappings without a name, or with the same, are two keys', async (t) => {
+  const idempotencyKey = '{{id}}'
+  const { taken } = await hookStage(t, {
+    hooks: {
+      mappings: [
+        { match: { source: 'a' }, idempotencyKey },
+        { match: { source: 'b' }, idempotencyKey },
+        { match: { path: 'c' }, name: 'Same', idempotencyKey },
+        { match: { path: 'd' }, name: 'Same', idempotencyKey },
+      ],
+    },
+  })
+  const runs = []
+  for (const [path, source] of ['a', 'b', 'c', 'd', 'a'].entries()) {
+    const door = source === 'c' || source === 'd' ? source : `any-${path}`
+    runs.push((await taken(`/hooks/${door}`, { id: 1, source })).runId)
+  }
+  t.equal(new Set(runs).size, 4)
+  t.equal(runs[0], runs[4], 'the same event at the same mapping is known')
+})

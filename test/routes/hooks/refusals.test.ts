@@ -157,3 +157,28 @@ t.test('a body that stops is given up after 30 s', async (t) => {
   t.match(received, /^HTTP\/1\.1 408 /)
   t.match(received, /"code":"request_timeout"/)
 })
+
+t.test('a mapping for signed calls of any path opens no other door', async (t) => {
+  const { post, upstream } = await hookStage(t, {
+    hooks: { mappings: [{ signature: { scheme: 'github', secret: 's' } }, { match: { path: 'wake' }, signature: {} }] },
+  })
+  for (const path of ['wake', 'wake/', '%77ake', 'agent', 'agent/', 'age%6Et', 'Agent', '/agent', 'any']) {
+    const response = await post(`/hooks/${path}`, { ...words, message: 'x' }, {})
+    t.equal(response.status, 401, path)
+    t.match(await response.json(), { error: { code: 'invalid_api_key' } }, path)
+  }
+  t.equal(upstream.requests.length, 0)
+})
+
+t.test('a body that is nested deeper than any sender needs is refused, a long one is cut', async (t) => {
+  const { post, told } = await hookStage(t, { hooks: { mappings: [{ match: { path: 'whole' } }] } })
+  for (const levels of [101, 4_000, 20_000]) {
+    const body = `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
+    const response = await post('/hooks/whole', body)
+    t.equal(response.status, 400, String(levels))
+    t.match(await response.json(), { error: { code: 'invalid_request', message: /100 levels/ } })
+  }
+  t.equal((await post('/hooks/whole', `{"a":${'['.repeat(98)}${']'.repeat(98)}}`)).status, 200)
+  t.equal((await post('/hooks/whole', { a: Array.from({ length: 120_000 }, () => 1) })).status, 200)
+  for (const prompt of await told(2)) t.ok(prompt.length < 201_000)
+})

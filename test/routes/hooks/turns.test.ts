@@ -108,3 +108,32 @@ t.test('model and time limit are those of the call', async (t) => {
   await until(async () => (await socket.call('status', {})).queuedSystemEvents.length > 1)
   t.match((await socket.call('status', {})).queuedSystemEvents[1], /^Hook M failed: /)
 })
+
+t.test('the agent leaves the config before its turn comes: the call ends, and its failure is told', async (t) => {
+  let go = () => {}
+  const free = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  const { post, told, gateway, config, writeConfig } = await hookStage(t, {
+    hooks: { allowRequestSessionKey: true },
+    script: async () => {
+      await free
+      return 'done'
+    },
+  })
+  const withHelper = { ...config, agents: { ...config.agents, entries: { main: {}, helper: {} } } }
+  const socket = await connected(t, gateway.url.replace('http', 'ws'))
+  const agents = async () => (await socket.call('agents.list', {})).agents.length as number
+  writeConfig(withHelper)
+  await until(async () => (await agents()) === 2)
+  const helper = { agentId: 'helper', sessionKey: 'hook:lane' }
+  t.equal((await post(agent, { message: 'first', name: 'First', ...helper })).status, 200)
+  await told(1)
+  t.equal((await post(agent, { message: 'second', name: 'Second', ...helper, idempotencyKey: 's' })).status, 200)
+  writeConfig(config)
+  await until(async () => (await agents()) === 1)
+  go()
+  const events = async () => (await socket.call('status', {})).queuedSystemEvents as string[]
+  await until(async () => (await events()).some((text) => text.startsWith('Hook Second failed')))
+  t.match(await events(), [/^Hook First/, /^Hook Second failed: .*helper/])
+})

@@ -1,10 +1,10 @@
 import { Secret } from '../../../auth/secret.js'
 import { hookLines, hookProblems } from '../../../automation/hooks/overview.js'
-import type { Config } from '../../../config/types.js'
+import { authFacts, type SecretFact } from '../../../doctor/audit/auth-facts.js'
 import { hookSettings } from '../../../live/hooks/settings.js'
 import { jsonOption } from '../../client-options.js'
 import { defineCommand } from '../../define.js'
-import { localConfig } from '../../local-config.js'
+import { type LocalConfig, localConfig } from '../../local-config.js'
 
 export default defineCommand({
   summary: 'hooks.check.summary',
@@ -13,10 +13,11 @@ export default defineCommand({
   examples: [{ command: 'hooks check' }],
   async run(context) {
     const { out, t } = context
-    const { instance, config, env } = await localConfig(context)
+    const local = await localConfig(context)
+    const { instance, config, env } = local
     const { state, home } = instance.paths
     const found = await hookProblems(config, { state, home, path: env.PATH ?? '' })
-    const off = config.hooks?.enabled ? hookSettings(config.hooks, sharedSecrets(config)).problem : undefined
+    const off = config.hooks?.enabled ? hookSettings(config.hooks, sharedSecrets(local)).problem : undefined
     const problems = off === undefined ? found : [off, ...found]
     const hooks = hookLines(config)
     const on = hooks.filter(({ enabled }) => enabled).length
@@ -28,8 +29,9 @@ export default defineCommand({
   },
 })
 
-/** The gateway's own secrets, as far as the config has them in plain text. */
-function sharedSecrets({ gateway }: Config) {
-  const secret = (value: unknown) => (typeof value === 'string' && value !== '' ? new Secret(value) : undefined)
-  return { token: secret(gateway?.auth?.token), password: secret(gateway?.auth?.password) }
+/** The gateway's own secrets, as far as files and the environment show them. */
+function sharedSecrets({ config, env, instance }: LocalConfig) {
+  const { token, password } = authFacts({ config, env }, instance.settings)
+  const secret = (fact: SecretFact) => (fact.kind === 'text' ? new Secret(fact.value) : undefined)
+  return { token: secret(token), password: secret(password) }
 }

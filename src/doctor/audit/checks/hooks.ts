@@ -66,9 +66,9 @@ const check: AuditCheck = ({ config: { hooks }, auth, exposed }) => {
         finding(
           'hooks.request_session_key_prefixes_missing',
           exposed ? 'critical' : 'warn',
-          'They may choose any session',
-          'hooks.allowedSessionKeyPrefixes is not set.',
-          'Set it.',
+          'Which sessions they may choose is not said',
+          'hooks.allowedSessionKeyPrefixes is not set: they reach every session that begins with hook:.',
+          'Set it to the prefixes that your callers need, e.g. ["hook:ingress"].',
         ),
       )
   }
