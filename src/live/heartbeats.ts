@@ -1,3 +1,4 @@
+import { agentRoster } from '../agents/select.js'
 import { Pulse } from '../automation/heartbeat/pulse.js'
 import { beatingAgents, beatSettings } from '../automation/heartbeat/settings.js'
 import type { HeartbeatReport, NewOutboxRow } from '../storage/types.js'
@@ -41,12 +42,16 @@ export function openHeartbeats(input: HeartbeatsInput): OpenedHeartbeats {
   const begin = () => {
     for (const agent of beatingAgents(config())) pulseOf(agent)
   }
+  /** Whoever has left the config is told nothing. */
+  const wake = (agent: string, sessionKey: string) => {
+    if (agentRoster(config()).ids.includes(agent)) pulseOf(agent).wake(sessionKey)
+  }
   /** Events whose wake an end of the gateway, a pause or a failure has swallowed. */
   const recall = () => {
     store.systemEvents
       .woken()
       .then((keys) => {
-        for (const key of keys) pulseOf(sessions.context.name(key).agent).wake(key)
+        for (const key of keys) wake(sessions.context.name(key).agent, key)
       })
       .catch((err: unknown) => log.error({ err }, 'what woke agents could not be looked up'))
   }
@@ -58,7 +63,7 @@ export function openHeartbeats(input: HeartbeatsInput): OpenedHeartbeats {
       begin()
       recall()
     },
-    wake: (agent, sessionKey) => pulseOf(agent).wake(sessionKey),
+    wake,
     close: async () => {
       await Promise.all([...pulses.values()].map((pulse) => pulse.close()))
     },
