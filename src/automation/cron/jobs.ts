@@ -6,6 +6,7 @@ import type { Clock } from '../../kernel/clock.js'
 import { GatewayError } from '../../kernel/errors.js'
 import { canonicalKey, keyRules } from '../../sessions/canonical.js'
 import type { CronJobFilter, CronJobRow, CronStore } from '../../storage/types.js'
+import { jobNotFound } from './not-found.js'
 import { type CronJobPatch, patchedJob } from './patched.js'
 import { checkSchedule, nextRunAt } from './schedule.js'
 
@@ -82,7 +83,7 @@ export class CronJobs {
         state: turnedOn ? fresh : before.state,
       }
     })
-    if (!row) throw notFound(id)
+    if (!row) throw jobNotFound(id)
     this.#options.changed('updated', row)
     return row
   }
@@ -99,7 +100,7 @@ export class CronJobs {
   async get(id: string): Promise<CronJobRow> {
     const row = await this.#options.store.get(id)
     if (row) return row
-    throw notFound(id)
+    throw jobNotFound(id)
   }
 
   list(filter: CronJobFilter) {
@@ -154,5 +155,4 @@ function fromNow(schedule: CronJob['schedule'], now: number): CronJob['schedule'
   return schedule.kind === 'every' ? { anchorMs: now, ...schedule } : schedule
 }
 
-const notFound = (id: string) => new GatewayError('not_found', { message: `Automation not found: ${id.slice(0, 100)}` })
 const invalid = (message: string, param: string) => new GatewayError('invalid_params', { message, param })

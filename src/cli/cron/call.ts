@@ -1,4 +1,5 @@
 import type cronMethods from '../../../routes/ws/cron.js'
+import { GatewayError, toGatewayError } from '../../kernel/errors.js'
 import type { callOptions } from '../client-options.js'
 import type { CommandContext } from '../context.js'
 import type { OptionValues } from '../define.js'
@@ -6,13 +7,19 @@ import { type GatewayLine, withGateway } from '../gateway-line.js'
 
 export type CronLine = GatewayLine<typeof cronMethods>
 
-/** Asks the gateway about jobs, with the rights that this needs. */
-export function withCron<T>(
+/** Asks the gateway about jobs, with the rights that this needs. A job that is not found may stand in the list. */
+export async function withCron<T>(
   context: CommandContext,
   flags: OptionValues<typeof callOptions>,
   rights: 'read' | 'change',
   ask: (gateway: CronLine) => Promise<T>,
 ): Promise<T> {
   const scope = rights === 'read' ? 'operator.read' : 'operator.admin'
-  return withGateway(context, flags, { scopes: [scope] }, ask)
+  try {
+    return await withGateway(context, flags, { scopes: [scope] }, ask)
+  } catch (thrown) {
+    const { code, message } = toGatewayError(thrown)
+    if (code !== 'not_found') throw thrown
+    throw new GatewayError(code, { message, details: { next: 'cron list --all' } })
+  }
 }

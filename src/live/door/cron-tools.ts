@@ -1,5 +1,5 @@
 import type { CronDelivery, CronJob } from '../../../schemas/cron.js'
-import { GatewayError } from '../../kernel/errors.js'
+import { jobNotFound } from '../../automation/cron/not-found.js'
 import type { CronJobRow } from '../../storage/types.js'
 import type { GatewayCron, JobLine, RunLine } from '../../tools/_gateway/cron.js'
 import type { OpenedCron } from '../cron.js'
@@ -61,7 +61,7 @@ export class CronTools implements GatewayCron {
     const { jobs } = await this.#open()
     const row = await jobs.get(id)
     if (row.agent === this.#facts.agent) return row
-    throw new GatewayError('not_found', { message: `Automation not found: ${id.slice(0, 100)}` })
+    throw jobNotFound(id)
   }
 
   /** The chat that the session is in. */

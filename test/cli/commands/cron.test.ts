@@ -97,8 +97,8 @@ t.test('what is wrong is said', async (t) => {
     [['add', '--name', 'x', '--every', '1h', '--tz', 'UTC', '-m', 'x'], /--cron/],
     [['add', '--name', 'x', '--every', '1h', '-m', 'x', '--no-deliver', '--channel', 'telegram'], /Only one of a chat/],
     [['edit', 'some'], /Nothing to change/],
-    [['get', 'no-such-job'], /Automation not found: no-such-job/, 1],
-    [['rm', 'no-such-job'], /Automation not found: no-such-job/, 1],
+    [['get', 'no-such-job'], /Automation not found: no-such-job[\s\S]*cron list --all/, 1],
+    [['rm', 'no-such-job'], /Automation not found: no-such-job[\s\S]*cron list --all/, 1],
   ]
   for (const [argv, words, code] of wrong) {
     const ran = await run(...argv)

@@ -10,13 +10,11 @@ export default defineCommand({
   examples: [{ command: 'cron rm 6f1e...' }],
   async run(context, { id }, flags) {
     const { out, t } = context
-    const done = await withCron(context, flags, 'change', (gateway) => gateway.call('cron.remove', { id }))
-    if (!done.removed) {
-      throw new GatewayError('not_found', {
-        message: `Automation not found: ${id}`,
-        details: { next: 'cron list --all' },
-      })
-    }
+    const done = await withCron(context, flags, 'change', async (gateway) => {
+      const answer = await gateway.call('cron.remove', { id })
+      if (!answer.removed) throw new GatewayError('not_found', { message: `Automation not found: ${id}` })
+      return answer
+    })
     out.result(done, () => [t('cron.rm.done', { id })])
     return 0
   },
