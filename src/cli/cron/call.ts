@@ -1,5 +1,6 @@
 import type cronMethods from '../../../routes/ws/cron.js'
-import { GatewayError, toGatewayError } from '../../kernel/errors.js'
+import { refusalReason } from '../../client/call-errors.js'
+import { GatewayError } from '../../kernel/errors.js'
 import type { callOptions } from '../client-options.js'
 import type { CommandContext } from '../context.js'
 import type { OptionValues } from '../define.js'
@@ -17,9 +18,9 @@ export async function withCron<T>(
   const scope = rights === 'read' ? 'operator.read' : 'operator.admin'
   try {
     return await withGateway(context, flags, { scopes: [scope] }, ask)
-  } catch (thrown) {
-    const { code, message } = toGatewayError(thrown)
-    if (code !== 'not_found') throw thrown
-    throw new GatewayError(code, { message, details: { next: 'cron list --all' } })
+  } catch (error) {
+    if (!(error instanceof GatewayError) || ![error.code, refusalReason(error)].includes('not_found')) throw error
+    const { code, message, details, cause } = error
+    throw new GatewayError(code, { message, details: { ...details, next: 'cron list --all' }, cause })
   }
 }
