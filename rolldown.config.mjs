@@ -2,6 +2,7 @@
 // tree is more than Fastify's own start. What is found by its path (routes, commands, providers ...) keeps its path.
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { leftOutside } from './.ci/joined-packages.mjs'
 import { startSets } from './.ci/start-set.mjs'
 
 const foundByPath = ['routes', 'src/cli/commands', 'src/providers', 'src/tools', 'src/commands', 'src/doctor/checks', 'src/doctor/audit/checks', 'bench/cases', 'bench/baselines', 'bench/clients']
@@ -27,8 +28,7 @@ export default {
   platform: 'node',
   logLevel: 'warn',
   preserveEntrySignatures: 'allow-extension',
-  // Dependencies stay packages; only our own code is joined.
-  external: [/^node:/, /^[^./]/],
+  external: leftOutside,
   output: {
     dir: 'dist',
     format: 'esm',
@@ -42,6 +42,10 @@ export default {
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
+        // Commands need these two as well, and none of the rest.
+        { name: 'ws', test: /\/node_modules\/ws\//, priority: 6 },
+        { name: 'ipaddr', test: /\/node_modules\/ipaddr\.js\//, priority: 6 },
+        { name: 'fastify', test: /\/node_modules\//, priority: 5 },
         { name: 'gateway', test: among(atStart), priority: 0 },
         { name: 'shared', test: among(shared), priority: 0 },
         { name: 'methods', test: among(withMethods), priority: 0 },

@@ -1,9 +1,7 @@
-import { createRequire } from 'node:module'
-import type { Ajv as AjvClass, ErrorObject, ValidateFunction } from 'ajv'
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { FastifyServerOptions } from 'fastify'
 import { GatewayError } from '../src/kernel/errors.js'
-
-const require = createRequire(import.meta.url)
+import { schemaCompiler } from '../src/kernel/schema-compiler.js'
 
 /**
  * Request validation without surprises: nothing is coerced, removed or defaulted, since OpenAI's API does none of it
@@ -25,7 +23,7 @@ interface RouteSchema {
 }
 
 function buildValidator(namedSchemas: Readonly<Record<string, object>>) {
-  let ajv: AjvClass | undefined
+  let ajv: Ajv | undefined
   return ({ schema, httpPart }: RouteSchema) => {
     let validate: ValidateFunction | undefined
     return (data: unknown) => {
@@ -38,9 +36,8 @@ function buildValidator(namedSchemas: Readonly<Record<string, object>>) {
   }
 }
 
-function createAjv(schemas: Readonly<Record<string, object>>): AjvClass {
-  const { Ajv } = require('ajv') as typeof import('ajv')
-  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: false })
+function createAjv(schemas: Readonly<Record<string, object>>): Ajv {
+  const ajv = schemaCompiler()
   for (const schema of Object.values(schemas)) ajv.addSchema(schema)
   return ajv
 }

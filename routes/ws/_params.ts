@@ -1,13 +1,11 @@
-import { createRequire } from 'node:module'
-import type { Ajv as AjvClass, ErrorObject, ValidateFunction } from 'ajv'
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { TSchema } from '../../schemas/type.js'
 import { GatewayError } from '../../src/kernel/errors.js'
-
-const require = createRequire(import.meta.url)
+import { schemaCompiler } from '../../src/kernel/schema-compiler.js'
 
 /** Validates params. A schema is compiled at its first call, and Ajv is loaded with the first of all. */
 export class ParamsValidator {
-  #ajv: AjvClass | undefined
+  #ajv: Ajv | undefined
   readonly #compiled = new Map<TSchema, ValidateFunction>()
 
   /** Throws `invalid_params`, worded as the official gateway words it. Unknown keys pass: newer clients send them. */
@@ -26,16 +24,11 @@ export class ParamsValidator {
   #compile(schema: TSchema): ValidateFunction {
     const known = this.#compiled.get(schema)
     if (known) return known
-    this.#ajv ??= createAjv()
+    this.#ajv ??= schemaCompiler()
     const validate = this.#ajv.compile(schema)
     this.#compiled.set(schema, validate)
     return validate
   }
-}
-
-function createAjv(): AjvClass {
-  const { Ajv } = require('ajv') as typeof import('ajv')
-  return new Ajv({ strict: false, validateFormats: false, allErrors: false })
 }
 
 function complaint(errors: readonly ErrorObject[]): string {

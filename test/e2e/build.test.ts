@@ -45,3 +45,20 @@ t.test('what is found by its path at run time is in the build', async (t) => {
     )
   }
 })
+
+t.test(
+  'packages that every start reads are joined; the bare app of the benchmark loads them as they are',
+  async (t) => {
+    const files = readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.js'),
+    )
+    const importers = files.filter((name) =>
+      /\bfrom"(?:fastify|@fastify\/websocket|ws)"/.test(readFileSync(join(root, 'dist', name), 'utf8')),
+    )
+    t.strictSame(
+      importers.filter((name) => !name.startsWith('bench/')),
+      [],
+    )
+    t.ok(importers.includes('bench/baselines/bare.js'))
+  },
+)

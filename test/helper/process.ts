@@ -32,9 +32,14 @@ export async function openclaw(
   return { code, stdout: child.stdout(), stderr: child.stderr() }
 }
 
-/** Starts the built gateway and waits until it answers. The caller ends it. */
-export async function startGateway(home: string, port: number, args: readonly string[] = []): Promise<GatewayProcess> {
-  const child = start(home, [...args, 'gateway', 'run', '--port', String(port)])
+/** Starts the built gateway, or one that stands elsewhere, and waits until it answers. The caller ends it. */
+export async function startGateway(
+  home: string,
+  port: number,
+  args: readonly string[] = [],
+  file = bin,
+): Promise<GatewayProcess> {
+  const child = start(home, [...args, 'gateway', 'run', '--port', String(port)], file)
   const output = () => child.stdout() + child.stderr()
   const url = `http://127.0.0.1:${port}`
   const end = Date.now() + startLimitMs
@@ -57,9 +62,13 @@ export async function startGateway(home: string, port: number, args: readonly st
   }
 }
 
-function start(home: string, args: readonly string[]): { process: ChildProcess; stdout(): string; stderr(): string } {
-  if (!existsSync(bin)) throw new Error('Build first: npm run build')
-  const child = spawn(process.execPath, [bin, ...args], {
+function start(
+  home: string,
+  args: readonly string[],
+  file = bin,
+): { process: ChildProcess; stdout(): string; stderr(): string } {
+  if (!existsSync(file)) throw new Error('Build first: npm run build')
+  const child = spawn(process.execPath, [file, ...args], {
     env: cleanEnv(home),
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],

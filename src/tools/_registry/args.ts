@@ -1,10 +1,9 @@
-import { createRequire } from 'node:module'
-import type { Ajv as AjvClass, ErrorObject, ValidateFunction } from 'ajv'
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { TSchema } from '../../../schemas/type.js'
 import { GatewayError } from '../../kernel/errors.js'
+import { schemaCompiler } from '../../kernel/schema-compiler.js'
 import type { Tool } from '../_types.js'
 
-const require = createRequire(import.meta.url)
 /** A model mends a few mistakes at a time. */
 const MAX_COMPLAINTS = 5
 
@@ -12,7 +11,7 @@ export type Args = Record<string, unknown>
 
 /** Checks the arguments of tool calls. A schema is compiled at its first call, and Ajv is loaded with the first of all. */
 export class ArgsValidator {
-  #ajv: AjvClass | undefined
+  #ajv: Ajv | undefined
   readonly #compiled = new Map<TSchema, ValidateFunction>()
 
   /** Throws `invalid_tool_arguments`, in words that tell a model what to write instead. Unknown keys pass. */
@@ -29,8 +28,7 @@ export class ArgsValidator {
   #compile(schema: TSchema): ValidateFunction {
     const known = this.#compiled.get(schema)
     if (known) return known
-    const { Ajv } = require('ajv') as typeof import('ajv')
-    this.#ajv ??= new Ajv({ strict: false, validateFormats: false, allErrors: true })
+    this.#ajv ??= schemaCompiler({ allErrors: true })
     const validate = this.#ajv.compile(schema)
     this.#compiled.set(schema, validate)
     return validate
