@@ -50,9 +50,11 @@ export default {
         { name: 'shared', test: among(shared), priority: 0 },
         { name: 'methods', test: among(withMethods), priority: 0 },
         { name: 'command', test: /\/src\/cli\/(?:define|error-text|find|main|messages|notices|option-names|output|parse-flags|root-options|text-width|usage)\.ts$/, priority: 2 },
-        { name: 'listen', test: /\/src\/(?:early-port|main|prepare|flags|config\/rules|instance\/(?:listener|lock|os-lock|conflict\/(?:explain|force)))/, priority: 3 },
+        // A start that is refused for its port reads no more than this.
+        { name: 'early-port', test: /\/src\/early-port\.ts$/, priority: 3 },
+        { name: 'listen', test: /\/src\/(?:main|prepare|flags|config\/rules|instance\/(?:listener|lock|os-lock|conflict\/(?:explain|force)))/, priority: 3 },
         { name: 'program', test: /\/src\/(?:cli\/(?:baked-help|colours|locale)|instance\/(?:env|version)|kernel\/code-root)\.ts$/, priority: 4 },
-        { name: 'base', test: /\/src\/(kernel|instance)\/|\/schemas\/(primitives|type|env)/, priority: 2 },
+        { name: 'base', test: /\/src\/(kernel|instance)\/|\/src\/config\/suggest\.ts$|\/schemas\/(primitives|type|env)/, priority: 2 },
         { name: 'schema', test: /\/schemas\/config\//, priority: 2 },
         { name: 'config', test: /\/src\/config\/(?!rules\/|rules\.|json-schema|schema-lookup|schema-hints|snapshot|submit|watch|file-watcher)/, priority: 1 },
       ],
