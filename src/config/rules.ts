@@ -3,6 +3,7 @@ import { accessRules } from './rules/access.js'
 import { bindingRules } from './rules/bindings.js'
 import { channelRules } from './rules/channels.js'
 import { gatewayRules } from './rules/gateway.js'
+import { heartbeatRules } from './rules/heartbeats.js'
 import { hookRules } from './rules/hooks.js'
 import { patternRules } from './rules/patterns.js'
 import type { Report } from './rules/report.js'
@@ -21,6 +22,7 @@ const rules = [
   bindingRules,
   patternRules,
   hookRules,
+  heartbeatRules,
 ]
 
 /** Rules that look at more than one key (spec/config.md sections 1.6 and 3.7). The config already fits the schema. */
