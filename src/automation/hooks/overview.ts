@@ -1,6 +1,8 @@
 import { findExecutable } from '../../approvals/shell/executable.js'
+import { isUnresolved } from '../../config/substitute.js'
 import type { Config } from '../../config/types.js'
 import { expandHome } from '../../kernel/expand-home.js'
+import { pointerOf } from '../../secrets/pointer.js'
 import { allMappings, barePath, mappingName } from './mappings.js'
 import { findTransform } from './transform-file.js'
 
@@ -48,15 +50,16 @@ export function hookLines({ hooks = {} }: Config): HookLine[] {
 export interface HookWorld {
   readonly state: string
   readonly home: string
-  readonly path: string
+  /** Of the config and its `.env` files. */
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 /** What keeps single hooks of a config from working, each with its place. */
-export async function hookProblems({ hooks = {} }: Config, { state, home, path }: HookWorld): Promise<string[]> {
+export async function hookProblems({ hooks = {} }: Config, { state, home, env }: HookWorld): Promise<string[]> {
   const problems: string[] = []
   for (const [index, { transform, signature }] of (hooks.mappings ?? []).entries()) {
     const place = `hooks.mappings[${index}]`
-    if (signature && signature.secret === undefined) problems.push(`${place}.signature.secret is not set.`)
+    if (signature) problems.push(...secretProblem(signature.secret, `${place}.signature.secret`, env))
     if (!transform) continue
     const wrong = await findTransform(state, hooks.transformsDir, transform.module).then(
       () => undefined,
@@ -70,10 +73,19 @@ export async function hookProblems({ hooks = {} }: Config, { state, home, path }
     if (!enabled || (on.length === 0 && (command ?? url) === undefined)) continue
     if ((command ?? url) === undefined) problems.push(`${place} has neither a command nor a url.`)
     if (on.length === 0) problems.push(`${place}.on names no event.`)
-    if (command && !findExecutable(expandHome(command[0] ?? '', home), state, path))
+    if (command && !findExecutable(expandHome(command[0] ?? '', home), state, env.PATH ?? ''))
       problems.push(`${place}.command: there is no program "${command[0]}".`)
   }
   return problems
+}
+
+/** What a file or a program keeps is not looked at; a variable is there or not. */
+function secretProblem(secret: unknown, place: string, env: HookWorld['env']): string[] {
+  if (secret === undefined || secret === '') return [`${place} is not set.`]
+  const unresolved = typeof secret === 'string' && isUnresolved(secret) ? secret : undefined
+  const ref = pointerOf(secret)
+  const missing = unresolved ?? (ref?.source === 'env' && !env[ref.id] ? ref.id : undefined)
+  return missing === undefined ? [] : [`${place} names a variable that is not set: ${missing}. Set it.`]
 }
 
 /** A URL may hold a secret behind its host. */

@@ -85,6 +85,24 @@ t.test('check names what is missing', async (t) => {
   ])
 })
 
+t.test('check knows the secrets of senders that are variables', async (t) => {
+  const unset = `$${'{SENDER_OF_NOBODY}'}`
+  const signed = (secret: unknown) => ({ match: { path: 'x' }, signature: { secret } })
+  const reference = (id: string) => signed({ source: 'env', provider: 'default', id })
+  const mappings = [signed(unset), reference('SENDER_OF_NOBODY'), signed('$SENDER_OF_NOBODY'), signed('')]
+  const cli = cliFor(t, { env: { SENDER: 'a-secret-of-a-sender' } })
+  const config = (all: object[]) =>
+    testConfig({ hooks: { enabled: true, token: 'hook-token-01234567', mappings: all } })
+  cli.writeConfig(config(mappings))
+  const { problems } = JSON.parse((await cli.run('hooks', 'check', '--json')).stdout)
+  const missing = (index: number) =>
+    new RegExp(`mappings\\[${index}\\]\\.signature\\.secret names a variable that is not set`)
+  t.match(problems, [missing(0), missing(1), missing(2), /mappings\[3\]\.signature\.secret is not set/])
+  t.equal(problems.length, mappings.length)
+  cli.writeConfig(config([reference('SENDER'), signed('$SENDER'), signed(`$${'{SENDER}'}`), signed('plain-secret')]))
+  t.match(await cli.run('hooks', 'check'), { code: 0 })
+})
+
 t.test('check says why no call is let in at all', async (t) => {
   const cli = cliFor(t)
   const variable = `$${'{HOOKS_TOKEN_OF_NOBODY}'}`

@@ -16,7 +16,7 @@ export default defineCommand({
     const local = await localConfig(context)
     const { instance, config, env } = local
     const { state, home } = instance.paths
-    const found = await hookProblems(config, { state, home, path: env.PATH ?? '' })
+    const found = await hookProblems(config, { state, home, env })
     const off = config.hooks?.enabled ? hookSettings(config.hooks, sharedSecrets(local)).problem : undefined
     const problems = off === undefined ? found : [off, ...found]
     const hooks = hookLines(config)
