@@ -32,6 +32,8 @@ const route: FastifyPluginAsync = async (app) => {
       try {
         const foreign = !passesOrigin(facts.headers, from.kind === 'direct-local', settings)
         const settled = budget.take(from.kind === 'unattributable' ? '' : from.clientIp, foreign)
+        // An upgrade that is refused on the way, or whose client has gone, reaches no control socket.
+        request.raw.socket.once('close', settled)
         upgrades.set(request, { facts, settled, response: reply.raw })
         done()
       } catch (error) {

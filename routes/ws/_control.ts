@@ -56,6 +56,8 @@ export default fp(
       ws.pause()
       services()
         .then((ready) => {
+          // Gone while the methods were read: nobody would hear that it closed.
+          if (ws.readyState !== ws.OPEN) return stranger.settled()
           sockets.add(new ControlSocket(ws, stranger, ready))
           ws.resume()
         })

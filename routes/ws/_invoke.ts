@@ -2,6 +2,7 @@ import { hasScope } from '../../src/auth/scopes.js'
 import type { Scope } from '../../src/auth/types.js'
 import { GatewayError } from '../../src/kernel/errors.js'
 import type { Caller } from '../../src/live/caller.js'
+import { callerKey } from './_caller-key.js'
 import type { AnyMethod, MethodContext } from './_method.js'
 import type { MethodTable } from './_table.js'
 
@@ -28,7 +29,10 @@ export async function invoke(
   validator.check(name, definition.params, given)
   checkScope(definition.scopeFor?.(given as never) ?? null, caller)
   const run = async () => definition.handler(context, given as never)
-  return definition.idempotent ? runtime.once.run(idempotencyKey(name, caller, given), run) : run()
+  if (!definition.idempotent) return run()
+  const signal = definition.idempotent === 'durable' ? context.signal : undefined
+  const { idempotencyKey } = given as { readonly idempotencyKey: string }
+  return runtime.once.run(callerKey(name, caller, idempotencyKey), run, signal)
 }
 
 function checkRole(definition: AnyMethod | undefined, { role }: Caller): void {
@@ -49,10 +53,4 @@ export function missingScope(scope: Scope): GatewayError {
     message: `missing scope: ${scope}`,
     details: { code: 'MISSING_SCOPE', missingScope: scope, requiredScopes: [scope] },
   })
-}
-
-/** Two callers who happen to choose the same key do not see each other's results. */
-function idempotencyKey(name: string, { deviceId, user, method }: Caller, params: unknown): string {
-  const { idempotencyKey: key } = params as { readonly idempotencyKey: string }
-  return JSON.stringify([name, deviceId ?? user ?? method, key])
 }

@@ -41,9 +41,10 @@ export interface MethodDefinition<P extends TSchema = TSchema, R extends TSchema
   readonly write?: true
   /**
    * The params have an `idempotencyKey`: a repeated call with the same key joins the first one or gets its result.
-   * Methods that keep the key on disk themselves (`chat.send`) do not set this.
+   * Methods that keep the key on disk themselves (`chat.send`) do not set this. `durable`: what was begun goes on when
+   * the caller leaves, and its next call with the key joins it instead of getting the failure of the first.
    */
-  readonly idempotent?: true
+  readonly idempotent?: true | 'durable'
   /** False: callable, but not listed in `hello-ok.features.methods`, as in the official gateway. */
   readonly advertised?: false
   handler(context: MethodContext, params: Static<P>): Given<Static<R>> | Promise<Given<Static<R>>>

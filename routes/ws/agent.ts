@@ -39,8 +39,8 @@ export default family({
       const sessionKey = await sessionOf(runtime, params)
       const message = await begunAnew(runtime, params, sessionKey)
       const { idempotencyKey: runId, agentId } = params
+      if (message === undefined) return sessionBegun(runId)
       const content = contentOf(message, params.attachments)
-      if (content.length === 0 && message !== params.message) return sessionBegun(runId)
       const sent = await runtime.talk.send({
         sessionKey,
         agentId,
@@ -76,15 +76,27 @@ async function sessionOf({ store }: Runtime, { sessionKey, sessionId }: Params):
   return (await store.sessions.byId(sessionId))?.key ?? `explicit:${sessionId}`
 }
 
-/** What is left to say after `/new`; the session is then a new one. A repeated call changes nothing. */
-async function begunAnew({ sessions, store }: Runtime, params: Params, key: string): Promise<string> {
-  const { message, agentId, idempotencyKey } = params
+/** What is left to say after `/new`, if anything; the session is then a new one. A repeated call changes nothing. */
+async function begunAnew(
+  { sessions, store, clock }: Runtime,
+  params: Params,
+  key: string,
+): Promise<string | undefined> {
+  const { message, agentId, idempotencyKey: id, attachments } = params
   const text = message.trimStart()
   const command = anew.exec(text)
   if (!command) return message
-  const known = await store.runs.get(idempotencyKey)
-  if (!known) await sessions.edit.reset({ key, agentId }, command[1]?.toLowerCase() === 'new' ? 'new' : 'reset')
-  return text.slice(command[0].length)
+  const rest = text.slice(command[0].length)
+  const alone = contentOf(rest, attachments).length === 0
+  if (await store.runs.get(id)) return alone ? undefined : rest
+  const reason = command[1]?.toLowerCase() === 'new' ? 'new' : 'reset'
+  const { key: sessionKey, agent } = await sessions.edit.reset({ key, agentId }, reason)
+  if (!alone) return rest
+  // No turn keeps the key.
+  const input = { role: 'user' as const, content: contentOf(text, undefined) }
+  await store.runs.accept({ id, sessionKey, agent, origin: 'ws', at: clock.now(), input })
+  await store.runs.end({ id, status: 'ok', at: clock.now() })
+  return undefined
 }
 
 /** Answers that the run was accepted, then waits for its end. Throws what made it fail. */

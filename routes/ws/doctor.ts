@@ -7,6 +7,8 @@ export default family({
     summary: 'How the memory of an agent is set up and indexed',
     description: 'With `index` the index is brought up to date first, with the vectors of the embedding model.',
     scope: 'operator.read',
+    // It costs calls of the embedding model.
+    scopeFor: ({ index }) => (index ? 'operator.write' : undefined),
     params: DoctorMemoryStatusParams,
     result: DoctorMemoryStatusResult,
     async handler({ runtime, signal }, { agentId, probe = false, deep = false, index = false, force = false }) {

@@ -2,6 +2,7 @@ import { Type } from '../../schemas/type.js'
 import { GatewayError } from '../../src/kernel/errors.js'
 import { randomId } from '../../src/kernel/random-id.js'
 import { type FileToSend, outboundFile } from '../../src/live/chat-files.js'
+import { callerKey } from './_caller-key.js'
 import { chatPlace, Placed, placed, Where, word } from './_chat.js'
 import { family, method } from './_method.js'
 
@@ -14,7 +15,7 @@ export default family({
     description:
       'No agent sees it. It is on disk before it is sent; the answer comes when the platform has taken it, after 20 s at most. The same key is sent once.',
     scope: 'operator.write',
-    idempotent: true,
+    idempotent: 'durable',
     params: Type.Object({
       ...Where,
       message: Type.Optional(Type.String({ maxLength: 100_000, description: 'Needed unless there is a file.' })),
@@ -37,7 +38,7 @@ export default family({
       messageId: Type.String({ description: 'On the platform.' }),
       ...Placed,
     }),
-    async handler({ runtime, signal }, { message = '', replyToId, silent, idempotencyKey, ...params }) {
+    async handler({ runtime, signal, caller }, { message = '', replyToId, silent, idempotencyKey, ...params }) {
       if (params.mediaUrl !== undefined || (params.mediaUrls ?? []).length > 0) {
         const param = params.mediaUrl === undefined ? 'mediaUrls' : 'mediaUrl'
         throw new GatewayError('unsupported_parameter', {
@@ -56,7 +57,7 @@ export default family({
         ...(replyToId && { replyTo: replyToId }),
         ...(silent && { silent }),
       }
-      const messageId = await channels.deliver(route, `send:${idempotencyKey}`, letter, signal)
+      const messageId = await channels.deliver(route, callerKey('send', caller, idempotencyKey), letter, signal)
       return { runId: `send_${randomId()}`, messageId, ...placed(route) }
     },
   }),

@@ -37,6 +37,9 @@ const notYet = [
   'catalogId',
 ]
 
+/** What a new session may be given; what else a settings change may hold is no matter of who may only write. */
+const creatable = new Set(Object.keys(SessionsCreateParams.properties))
+
 export default family({
   'sessions.create': method({
     summary: 'Makes a session',
@@ -51,7 +54,8 @@ export default family({
       if (asked !== undefined) {
         throw new GatewayError('unsupported_parameter', { message: `"${asked}" is not supported here. Remove it.` })
       }
-      const { message, task, attachments, ...wanted } = params
+      const known = Object.entries(params).filter(([name]) => creatable.has(name))
+      const { message, task, attachments, ...wanted } = Object.fromEntries(known) as typeof params
       const content = contentOf(message ?? task ?? '', attachments)
       const row = await runtime.sessions.edit.create(wanted)
       const run =

@@ -13,6 +13,7 @@ import {
 } from '../../schemas/ws/tools.js'
 import { profileLabels, profileNames } from '../../src/tools/_policy/profiles.js'
 import { agentForSession, workspaceFor } from './_agents.js'
+import { callerKey } from './_caller-key.js'
 import { commandRows } from './_commands.js'
 import { family, method } from './_method.js'
 import { catalogueRows, effectiveRows, invokeResult, isOwner, modelFacts } from './_tools.js'
@@ -59,10 +60,7 @@ export default family({
         )
       }
       if (key === undefined) return call()
-      return runtime.once.run(
-        JSON.stringify(['tools.invoke', caller.deviceId ?? caller.user ?? caller.method, key]),
-        call,
-      )
+      return runtime.once.run(callerKey('tools.invoke', caller, key), call)
     },
   }),
   'skills.status': method({

@@ -73,7 +73,7 @@ export class Asker {
     let end = await models.call(call, signal, take, emit)
     if (end.type === 'done') models.worked()
     else {
-      const failed = { failure: end.failure, seen, anew: () => collected.clear() }
+      const failed = { failure: end.failure, seen, streams: request.stream, anew: () => collected.clear() }
       end = await models.failOver(failed, call, signal, take, emit)
     }
     this.#modelMs += clock.monotonic() - calledAt

@@ -99,7 +99,13 @@ export class Turn implements LiveRun {
 
   /** The messages that came since the last time; they are its own now. With `last` it takes no more when there are none. */
   steered(last: boolean): readonly Steered[] {
-    const late = (this.#late ?? []).filter(({ run, stays }) => (stays ? isWaiting({ run }) : run.join(this)))
+    const all = this.#late ?? []
+    const taken = new Set<LiveRun>()
+    for (const { run, stays } of all) if (!stays && run.join(this)) taken.add(run)
+    // Those that were dropped in favour of one that is taken are seen with it, instead of their first words.
+    const late = all.filter(({ run, stays }) =>
+      stays ? isWaiting({ run }) : hostsOf(run).some((one) => taken.has(one)),
+    )
     this.#late = last && late.length === 0 ? undefined : this.#late && []
     return late
   }
@@ -143,6 +149,11 @@ export class Turn implements LiveRun {
     this.#own ??= follow(this.#caller)
     return this.#own
   }
+}
+
+/** A run, the one that has taken its message, and so on. */
+function hostsOf(run: LiveRun): LiveRun[] {
+  return run.host ? [run, ...hostsOf(run.host)] : [run]
 }
 
 const isWaiting = ({ run }: Pick<Steered, 'run'>) => !run.running && !run.host && !run.ended

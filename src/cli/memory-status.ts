@@ -17,7 +17,7 @@ interface Wanted {
 
 /** Shows the memory of the agent that is named, else of every agent. */
 export async function showMemory(context: CommandContext, options: Options, wanted: Wanted): Promise<void> {
-  const scopes = ['operator.read']
+  const scopes = [wanted.index ? 'operator.write' : 'operator.read']
   const found = await withGateway(
     context,
     options,

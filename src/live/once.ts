@@ -20,7 +20,8 @@ export class Once {
     this.#clock = clock
   }
 
-  run<T>(key: string, first: () => Promise<T>): Promise<T> {
+  /** `signal`: of the caller, for a call that may be made again: when it goes, its failure is not that of the next one. */
+  run<T>(key: string, first: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const now = this.#clock.monotonic()
     for (const [old, { at }] of this.#entries) {
       if (now - at < keepMs && this.#entries.size < maxEntries) break
@@ -29,7 +30,11 @@ export class Once {
     const known = this.#entries.get(key)
     if (known) return known.outcome as Promise<T>
     const outcome = first()
-    this.#entries.set(key, { at: now, outcome })
+    const entry = { at: now, outcome }
+    this.#entries.set(key, entry)
+    outcome.catch(() => {
+      if (signal?.aborted && this.#entries.get(key) === entry) this.#entries.delete(key)
+    })
     return outcome
   }
 }

@@ -19,6 +19,8 @@ export interface FailOver {
   readonly failure: ModelFailure
   /** True once somebody has seen a part of the answer: then it stays broken. */
   readonly seen: boolean
+  /** Somebody reads the pieces of an answer; also without, it may come in pieces. */
+  readonly streams: boolean
   /** Called before another model begins: what the last one brought is void. */
   readonly anew: () => void
 }
@@ -80,7 +82,7 @@ export class TurnModels {
    * Throws when there was more than one to ask and nobody could answer.
    */
   async failOver(
-    { failure, seen, anew }: FailOver,
+    { failure, seen, streams, anew }: FailOver,
     request: ModelRequest,
     signal: StopSignal,
     emit: ModelEmit,
@@ -88,7 +90,7 @@ export class TurnModels {
   ): Promise<ModelFinal> {
     let begun = seen
     const watched: ModelEmit = (event) => {
-      begun = begun || request.stream
+      begun = begun || streams
       return emit(event)
     }
     for (let failed = failure; ; ) {

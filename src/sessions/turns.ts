@@ -84,8 +84,12 @@ export class Turns {
     const row = await store.sessions.get(name.key)
     this.#check(message, name, row)
     const settings = queueSettings(options.config(), row?.entry, { mode: message.queueMode, channel: message.channel })
-    if (settings.mode === 'interrupt') this.#end(name.key)
-    else if (settings.drop === 'new' && this.#waiting.count(name.key) >= settings.cap) throw sessionBusy()
+    if (settings.mode === 'interrupt') {
+      // The same call may have come twice at once: it must not end itself.
+      const again = await store.runs.get(runId)
+      if (again) return knownRun(name, again)
+      this.#end(name.key)
+    } else if (settings.drop === 'new' && this.#waiting.count(name.key) >= settings.cap) throw sessionBusy()
     // Only people begin a new conversation.
     if (row && origin !== 'heartbeat' && this.#stale(row)) await this.#editor.freshen(row)
     const input: ModelMessage = { role: 'user', content }
@@ -190,7 +194,7 @@ export class Turns {
   async #run({ key, agent }: SessionName, message: Message, input: ModelMessage): Promise<RunFinal> {
     const { agents, bus, stopping } = this.#context.options
     const { runId, origin, caller, timeoutMs, thinkingLevel, model, system, settings, lightContext } = message
-    const final = await agents.run(
+    const running = agents.run(
       {
         agent,
         sessionKey: key,
@@ -212,9 +216,11 @@ export class Turns {
       },
       () => {},
     )
-    // A turn that never began has not recorded its end; for one that has, this changes nothing. When the gateway goes
-    // down, the next start marks what was left waiting.
-    if (final.type !== 'end' && !stopping.aborted) await this.#close(runId, final)
+    const run = agents.live.get(runId)
+    const final = await running
+    // A turn that never began has not recorded its end, nor one whose message another has taken; for one that has, this
+    // changes nothing. When the gateway goes down, the next start marks what was left waiting.
+    if ((final.type !== 'end' || run?.host) && !stopping.aborted) await this.#close(runId, final)
     bus.emit('turn.ended', { runId, sessionKey: key, agent, final })
     return final
   }

@@ -55,7 +55,9 @@ export class WaitingMessages {
   /** Makes room: the oldest that wait are ended, or kept as one line of what is answered next. */
   shrink(key: string, { cap, drop }: QueueSettings): void {
     if (drop === 'new') return
-    for (let waiting = this.#waiting(key); waiting.length > cap; waiting = this.#waiting(key)) {
+    // One that has its place and waits for quiet is not in the way of others any more.
+    const inLine = () => this.#waiting(key).filter(({ run }) => !run.running)
+    for (let waiting = inLine(); waiting.length > cap; waiting = inLine()) {
       const [oldest, next] = waiting
       if (!oldest) return
       if (drop === 'summarize' && next && oldest.run.join(next.run)) {

@@ -193,3 +193,8 @@ t.test('an image is not sent to a stand-in that takes none', async (t) => {
   t.equal((await gateway.ask('', { content })).text, 'from c')
   t.equal(gateway.up.b?.requests.length, 0)
 })
+
+t.test('an answer that is wanted whole goes on to the third model, though it is asked for in pieces', async (t) => {
+  const gateway = await gatewayWith(t, { a: fails(500), b: { text: 'half an answer', cutAfter: 2 }, c: 'from c' })
+  t.match(await gateway.ask('hi'), { status: 200, text: 'from c' })
+})

@@ -96,3 +96,29 @@ t.test('a response that failed', async (t) => {
   t.equal((await ask(t, {}, {}, failed('server_error'))).result.failure?.class, 'server')
   t.equal((await ask(t, {}, {}, failed('insufficient_quota'))).result.failure?.class, 'billing')
 })
+
+t.test('llama.cpp numbers nothing and says all again at the end: nothing is said or called twice', async (t) => {
+  const call = (n: number) => {
+    return { type: 'function_call', status: 'completed', arguments: `{"n":${n}}`, call_id: `fc_${n}`, name: 'run' }
+  }
+  const message = { type: 'message', id: 'msg_1', content: [{ type: 'output_text', text: 'Hello there' }] }
+  const added = (item: object) => ({
+    type: 'response.output_item.added',
+    item: { ...item, content: [], arguments: '' },
+  })
+  const done = (item: object) => ({ type: 'response.output_item.done', item })
+  const piece = (id: string, delta: string) => ({ type: 'response.output_text.delta', item_id: id, delta })
+  const part = (id: string, delta: string) => ({ type: 'response.function_call_arguments.delta', item_id: id, delta })
+  const completed = (...output: object[]) => ({ type: 'response.completed', response: { status: 'completed', output } })
+  const frames = (...events: { type: string }[]) => {
+    return { frames: events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`) }
+  }
+  const words = [piece('msg_1', 'Hello '), piece('msg_1', 'there')]
+  const said = await ask(t, {}, {}, frames(added(message), ...words, done(message), completed(message)))
+  t.match(said.result, { text: 'Hello there' })
+  const asked = [added(call(1)), part('fc_1', '{"n":1}'), added(call(2)), part('fc_2', '{"n":2}')]
+  const ended = [done(call(1)), done(call(2)), completed(call(1), call(2))]
+  const called = await ask(t, { tools }, {}, frames(...asked, ...ended))
+  t.match(called.result, { calls: [{ arguments: '{"n":1}' }, { arguments: '{"n":2}' }] })
+  t.equal(called.result.calls.length, 2)
+})

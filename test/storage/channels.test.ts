@@ -29,3 +29,18 @@ t.test('places that were answered, the last spoken in first; none that was turne
   t.strictSame(await channels.places(account, 10), ['group:-3', 'direct:1'])
   t.strictSame(await channels.places(account, 1), ['group:-3'])
 })
+
+t.test('dead letters of both directions, the newest first', async (t) => {
+  const store = await openSqliteStore(join(t.testdir(), 'test.db'))
+  t.teardown(() => store.close())
+  const { channels } = store
+  for (const at of [1, 2, 4]) {
+    const messageId = String(at)
+    await channels.take({ ...account, messageId, place: 'direct:1', at, body: '{}', runId: messageId })
+    await channels.end([{ ...account, messageId }], { status: 'dead', at, error: 'old' }, [])
+  }
+  await channels.put([{ ...account, key: 'sent at 3', place: 'direct:1', body: '{}' }], 3)
+  await channels.mark('sent at 3', { status: 'dead', at: 5, error: 'new' })
+  const names = (await channels.dead(3)).map((row) => ('key' in row ? row.key : row.messageId))
+  t.strictSame(names, ['4', 'sent at 3', '2'])
+})

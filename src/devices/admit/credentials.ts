@@ -47,6 +47,8 @@ export function checkCredentials(
   const token = text(auth.deviceToken) ?? text(auth.token)
   const known = device && token ? matchesToken(device, handshake.role, token, generation) : undefined
   if (device && known) {
+    // The token lets it in; the secret beside it is still a guess.
+    if (secret !== undefined && secret !== token) settle(verdict, settings, services.limiter)
     services.limiter.succeed('device-token', clientOf(verdict))
     return withToken(handshake, tokenScopes(device, known), known.generation, verdict)
   }

@@ -35,7 +35,9 @@ export class ResponseReader implements AnswerReader {
     if (data === '[DONE]') return 'end'
     const event = asRecord(JSON.parse(data))
     if (!event) return undefined
-    const place = event.output_index ?? event.item_id
+    const item = asRecord(event.item)
+    // llama.cpp numbers nothing, and its items have one of two names.
+    const place = event.output_index ?? event.item_id ?? item?.id ?? item?.call_id
     const delta = asText(event.delta) ?? ''
     switch (event.type ?? name) {
       case 'response.output_text.delta':
@@ -50,13 +52,13 @@ export class ResponseReader implements AnswerReader {
         this.#thought = true
         return this.#add('reasoning', place, delta)
       case 'response.output_item.added':
-        this.#open(place, asRecord(event.item))
+        this.#open(place, item)
         return undefined
       case 'response.function_call_arguments.delta':
         this.#arguments(place, delta)
         return undefined
       case 'response.output_item.done':
-        this.#item(place, asRecord(event.item))
+        this.#item(place, item)
         return undefined
       case 'response.completed':
       case 'response.incomplete':
@@ -81,6 +83,8 @@ export class ResponseReader implements AnswerReader {
 
   #open(place: unknown, item: Json | undefined): void {
     if (item?.type !== 'function_call' || this.#calls.has(place)) return
+    // Under another name: it is not called twice.
+    if ([...this.#calls.values()].some(({ id }) => id === item.call_id)) return
     const id = asText(item.call_id) ?? asText(item.id) ?? this.#makeId()
     const call = { position: this.#calls.size, id, name: asText(item.name) ?? '', arguments: '' }
     this.#calls.set(place, call)
@@ -127,9 +131,17 @@ export class ResponseReader implements AnswerReader {
     this.#add('reasoning', place, texts.filter((text) => text !== '').join('\n\n'))
   }
 
+  #knows(place: unknown): boolean {
+    return this.#calls.has(place) || this.#said.has(place) || this.#thoughts.has(place)
+  }
+
   #end(response: Json): Word {
     if (response.status === 'failed' || response.error) return { error: response.error ?? response }
-    for (const [place, item] of asList(response.output).entries()) this.#item(place, asRecord(item))
+    for (const [index, entry] of asList(response.output).entries()) {
+      const item = asRecord(entry)
+      const named = [item?.id, item?.call_id].find((name) => name !== undefined && this.#knows(name))
+      this.#item(named ?? index, item)
+    }
     const usage = readUsage(asRecord(response.usage))
     if (usage) this.#answer.setUsage(usage)
     this.#answer.setReason(reasonOf(response))

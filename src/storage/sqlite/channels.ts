@@ -52,7 +52,9 @@ export function openChannels(database: Database, commits: GroupCommit): ChannelS
         [
           ...(sql().deadInbox.all(limit) as RawInbox[]).map((raw) => ({ ...inboxRow(raw), ...errorOf(raw) })),
           ...(sql().deadOutbox.all(limit) as RawOutbox[]).map(outboxRow),
-        ].slice(0, limit),
+        ]
+          .sort((a, b) => cameAt(b) - cameAt(a))
+          .slice(0, limit),
       ),
     memory: ({ channel, account }, key) =>
       commits.read(() => (sql().memory.get(channel, account, key) as { readonly value: string } | undefined)?.value),
@@ -105,6 +107,8 @@ function inboxRow({ channel, account, message_id, place, at, body, run_id, attem
   const row = { channel, account, messageId: message_id, place, at, body, runId: run_id, attempts }
   return preview === null ? row : { ...row, preview }
 }
+
+const cameAt = (row: InboxRow | OutboxRow) => ('at' in row ? row.at : row.createdAt)
 
 function outboxRow(raw: RawOutbox): OutboxRow {
   const { key, channel, account, place, created_at, body, status, attempts, next_at, message_id } = raw

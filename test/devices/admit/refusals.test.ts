@@ -292,3 +292,17 @@ t.test('guessing is counted, whatever it is dressed as, and the right secret alw
   }
   t.equal(world.limiter.size, 0, 'what tells nothing of the secret is not counted')
 })
+
+t.test('a password beside a real device token is a guess too, and the token lets its device in', async (t) => {
+  const world = await openWorld(t, { mode: 'password', password: PASSWORD, rateLimit: { maxAttempts: 3 } })
+  const device = newDevice()
+  const scopes = ['operator.read']
+  const first = await world.connect({ device, client: 'app', scopes, auth: { password: PASSWORD } })
+  const deviceToken = first.ok ? first.deviceToken : undefined
+  t.type(deviceToken, 'string')
+  const guess = (password: string) =>
+    world.connect({ device, client: 'app', scopes, auth: { password, deviceToken: deviceToken ?? '' } })
+  for (let n = 0; n < 4; n += 1) t.equal((await guess(`guess ${n}`)).ok, true)
+  t.equal(world.limiter.size, 1)
+  t.match((await refusal(world, { auth: { password: 'guess' } })).error.details, { code: 'AUTH_RATE_LIMITED' })
+})

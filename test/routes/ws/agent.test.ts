@@ -134,3 +134,19 @@ t.test('what agent needs and refuses', async (t) => {
     code: 'model_not_found',
   })
 })
+
+t.test('a reset that is asked for twice with one key happens once', async (t) => {
+  const app = await build(t, testConfig())
+  const say = async (message: string) => {
+    await resultOf(app, 'chat.send', { sessionKey: 'main', message, idempotencyKey: message })
+    await resultOf(app, 'agent.wait', { runId: message, timeoutMs: 10_000 })
+  }
+  const reset = () => resultOf(app, 'agent', { message: '/reset', idempotencyKey: 'again', sessionKey: 'main' })
+  await say('one')
+  t.match(await reset(), { status: 'ok', summary: 'new session' })
+  await say('two')
+  t.match(await reset(), { status: 'ok', summary: 'new session' })
+  const { messages } = await resultOf(app, 'chat.history', { sessionKey: 'main' })
+  t.match(JSON.stringify(messages), /two/, 'what was said since is there')
+  t.match(await resultOf(app, 'agent.wait', { runId: 'again', timeoutMs: 0 }), { status: 'ok' })
+})

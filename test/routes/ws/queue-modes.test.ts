@@ -256,3 +256,41 @@ t.test('callers over HTTP get each the answer to their own question', async (t) 
   const answers = await Promise.all(['a', 'b', 'c'].map(ask))
   t.strictSame(answers, ['answer to a', 'answer to b', 'answer to c'])
 })
+
+t.test('collect: one that waits for quiet is not thrown away when others come', async (t) => {
+  const { send, done, begin, open, app } = await stage(t, { debounceMs: 400, cap: 2 })
+  await begin()
+  await send('two')
+  open()
+  t.match(await done('one'), { status: 'ok' })
+  await until(() => app.runtime.agents.live.get('two')?.running === true)
+  await send('three')
+  await send('four')
+  t.match(await done('two'), { status: 'ok' })
+  t.match(await done('three'), { status: 'ok' })
+})
+
+t.test('steer: what was dropped in favour of a message is seen with it, and has an end', async (t) => {
+  const { send, done, begin, open, upstream, app } = await stage(t, { mode: 'steer', cap: 1, debounceMs: 20 })
+  await begin()
+  await send('two')
+  await send('three')
+  await send('four')
+  open()
+  for (const name of ['one', 'two', 'three', 'four']) t.match(await done(name), { status: 'ok' }, name)
+  await until(() => app.runtime.agents.active === 0)
+  t.match(await resultOf(app, 'chat.history', { sessionKey: 'main' }), { pendingInputs: { total: 0 } })
+  t.match(JSON.stringify(upstream.requests.at(-1)?.body), /two.*three.*four/)
+})
+
+t.test('interrupt: the same call twice at once does not end itself', async (t) => {
+  const { done, begin, open, app } = await stage(t)
+  await begin()
+  const content = [{ type: 'text' as const, text: 'two' }]
+  const facts = { runId: 'two', origin: 'ws' as const, queueMode: 'interrupt' as const }
+  const message = { sessionKey: 'main', content, ...facts }
+  const both = await Promise.all([1, 2].map(() => app.runtime.sessions.turns.send(message)))
+  t.strictSame(both.map(({ status }) => status).sort(), ['known', 'started'])
+  open()
+  t.match(await done('two'), { status: 'ok' })
+})

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createConnection } from 'node:net'
 import t from 'tap'
 import WebSocket from 'ws'
 import { token } from '../../helper/gateway.js'
@@ -215,4 +216,17 @@ t.test('another token closes the sockets that came in with the old one', async (
   const socket = await connected(t, urlOf(gateway))
   gateway.writeConfig({ gateway: { mode: 'local', auth: { mode: 'token', token: `${token}-2` } } })
   t.match(await socket.end(), { code: 4001, reason: 'gateway auth changed' })
+})
+
+t.test('upgrades that are refused on the way give their places back', async (t) => {
+  const gateway = await startGateway(t)
+  for (let n = 0; n < 33; n += 1) {
+    const raw = createConnection(gateway.port, '127.0.0.1')
+    raw.on('error', () => {}).resume()
+    const lines = ['GET / HTTP/1.1', `Host: 127.0.0.1:${gateway.port}`, 'Connection: Upgrade', 'Upgrade: websocket']
+    const wrong = ['Sec-WebSocket-Version: 99', `Sec-WebSocket-Key: ${'A'.repeat(22)}==`]
+    raw.write(`${[...lines, ...wrong].join('\r\n')}\r\n\r\n`)
+    await once(raw, 'close')
+  }
+  await t.resolves(openSocket(t, urlOf(gateway)))
 })
