@@ -56,6 +56,8 @@ export class Turns {
   readonly #editor: SessionEditor
   readonly #taking = new KeyedMutex()
   readonly #waiting: WaitingMessages
+  /** Who speaks in turns that live, and where. */
+  readonly #voices = new WeakMap<LiveRun, string>()
 
   constructor(context: SessionsContext, editor: SessionEditor) {
     this.#context = context
@@ -98,6 +100,8 @@ export class Turns {
     if (before) return knownRun(name, before)
     const busy = options.agents.live.of(name.key).length > 0
     const done = this.#run(name, message, input)
+    const run = options.agents.live.get(runId)
+    if (run) this.#voices.set(run, voiceOf(message))
     if (busy) this.#wait(name.key, message, input, settings)
     options.bus.emit('session.changed', { sessionKey: name.key, agent: name.agent, reason: 'send', runId })
     return { ...name, runId, status: 'started', done }
@@ -112,6 +116,8 @@ export class Turns {
     this.#waiting.shrink(key, settings)
     if (settings.mode !== 'steer' && settings.mode !== 'steer-backlog') return
     const running = live.of(key).find((other) => other.running && !other.host)
+    // A turn acts with the rights of who began it, and answers there: nobody else may put words into it.
+    if (running && this.#voices.get(running) !== voiceOf(message)) return
     // Whoever asked over HTTP waits for the answer to its own question; what an agent finds by itself is no answer.
     if (running && running.origin !== 'http' && running.origin !== 'heartbeat')
       running.steer({ run, message: input, stays: settings.mode === 'steer-backlog' })
@@ -237,6 +243,12 @@ export class Turns {
 /** Only messages that are to be answered in the same way, to the same place, are answered together. */
 function routeOf({ origin, channel, caller, timeoutMs, thinkingLevel, model, system, settings }: Message): string {
   return JSON.stringify([origin, channel, caller, timeoutMs, thinkingLevel, model, system, settings])
+}
+
+/** Who speaks, with which rights, and where. */
+function voiceOf({ channel, caller }: Message): string {
+  const { owner, approves, sender, account, place } = caller ?? {}
+  return JSON.stringify([channel, owner, approves, sender?.channel, sender?.id, account, place])
 }
 
 /** What becomes of a message whose id was used before. Throws `conflict` for one of another session. */

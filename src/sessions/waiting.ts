@@ -58,8 +58,10 @@ export class WaitingMessages {
     // One that has its place and waits for quiet is not in the way of others any more.
     const inLine = () => this.#waiting(key).filter(({ run }) => !run.running)
     for (let waiting = inLine(); waiting.length > cap; waiting = inLine()) {
-      const [oldest, next] = waiting
+      const [oldest, ...others] = waiting
       if (!oldest) return
+      // What others said is answered elsewhere, or with other rights.
+      const next = others.find(({ route }) => route === oldest.route)
       if (drop === 'summarize' && next && oldest.run.join(next.run)) {
         next.dropped.unshift(...oldest.dropped, { run: oldest.run, words: firstWords(oldest.input) })
       } else oldest.run.abort()
