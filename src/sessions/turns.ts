@@ -90,7 +90,7 @@ export class Turns {
       // The same call may have come twice at once: it must not end itself.
       const again = await store.runs.get(runId)
       if (again) return knownRun(name, again)
-      this.#end(name.key)
+      this.#end(name.key, this.#endable(message))
     } else if (settings.drop === 'new' && this.#waiting.count(name.key) >= settings.cap) throw sessionBusy()
     // Only people begin a new conversation.
     if (row && origin !== 'heartbeat' && this.#stale(row)) await this.#editor.freshen(row)
@@ -131,6 +131,12 @@ export class Turns {
     const ended = this.#end(key, which)
     if (whole || ended.length > 0) this.#context.options.bus.emit('session.stopped', { sessionKey: key })
     return ended
+  }
+
+  /** Somebody who writes in a chat and does not own the gateway ends no turn of others. */
+  #endable(message: Message): ((run: LiveRun) => boolean) | undefined {
+    const { owner, sender } = message.caller ?? {}
+    return owner || !sender ? undefined : (run) => this.#voices.get(run) === voiceOf(message)
   }
 
   #end(key: string, which: (run: LiveRun) => boolean = () => true): readonly LiveRun[] {

@@ -47,6 +47,15 @@ t.test('nobody puts words into a turn with more rights than their own', async (t
   t.strictSame(api.chat('-7'), [], 'only the owner may write to another chat')
 })
 
+t.test('nobody ends a turn of others by a message of their own', async (t) => {
+  const { api, open } = await answering(t, () => 'to Bob')
+  api.says('me first! /queue interrupt', bob)
+  await until(() => api.waiting.length === 0)
+  open()
+  await until(() => api.chat(others).length === 1)
+  t.strictSame([api.chat(own), api.chat(others)], [['to Ada'], ['to Bob']])
+})
+
 t.test('the one who began a turn steers it', async (t) => {
   const { api, open, upstream } = await answering(t, () => 'both answered')
   api.says('and one more thing')
