@@ -61,9 +61,13 @@ interface Upgrade extends Stranger {
 
 /** An open socket lives for days: it must not hold the request that it came with, which is larger than itself. */
 function letGo(socket: WebSocket, response: ServerResponse): void {
-  // The plugin's listener holds the request and its reply.
-  socket.removeAllListeners('error')
+  // The plugin's listener holds the request and its reply. Without any, a peer that sends nonsense and is gone before the
+  // methods are read would end the process.
+  socket.removeAllListeners('error').on('error', ignore)
   if (response.socket) response.detachSocket(response.socket)
 }
+
+/** `ws` closes the socket by itself. */
+function ignore(): void {}
 
 export default route

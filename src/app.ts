@@ -117,6 +117,8 @@ function createApp(runtime: Runtime): FastifyInstance {
 
 /** A URL that cannot be decoded reaches no route and no hook. */
 function refuseUrl(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  // No hook ends it, and of an upgrade nobody else would: its time limits went with it.
+  if (request.headers.upgrade !== undefined) reply.raw.once('finish', () => request.raw.socket.destroy())
   const message = 'The URL is not valid: a "%" in its path does not begin a UTF-8 character. Encode it as %25.'
   reply.header('x-request-id', request.id)
   sendError(request, reply, new GatewayError('invalid_request', { message }))

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import { createServer } from 'node:net'
+import { createConnection, createServer } from 'node:net'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import type { BindAddress } from '../../src/instance/bind.js'
@@ -383,4 +383,23 @@ t.test('two listeners in one process know nothing of each other', async (t) => {
   two.attach(says('two'))
   const text = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`)).text()
   t.same([await text(one.port), await text(two.port)], ['one', 'two'])
+})
+
+t.test('a request whose upgrade is ignored has the time limits of any other, and ends with the listener', async (t) => {
+  const limits = { headersTimeoutMs: 300, requestTimeoutMs: 600, keepAliveTimeoutMs: 500 }
+  const listener = await open(t, { limits })
+  listener.attach({ request: (request, response) => void request.resume().once('end', () => response.end('ok')) })
+  const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEA\r\n'
+  const half = `POST / HTTP/1.1\r\nHost: a\r\n${offer}Content-Length: 10\r\n\r\nab`
+  const slow = createConnection(listener.port, '127.0.0.1')
+  slow.on('error', () => {}).resume()
+  slow.write(half)
+  await once(slow, 'close')
+  const left = createConnection(listener.port, '127.0.0.1')
+  left.on('error', () => {}).resume()
+  left.write(half)
+  await once(left, 'connect')
+  const closed = once(left, 'close')
+  await listener.close(0)
+  await closed
 })

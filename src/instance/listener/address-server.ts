@@ -44,6 +44,8 @@ export class AddressServer {
     this.#handlers = handlers
     const options = optionsOf(limits)
     this.#plain = createServer(options, this.#onRequest)
+    // It never listens; the limits of its connections begin with this event.
+    this.#plain.emit('listening')
     this.#tls = secure?.create(options, this.#onRequest, limits, secure.identity)
     this.#server = this.#tls?.server ?? createServer(options, this.#onRequest)
     for (const server of [this.#plain, this.#server]) server.on('clientError', this.#onClientError)
@@ -96,7 +98,7 @@ export class AddressServer {
     this.#server.close(() => {
       this.#done = true
     })
-    this.#plain.closeIdleConnections()
+    this.#plain.close()
     await new Promise((resolve) => setImmediate(resolve))
   }
 

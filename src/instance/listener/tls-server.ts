@@ -33,6 +33,9 @@ export function createTlsServer(
   const refuser = createPlainServer(options, (_request, response) => {
     answer(response, 'tls_required', { connection: 'close' })
   })
+  // It never listens; the limits of its connections begin with this event.
+  refuser.emit('listening')
+  server.once('close', () => refuser.close())
   const plain = new Set<Socket>()
   const [begin] = server.listeners('connection')
   if (!begin) throw new Error('node:https takes connections in another way')

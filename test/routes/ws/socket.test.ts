@@ -1,8 +1,13 @@
 import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
+import { join } from 'node:path'
 import t from 'tap'
 import WebSocket from 'ws'
+import { freePort } from '../../cli/gateways.js'
+import { testFolder } from '../../helper/folder.js'
 import { token } from '../../helper/gateway.js'
+import { startGateway as startProcess } from '../../helper/process.js'
 import { startGateway, startGatewayWith } from '../../helper/running.js'
 import { connected, connectParams, openSocket, type TestSocket } from '../../helper/socket.js'
 
@@ -229,4 +234,39 @@ t.test('upgrades that are refused on the way give their places back', async (t) 
     await once(raw, 'close')
   }
   await t.resolves(openSocket(t, urlOf(gateway)))
+})
+
+t.test('a stranger who sends nonsense and is gone before the methods are read ends nothing', async (t) => {
+  const home = testFolder(t)
+  const config = { gateway: { mode: 'local', auth: { token } } }
+  mkdirSync(join(home, '.openclaw'), { recursive: true, mode: 0o700 })
+  writeFileSync(join(home, '.openclaw', 'openclaw.json'), JSON.stringify(config), { mode: 0o600 })
+  const port = await freePort()
+  const gateway = await startProcess(home, port)
+  t.teardown(() => gateway.kill())
+  const lines = ['GET / HTTP/1.1', 'Host: localhost', 'Connection: Upgrade', 'Upgrade: websocket']
+  const rest = ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
+  for (let n = 0; n < 5; n += 1) {
+    const raw = createConnection(port, '127.0.0.1')
+    raw.on('error', () => {})
+    raw.once('data', () => raw.resetAndDestroy())
+    raw.write(`${[...lines, ...rest].join('\r\n')}\r\n\r\nhello`)
+    await once(raw, 'close')
+  }
+  const socket = await connected(t, `ws://127.0.0.1:${port}/`)
+  t.equal((await socket.call('health')).ok, true)
+})
+
+t.test('an upgrade to a URL that cannot be decoded is answered and ended', async (t) => {
+  const gateway = await startGateway(t)
+  const raw = createConnection(gateway.port, '127.0.0.1')
+  const lines = [`GET /%zz HTTP/1.1`, 'Host: localhost', 'Connection: Upgrade', 'Upgrade: websocket']
+  const rest = ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
+  let answer = ''
+  raw.on('data', (data) => {
+    answer += data
+  })
+  raw.write(`${[...lines, ...rest].join('\r\n')}\r\n\r\n`)
+  await once(raw, 'close')
+  t.match(answer, /^HTTP\/1\.1 400 /)
 })
