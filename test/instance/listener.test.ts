@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import { createConnection, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import type { BindAddress } from '../../src/instance/bind.js'
@@ -391,15 +391,14 @@ t.test('a request whose upgrade is ignored has the time limits of any other, and
   listener.attach({ request: (request, response) => void request.resume().once('end', () => response.end('ok')) })
   const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEA\r\n'
   const half = `POST / HTTP/1.1\r\nHost: a\r\n${offer}Content-Length: 10\r\n\r\nab`
-  const slow = createConnection(listener.port, '127.0.0.1')
-  slow.on('error', () => {}).resume()
+  const slow = await rawClient(t, listener.port)
   slow.write(half)
-  await once(slow, 'close')
-  const left = createConnection(listener.port, '127.0.0.1')
-  left.on('error', () => {}).resume()
+  await slow.ended()
+  const left = await rawClient(t, listener.port)
   left.write(half)
-  await once(left, 'connect')
-  const closed = once(left, 'close')
+  // It is read before the next one.
+  await accepts(listener.port)
+  const closed = left.ended()
   await listener.close(0)
   await closed
 })
