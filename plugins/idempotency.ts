@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
+import { drained } from '../src/kernel/drained.js'
 import { GatewayError } from '../src/kernel/errors.js'
 import { Stop } from '../src/kernel/stop.js'
+import { ping, sseLimits } from '../src/live/event-stream.js'
 import type { Recording } from '../src/live/replays.js'
 
 declare module 'fastify' {
@@ -59,7 +61,7 @@ const keep: onSendHookHandler = ({ recording }, reply, payload, done) => {
     const { statusCode } = reply
     recording.begin(statusCode, reply.getHeaders())
     if (typeof payload === 'string') recording.add(payload)
-    recording.end(statusCode < 500 && statusCode !== 429 && statusCode !== 499)
+    recording.end(statusCode < 500 && statusCode !== 429 && statusCode !== 499 ? 'whole' : 'failed')
   }
   done(null, payload)
 }
@@ -93,19 +95,36 @@ async function replay(recording: Recording, reply: FastifyReply): Promise<void> 
   while (!recording.head && recording.state === 'open' && !gone.aborted) await recording.news.next(gone)
   const { head } = recording
   // The first call broke off before it had an answer.
-  if (!head || (recording.state === 'failed' && recording.chunks.length === 0)) throw new GatewayError('run_aborted')
+  if (!head || (recording.state === 'cut' && recording.chunks.length === 0)) throw new GatewayError('run_aborted')
   const headers = Object.entries(head.headers).filter(([name]) => replayed.test(name))
   reply.headers({ ...Object.fromEntries(headers), 'idempotent-replayed': 'true' })
   reply.hijack()
   reply.raw.writeHead(head.status, reply.getHeaders() as OutgoingHttpHeaders)
-  for (let next = 0; !gone.aborted; ) {
-    const chunk = recording.chunks[next]
-    if (chunk !== undefined) {
-      next += 1
-      reply.raw.write(chunk)
-    } else if (recording.state === 'open') await recording.news.next(gone)
-    else break
+  const stopPings = String(head.headers['content-type']).startsWith('text/event-stream')
+    ? pingWhenQuiet(reply)
+    : () => {}
+  try {
+    for (let next = 0; !gone.aborted; ) {
+      const chunk = recording.chunks[next]
+      if (chunk !== undefined) {
+        next += 1
+        if (!reply.raw.write(chunk)) await drained(reply.raw, sseLimits.stalledMs)
+      } else if (recording.state === 'open') await recording.news.next(gone)
+      else break
+    }
+  } finally {
+    stopPings()
   }
-  if (recording.state === 'failed') reply.raw.destroy()
+  if (recording.state === 'cut') reply.raw.destroy()
   else reply.raw.end()
+}
+
+/** The comments that keep a connection open are of the connection, not of the answer. */
+function pingWhenQuiet({ raw }: FastifyReply): () => void {
+  let written = raw.socket?.bytesWritten
+  const timer = setInterval(() => {
+    if (raw.socket?.bytesWritten === written && !raw.writableNeedDrain) raw.write(ping)
+    written = raw.socket?.bytesWritten
+  }, sseLimits.keepAliveMs)
+  return () => clearInterval(timer)
 }

@@ -1,18 +1,11 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply } from 'fastify'
+import { drained } from '../src/kernel/drained.js'
+import { ping, type SseLimits, sseLimits } from '../src/live/event-stream.js'
 import type { Recording } from '../src/live/replays.js'
-
-export interface SseLimits {
-  /** Proxies cut connections that stay silent; after so long a comment keeps them open (spec/http.md section 4). */
-  readonly keepAliveMs: number
-  /** A client that takes nothing for so long is gone: its turn must not hold a session and a model for ever. */
-  readonly stalledMs: number
-}
 
 /** Characters that may wait for the end of the tick; more are written at once, so that a slow client is noticed. */
 const maxBatch = 16 * 1024
-
-const defaultLimits: SseLimits = { keepAliveMs: 15_000, stalledMs: 120_000 }
 
 const streamHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -36,7 +29,7 @@ export class SseStream {
   #ended = false
   #draining: Promise<void> | undefined
 
-  constructor(reply: FastifyReply, limits = defaultLimits) {
+  constructor(reply: FastifyReply, limits: SseLimits = sseLimits) {
     reply.hijack()
     this.#raw = reply.raw
     this.#recording = reply.request.recording
@@ -46,7 +39,7 @@ export class SseStream {
     this.#raw.writeHead(200, headers as OutgoingHttpHeaders)
     this.#recording?.begin(200, headers)
     this.#timer = setInterval(() => {
-      if (this.#quiet && !this.#draining) this.#raw.write(': ping\n\n')
+      if (this.#quiet && !this.#draining) this.#raw.write(ping)
       this.#quiet = true
     }, limits.keepAliveMs)
     this.#raw.once('close', () => this.#left())
@@ -71,14 +64,14 @@ export class SseStream {
     const rest = `${this.#batch}data: [DONE]\n\n`
     this.#batch = ''
     this.#recording?.add(rest)
-    this.#recording?.end(!failed)
+    this.#recording?.end(failed ? 'failed' : 'whole')
     this.#raw.end(rest)
   }
 
   /** Cuts the connection without an end mark: what was sent is not the whole answer. */
   destroy(): void {
     this.#over()
-    this.#recording?.end(false)
+    this.#recording?.end('cut')
     this.#raw.destroy()
   }
 
@@ -101,17 +94,8 @@ export class SseStream {
 
   /** One wait for all that send: a stream of several choices has several writers. */
   #drained(): Promise<void> {
-    this.#draining ??= new Promise((resolve) => {
-      const stalled = setTimeout(() => this.#raw.destroy(), this.#limits.stalledMs)
-      const done = () => {
-        clearTimeout(stalled)
-        this.#raw.off('drain', done)
-        this.#raw.off('close', done)
-        this.#draining = undefined
-        resolve()
-      }
-      this.#raw.on('drain', done)
-      this.#raw.on('close', done)
+    this.#draining ??= drained(this.#raw, this.#limits.stalledMs).then(() => {
+      this.#draining = undefined
     })
     return this.#draining
   }

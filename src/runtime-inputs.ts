@@ -108,13 +108,16 @@ function accountReferences(accounts: ProfileFiles, config: Config): Reference[] 
   )
 }
 
+/** What auth settings are read from. */
+export type AuthConfig = Pick<Parameters<typeof authSettings>[0], 'config' | 'env'>
+
 export interface Credentials {
   readonly accounts: ProfileFiles
   readonly secrets: Secrets
   /** Tells the log everything that it must never show. */
   hideSecrets(): void
-  /** The auth settings of this moment for addresses and a port. Throws what refuses them. */
-  authOn(where: { readonly bindAddresses: readonly string[]; readonly port: number }): AuthSettings
+  /** The auth settings of a config for addresses and a port, with the secrets of this moment. Throws what refuses them. */
+  authOn(where: { readonly bindAddresses: readonly string[]; readonly port: number }, of: AuthConfig): AuthSettings
   /** The models of a config. */
   catalogOf(config: Config): Catalog
 }
@@ -150,8 +153,7 @@ export async function openCredentials(
     accounts,
     secrets,
     hideSecrets,
-    authOn: (where) =>
-      authSettings({ config: config.current, env: config.env, settings, ...where, ownAddresses, secret }),
+    authOn: (where, of) => authSettings({ ...of, settings, ...where, ownAddresses, secret }),
     catalogOf: (current) => openCatalog({ config: current, env: config.env, secret, profiles }),
   }
 }

@@ -73,7 +73,10 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   }
   const credentials = await openCredentials(instance, config, logs, clock, undo)
   const { accounts, secrets, hideSecrets, catalogOf } = credentials
-  const readAuth = (where = listening) => credentials.authOn(where)
+  const newest = () => ({ config: config.current, env: config.env })
+  // A config that was refused is the current one; who may come in is still what the last one that was taken says.
+  let inForce = newest()
+  const readAuth = (of = inForce) => credentials.authOn(listening, of)
   const readCatalog = () => catalogOf(config.current)
 
   let auth = readAuth()
@@ -81,9 +84,10 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const redact = (text: string) => logs.redact(text)
   let refusal: string | undefined
   let secretChanged = () => {}
-  const takeAuth = () => {
+  const takeAuth = (from = inForce) => {
     try {
-      auth = readAuth()
+      auth = readAuth(from)
+      inForce = from
       secretChanged()
       return undefined
     } catch (thrown) {
@@ -100,7 +104,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     takeSecrets()
     logs.apply(config.current.logging ?? {})
     // Who may come in and where the gateway listens change together or not at all, with a rebuild.
-    if (!options.rebuilds) refusal = takeAuth()
+    if (!options.rebuilds) refusal = takeAuth(newest())
     else if (plan.kind === 'restart') refusal = undefined
   })
   const stopSecrets = secrets.onChange(() => {
@@ -118,6 +122,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
   const metrics = new Metrics()
   bus.on('run.finished', (run) => metrics.run(run))
   const stopping = new Stop()
+  const responses = new ResponseJobs(stopping, logs.logger)
   const cooldowns = new Cooldowns(store.models, clock, logs.logger)
   const lookForKeys = () => {
     if (accounts.refresh()) catalog = readCatalog()
@@ -321,7 +326,7 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     writes: new WriteLimit(clock),
     once: new Once(clock),
     replays: new Replays(clock),
-    responses: new ResponseJobs(stopping),
+    responses,
     restarts,
     channels,
     cron,
@@ -338,16 +343,18 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     refuse(message) {
       refusal = message
     },
-    checkAuth: (bindAddresses, port) => void readAuth({ bindAddresses, port }),
+    checkAuth: (bindAddresses, port) => void credentials.authOn({ bindAddresses, port }, newest()),
     listensOn(addresses, port) {
       listening = { bindAddresses: addresses, port }
+      inForce = newest()
+      refusal = undefined
       auth = readAuth()
       secretChanged()
     },
     stop: () => stopping.abort(new GatewayError('draining')),
     async close() {
       stopping.abort(new GatewayError('draining'))
-      await agents.settled(settleMs)
+      await Promise.all([agents.settled(settleMs), responses.close()])
       await unwind(undo)
     },
   }

@@ -95,7 +95,8 @@ async function open(input: ServeInput, undo: Undo): Promise<Serving> {
   let current = attach(instance, runtime, listener)
   const leaving = new Set<Promise<void>>()
   const stopWatching = config.onChange((change) => {
-    if (change.plan.kind !== 'restart') return
+    // After a refusal any change may be the one that was asked for.
+    if (change.plan.kind !== 'restart' && runtime.refusal === undefined) return
     current = current.then(async (old) => {
       const next = await rebuild(input, runtime, change)
       if (!next) return old

@@ -7,7 +7,7 @@ import { type Clock, systemClock } from '../src/kernel/clock.js'
 import { type RunningGateway, runGateway } from '../src/main.js'
 import { openSqliteStore } from '../src/storage/sqlite.js'
 import { activeTurns, chatOnWire, openWire, postChat, until } from './helper/calls.js'
-import { eventData, testInstance, token, upstreamConfig } from './helper/gateway.js'
+import { bearer, eventData, testInstance, token, upstreamConfig } from './helper/gateway.js'
 import { startUpstream } from './helper/upstream.js'
 import { watchedFolders } from './helper/watches.js'
 
@@ -124,6 +124,35 @@ t.test('a refused change stays refused when something else is edited', async (t)
   await new Promise((resolve) => setTimeout(resolve, 300))
   t.match((await readiness()).config, { valid: false, issues: [{ path: 'gateway', message: /Not in use/ }] })
   t.equal((await fetch(`${gateway.url}/v1/models`)).status, 401, 'nobody came in without the token')
+})
+
+t.test('settings that were refused do not come into force when secrets are read again', async (t) => {
+  const instance = await testInstance(t, config())
+  const gateway = await start(t, instance)
+  const models = async (headers = {}) => (await fetch(`${gateway.url}/v1/models`, { headers })).status
+  write(instance, config({ bind: 'lan', auth: { mode: 'none' } }))
+  await until(async () => /Not in use/.test(await (await fetch(`${gateway.url}/readyz`)).text()))
+  const headers = { ...bearer, 'content-type': 'application/json' }
+  const reload = await fetch(`${gateway.url}/rpc/secrets.reload`, { method: 'POST', headers, body: '{}' })
+  t.equal(reload.status, 200)
+  t.strictSame([await models(), await models(bearer)], [401, 200])
+})
+
+t.test('what a refusal asks for is enough, whichever key it is', async (t) => {
+  const secret = 'the-new-secret-0123456789'
+  const next = { auth: { mode: 'token', token: secret } }
+  const hooks = (token: string) => ({ hooks: { enabled: true, token } })
+  const instance = await testInstance(t, config({}, hooks(secret)))
+  const gateway = await start(t, instance)
+  const models = async (key: string) =>
+    (await fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status
+  write(instance, config(next, hooks(secret)))
+  await until(async () => /Not in use/.test(await (await fetch(`${gateway.url}/readyz`)).text()))
+  t.equal(await models(token), 200)
+  write(instance, config(next, hooks('a-hook-token-0123456789')))
+  await until(async () => (await models(secret)) === 200)
+  t.equal(await models(token), 401, 'the old one is over')
+  t.match(await (await fetch(`${gateway.url}/readyz`)).json(), { config: { valid: true } })
 })
 
 t.test('edits under load lose no request', async (t) => {

@@ -6,7 +6,7 @@ import { ToolInvokeRequest, ToolInvokeResult } from '../../schemas/http/tools-in
 import { Type } from '../../schemas/type.js'
 import { hasScope } from '../../src/auth/scopes.js'
 import { GatewayError } from '../../src/kernel/errors.js'
-import { abortSignalOf } from '../../src/kernel/stop.js'
+import { abortSignalOf, type StopSignal, whileRunning } from '../../src/kernel/stop.js'
 import type { DirectResult } from '../../src/live/direct-tools.js'
 import { turnStop } from '../_turn.js'
 
@@ -28,7 +28,6 @@ const failures = {
 const failure = (description: string) => ({ description, content: { 'application/json': { schema: ref(RpcFailure) } } })
 
 const route: FastifyPluginAsyncTypebox = async (app) => {
-  const { runtime } = app
   app.post(
     '/invoke',
     {
@@ -59,10 +58,12 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
     },
     async (request, reply) => {
       const { body, headers } = request
-      const signal = abortSignalOf(turnStop(request, reply))
-      const call = () => invoke(request, body, headers['x-openclaw-account-id'], signal)
+      const account = headers['x-openclaw-account-id']
       const key = body.idempotencyKey ?? headers['idempotency-key']
-      const { result } = await (key === undefined ? call() : runtime.once.run(onceKey(request, key), call))
+      const call = (stop: StopSignal) => invoke(request, body, account, abortSignalOf(stop))
+      const { result } = await (key === undefined
+        ? call(turnStop(request, reply))
+        : callOnce(request, key, call, JSON.stringify([{ ...body, idempotencyKey: key }, account])))
       reply.header('cache-control', 'no-store')
       const { content, details } = result
       return { ok: true as const, result: { content: [...content], ...(details && { details: { ...details } }) } }
@@ -92,9 +93,18 @@ async function invoke(
   })
 }
 
-/** Two callers who happen to choose the same key do not see each other's results. */
-function onceKey({ identity }: FastifyRequest, key: string): string {
-  return JSON.stringify(['POST /tools/invoke', identity?.user ?? identity?.method, key])
+/**
+ * A call that may come back goes on when its caller leaves. Two callers who happen to choose the same key do not see each
+ * other's results.
+ */
+function callOnce<T>(
+  { identity, server: { runtime } }: FastifyRequest,
+  key: string,
+  call: (stop: StopSignal) => Promise<T>,
+  asked: string,
+): Promise<T> {
+  const own = JSON.stringify(['POST /tools/invoke', identity?.user ?? identity?.method, key])
+  return runtime.once.run(own, () => whileRunning(runtime.stopping, call), { asked })
 }
 
 export default route

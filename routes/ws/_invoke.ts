@@ -32,7 +32,7 @@ export async function invoke(
   if (!definition.idempotent) return run()
   const signal = definition.idempotent === 'durable' ? context.signal : undefined
   const { idempotencyKey } = given as { readonly idempotencyKey: string }
-  return runtime.once.run(callerKey(name, caller, idempotencyKey), run, signal)
+  return runtime.once.run(callerKey(name, caller, idempotencyKey), run, { signal })
 }
 
 function checkRole(definition: AnyMethod | undefined, { role }: Caller): void {

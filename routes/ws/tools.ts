@@ -11,6 +11,7 @@ import {
   ToolsInvokeParams,
   ToolsInvokeResult,
 } from '../../schemas/ws/tools.js'
+import { abortSignalOf, type StopSignal, whileRunning } from '../../src/kernel/stop.js'
 import { profileLabels, profileNames } from '../../src/tools/_policy/profiles.js'
 import { agentForSession, workspaceFor } from './_agents.js'
 import { callerKey } from './_caller-key.js'
@@ -53,14 +54,16 @@ export default family({
       agentForSession(runtime, params)
       const { name, args = {}, agentId, sessionKey, idempotencyKey: key } = params
       const origin = peer ? ('ws' as const) : ('http' as const)
-      const call = async () => {
+      const call = async (stop: StopSignal) => {
         const tools = await runtime.directTools()
-        return invokeResult(name, () =>
-          tools.call({ name, args, agentId, sessionKey, owner: isOwner(caller), origin, signal }),
-        )
+        const facts = { owner: isOwner(caller), origin, signal: abortSignalOf(stop) }
+        return invokeResult(name, () => tools.call({ name, args, agentId, sessionKey, ...facts }))
       }
-      if (key === undefined) return call()
-      return runtime.once.run(callerKey('tools.invoke', caller, key), call)
+      if (key === undefined) return call(signal)
+      // A call that may come back goes on when its caller leaves.
+      const first = () => whileRunning(runtime.stopping, call)
+      const asked = JSON.stringify([name, args, agentId, sessionKey])
+      return runtime.once.run(callerKey('tools.invoke', caller, key), first, { asked })
     },
   }),
   'skills.status': method({

@@ -8,7 +8,7 @@ export const commands = section('Chat commands.', {
   text: flag('Read commands in plain messages.', true),
   ownerAllowFrom: ids('Owners, channel:id.'),
   ownerDisplay: choice('How owners appear in prompts.', ['raw', 'hash']),
-  ownerDisplaySecret: text('Key of the hash.'),
+  ownerDisplaySecret: text('Key of the hash.', { 'x-secret': true }),
   allowFrom: mapOf('Who may use commands, by channel.', ids('Ids.')),
   useAccessGroups: flag('Apply access groups.'),
   restart: flag('Offer /restart.', true),

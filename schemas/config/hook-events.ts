@@ -20,7 +20,7 @@ const eventHook = openSection('One hook: a command or a URL.', {
   enabled: flag('Run it.', true),
   on: list('Events that it is for.', stringEnum(hookEvents)),
   command: texts('Program and its arguments, without a shell. It gets the event as JSON on stdin.', { minItems: 1 }),
-  url: text('Gets the event as JSON by POST.', { pattern: '^https?://.+' }),
+  url: text('Gets the event as JSON by POST.', { pattern: '^https?://.+', 'x-secret': true }),
   secret: secret('Signs what is posted: header x-openclaw-signature, sha256 of `<time>.<body>`.'),
   timeoutSeconds: int('Longest time of one event.', { minimum: 1, maximum: 600, default: 30 }),
 })

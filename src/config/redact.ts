@@ -9,8 +9,9 @@ export const redacted = '__OPENCLAW_REDACTED__'
 /** Key names that hold secrets in sections whose keys we do not know (plugins and the like). */
 export const secretName =
   /(?:token|secret|password|passwd|passphrase|api[-_]?key|private[-_]?key|authorization|credentials?)$/i
-/** `scheme://user:password@host` */
+/** `scheme://user:password@host`, and `?token=` and the like. */
 const urlWithPassword = /^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:[^/@\s]+@/i
+const urlWithKey = /^[a-z][a-z0-9+.-]*:\/\/\S*[?&][\w-]*(?:token|key|secret|password|signature|sig)=[^&#\s]/i
 
 /** A copy in which every secret is the placeholder. References to secrets stay: they are not secret. */
 export async function redactConfig(config: Config): Promise<Config> {
@@ -28,7 +29,7 @@ function redactTree(tree: Tree, schema: SchemaNode | undefined): Tree {
   const copy: Tree = {}
   for (const [key, value] of Object.entries(tree)) {
     const inner = schema && schemaOfKey(schema, key)
-    setOwn(copy, key, redactValue(value, inner, isUnknown(inner) && secretName.test(key)))
+    setOwn(copy, key, redactValue(value, inner, isUnknown(inner) && (secretName.test(key) || key === 'headers')))
   }
   return copy
 }
@@ -39,7 +40,7 @@ const isUnknown = (schema: SchemaNode | undefined) =>
 
 function redactValue(value: unknown, schema: SchemaNode | undefined, named: boolean): unknown {
   const secret = named || schema?.['x-secret'] === true
-  if (typeof value === 'string') return value !== '' && (secret || urlWithPassword.test(value)) ? redacted : value
+  if (typeof value === 'string') return value !== '' && (secret || urlWithPassword.test(value) || urlWithKey.test(value)) ? redacted : value
   if (Array.isArray(value)) return value.map((item) => redactValue(item, schema?.items, secret))
   if (!isTree(value)) return value
   if (secret) return isReference(value) ? value : redacted

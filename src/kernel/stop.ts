@@ -77,6 +77,16 @@ export function follow(signal: StopSignal): { stop: Stop; unlink: () => void } {
   return { stop, unlink: () => signal.removeEventListener('abort', abort) }
 }
 
+/** Work that ends early only with `signal`, and leaves no listener behind. */
+export async function whileRunning<T>(signal: StopSignal, work: (stop: StopSignal) => Promise<T>): Promise<T> {
+  const { stop, unlink } = follow(signal)
+  try {
+    return await work(stop)
+  } finally {
+    unlink()
+  }
+}
+
 /** The same signal for what takes only an AbortSignal, such as `fetch` and child processes. */
 export function abortSignalOf(signal: StopSignal): AbortSignal {
   if (signal instanceof AbortSignal) return signal

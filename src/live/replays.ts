@@ -9,6 +9,9 @@ const maxTotalBytes = 64 * 1024 * 1024
 
 export type RecordedHeaders = Readonly<Record<string, number | string | string[] | undefined>>
 
+/** `whole`: it may be given again. `failed`: complete, and the next call tries anew. `cut`: it has no end. */
+export type RecordingEnd = 'whole' | 'failed' | 'cut'
+
 /** The answer to one call, kept while it is written, so that a repeated call gets the same. */
 export class Recording {
   /** Of the request that it answers. */
@@ -16,8 +19,7 @@ export class Recording {
   head: { readonly status: number; readonly headers: RecordedHeaders } | undefined
   readonly chunks: string[] = []
   bytes = 0
-  /** `failed`: there is no answer to give again. */
-  state: 'open' | 'whole' | 'failed' = 'open'
+  state: 'open' | RecordingEnd = 'open'
   endedAt = 0
   readonly #ended: ((recording: Recording) => void)[]
   readonly news = new News()
@@ -35,7 +37,7 @@ export class Recording {
   add(chunk: string): void {
     if (this.state !== 'open' || chunk === '') return
     this.bytes += chunk.length
-    if (this.bytes > maxBytes) this.end(false)
+    if (this.bytes > maxBytes) this.end('cut')
     else {
       this.chunks.push(chunk)
       this.news.tell()
@@ -47,10 +49,9 @@ export class Recording {
     this.#ended.push(listener)
   }
 
-  /** `whole`: it may be given again. */
-  end(whole: boolean): void {
+  end(how: RecordingEnd): void {
     if (this.state !== 'open') return
-    this.state = whole ? 'whole' : 'failed'
+    this.state = how
     for (const told of this.#ended) told(this)
     this.news.tell()
   }
@@ -75,7 +76,7 @@ export class Replays {
   open(key: string, fingerprint: string): Recording {
     const recording = new Recording(fingerprint, (ended) => {
       ended.endedAt = this.#clock.monotonic()
-      if (ended.state === 'failed' && this.#known.get(key) === ended) this.#known.delete(key)
+      if (ended.state !== 'whole' && this.#known.get(key) === ended) this.#known.delete(key)
       this.#trim()
     })
     this.#known.delete(key)

@@ -1,4 +1,5 @@
 import { GatewayError } from '../kernel/errors.js'
+import type { Logger } from '../kernel/logger.js'
 import { News } from '../kernel/news.js'
 import { follow, type Stop, type StopSignal } from '../kernel/stop.js'
 import type { StoredEvent } from '../storage/types.js'
@@ -42,22 +43,32 @@ class Job {
 export class ResponseJobs {
   readonly #jobs = new Map<string, Job>()
   readonly #stopping: StopSignal
+  readonly #log: Logger
 
-  constructor(stopping: StopSignal) {
+  constructor(stopping: StopSignal, log: Logger) {
     this.#stopping = stopping
+    this.#log = log
   }
 
-  /** Runs it on its own. Throws `server_busy` when too many run. `run` must not fail. */
-  start(id: string, run: (signal: StopSignal, push: (event: StoredEvent) => void) => Promise<void>): void {
+  /** Throws `server_busy` when too many run: to be asked before anything is stored. */
+  checkRoom(): void {
     if (this.#jobs.size >= maxJobs) throw new GatewayError('server_busy', { retryAfterMs: 1_000 })
+  }
+
+  /** Runs it on its own; its failure is logged. Throws `server_busy`. */
+  start(id: string, run: (signal: StopSignal, push: (event: StoredEvent) => void) => Promise<void>): void {
+    this.checkRoom()
     const { stop, unlink } = follow(this.#stopping)
     const job = new Job(stop)
     this.#jobs.set(id, job)
-    void run(stop, (event) => job.push(event)).finally(() => {
-      unlink()
-      this.#jobs.delete(id)
-      job.end()
-    })
+    const running = run(stop, (event) => job.push(event))
+    void running
+      .catch((err: unknown) => this.#log.error({ err, responseId: id }, 'a background response was not kept'))
+      .finally(() => {
+        unlink()
+        this.#jobs.delete(id)
+        job.end()
+      })
   }
 
   /** False when it does not run. */
@@ -72,6 +83,11 @@ export class ResponseJobs {
     const job = this.#jobs.get(id)
     const signal = AbortSignal.timeout(settleMs)
     while (job && !job.done && !signal.aborted) await job.news.next(signal)
+  }
+
+  /** Waits for those that are on their way to the disk. To be called when all were called off. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#jobs.keys()].map((id) => this.settled(id)))
   }
 
   /** The events after this number, those to come included; undefined when it does not run. */

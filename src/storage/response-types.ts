@@ -19,6 +19,8 @@ export interface ResponseRow {
 export interface ResponseStore {
   /** Adds it, or replaces what was stored under its id. Forgets a few of the oldest beyond the time that they are kept. */
   put(row: ResponseRow, events?: readonly StoredEvent[]): Promise<void>
+  /** Writes the answer of one that is stored. One that has been deleted stays so. */
+  update(row: ResponseRow, events?: readonly StoredEvent[]): Promise<void>
   get(id: string, owner: string): Promise<ResponseRow | undefined>
   /** The whole conversation up to and with this response; undefined when a part of it is gone. */
   conversation(id: string, owner: string): Promise<readonly ModelMessage[] | undefined>

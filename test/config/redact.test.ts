@@ -108,3 +108,17 @@ t.test('a placeholder is restored only where something was hidden', async (t) =>
     t.same(restoreRedacted(sent, current, shown), restored, what)
   }
 })
+
+t.test('secrets in URLs, in headers of what the schema leaves open, and under names that do not say so', async (t) => {
+  const config = {
+    commands: { ownerDisplaySecret: 's1' },
+    browser: { cdpUrl: 'wss://b.example?token=s2', profiles: { a: { cdpUrl: 'wss://b.example/x?apiKey=s3&w=1' } } },
+    hooks: { internal: { entries: { x: { url: 'https://hooks.example/services/s4', on: ['turn:end'] } } } },
+    mcp: { servers: { x: { headers: { 'X-A': 's5' }, url: 'https://x.example/mcp?api_key=s6' } } },
+    models: { providers: { p: { baseUrl: 'https://h.example/v1?key=s7', models: [{ id: 'm' }] } } },
+  }
+  const loaded = valid(await load(t, JSON.stringify(config)))
+  const copy = await redactConfig(loaded.config)
+  for (let n = 1; n <= 7; n++) t.notMatch(JSON.stringify(copy), `s${n}`, `s${n}`)
+  t.same(restoreRedacted(copy, loaded.config, copy), loaded.config)
+})

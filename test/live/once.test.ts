@@ -16,7 +16,7 @@ t.test('the failure of a caller that went is not that of the next one, where the
   ] as const) {
     const once = new Once(systemClock)
     const gone = new AbortController()
-    const first = once.run('key', work(gone.signal), durable ? gone.signal : undefined)
+    const first = once.run('key', work(gone.signal), durable ? { signal: gone.signal } : {})
     gone.abort()
     await t.rejects(first)
     const next = once.run('key', work(new AbortController().signal))
@@ -28,8 +28,8 @@ t.test('the failure of a call is kept while its caller is there', async (t) => {
   const once = new Once(systemClock)
   const { signal } = new AbortController()
   await t.rejects(
-    once.run('key', () => Promise.reject(new Error('no')), signal),
+    once.run('key', () => Promise.reject(new Error('no')), { signal }),
     { message: 'no' },
   )
-  await t.rejects(once.run('key', work(signal), signal), { message: 'no' })
+  await t.rejects(once.run('key', work(signal), { signal }), { message: 'no' })
 })

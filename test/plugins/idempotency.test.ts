@@ -98,7 +98,7 @@ t.test('a call whose caller has left ends with the gateway, and lets go of it at
     const stop = turnStop(request, { raw } as unknown as FastifyReply)
     raw.emit('close')
     t.equal(stop.aborted, false, 'it goes on')
-    if (ended) recording.end(true)
+    if (ended) recording.end('whole')
     stopping.abort(new Error('the gateway stops'))
     t.equal(stop.aborted, !ended)
   }
@@ -117,4 +117,19 @@ t.test('a failure that may pass is not kept', async (t) => {
   t.equal((await post(key)).headers.get('idempotent-replayed'), 'true')
   const bad = randomUUID()
   t.equal((await post(bad, { temperature: 9 })).status, 400)
+})
+
+t.test('who joins a call that fails hears the same as the first', async (t) => {
+  const { upstream, post } = await stage(t, { status: 401, firstDelayMs: 100 })
+  for (const stream of [false, true]) {
+    const key = randomUUID()
+    const said = async () => {
+      const answer = await post(key, { stream })
+      return [answer.status, answer.headers.get('x-should-retry'), await answer.text()]
+    }
+    const first = said()
+    await until(() => upstream.active === 1)
+    t.strictSame(await said(), await first, `stream ${stream}`)
+    await until(() => upstream.active === 0)
+  }
 })

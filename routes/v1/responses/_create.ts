@@ -88,6 +88,7 @@ export async function createBackground({
   showTools,
 }: Creating): Promise<ResponseObject> {
   const queued: ResponseObject = { ...response, status: 'queued' }
+  runtime.responses.checkRoom()
   await keep(keeping, queued)
   runtime.responses.start(queued.id, backgroundRun(runtime.agents, keeping, queued, call.run, showTools))
   return queued

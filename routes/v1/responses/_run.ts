@@ -15,11 +15,13 @@ export interface Keeping {
   /** The input items as JSON. */
   readonly input: string
   readonly fresh: readonly ModelMessage[]
+  /** It was stored before: what has been deleted since does not come back. */
+  readonly again?: boolean
 }
 
 /** Stores the response where its caller wants that. `final` adds its answer to the conversation. */
 export async function keep(
-  { store, clock, owner, input, fresh }: Keeping,
+  { store, clock, owner, input, fresh, again }: Keeping,
   response: ResponseObject,
   final?: RunFinal,
   events?: readonly StoredEvent[],
@@ -34,7 +36,7 @@ export async function keep(
     input,
     messages: [...fresh, ...(final?.type === 'end' ? final.messages : [])],
   }
-  await store.responses.put(row, events)
+  await (again ? store.responses.update(row, events) : store.responses.put(row, events))
 }
 
 /**
@@ -43,11 +45,12 @@ export async function keep(
  */
 export function backgroundRun(
   agents: Agents,
-  keeping: Keeping,
+  first: Keeping,
   queued: ResponseObject,
   run: Omit<RunRequest, 'signal'>,
   showTools: boolean,
 ) {
+  const keeping = { ...first, again: true }
   return async (signal: StopSignal, push: (event: StoredEvent) => void): Promise<void> => {
     const events: StoredEvent[] = []
     const send = (event: StoredEvent) => {

@@ -78,6 +78,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
       const previous = body.previous_response_id
       const known = previous ? await store.responses.conversation(previous, owner) : []
       if (!known) throw new GatewayError('previous_response_not_found', { param: 'previous_response_id' })
+      if (previous) checkFinished(await must(request, previous))
       const { fresh, run } = readResponseCall(body, headers, sessions.context.rules(), limits, known)
       const call = { fresh, run: { ...run, caller: callerOf(request) } }
       const response = newResponse(body, clock.now())
@@ -145,6 +146,7 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
     async (request) => {
       const id = request.params.response_id
       runtime.responses.cancel((await must(request, id)).id)
+      await runtime.responses.settled(id)
       await store.responses.delete(id, ownerOf(request))
       return { id, object: 'response' as const, deleted: true }
     },
@@ -202,6 +204,16 @@ const route: FastifyPluginAsyncTypebox = async (app) => {
     if (!row) throw new GatewayError('response_not_found', { param: 'response_id' })
     return row
   }
+}
+
+/** What is still written, or broke off, has no answer to go on from. Throws `invalid_request`. */
+function checkFinished({ response }: ResponseRow): void {
+  const { status } = JSON.parse(response) as ResponseObject
+  if (status === 'completed' || status === 'incomplete') return
+  throw new GatewayError('invalid_request', {
+    message: `The previous response is ${status}: there is no answer to go on from.`,
+    param: 'previous_response_id',
+  })
 }
 
 /** Users behind a proxy do not see each other's responses; the holders of the shared secret are one. */

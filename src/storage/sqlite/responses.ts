@@ -33,6 +33,12 @@ export function openResponses(database: Database, commits: GroupCommit): Respons
         sql().put.run(id, previousId ?? null, owner, at, response, input, JSON.stringify(messages))
         for (const { number, type, json } of events) sql().putEvent.run(id, number, type, json)
       }),
+    update: (row, events = []) =>
+      commits.write(() => {
+        const { id, response, messages } = row
+        if (sql().update.run(response, JSON.stringify(messages), id).changes === 0) return
+        for (const { number, type, json } of events) sql().putEvent.run(id, number, type, json)
+      }),
     get: (id, owner) => commits.read(() => rowOf(sql().get.get(id, owner))),
     conversation: (id, owner) => commits.read(() => conversationOf(sql().chain.all(id, owner, owner, maxTurns))),
     events: (id, after) => commits.read(() => sql().events.all(id, after) as StoredEvent[]),
@@ -44,6 +50,7 @@ function prepare(database: Database) {
   const sql = (text: string) => database.prepare(text)
   return {
     put: sql('INSERT OR REPLACE INTO responses VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    update: sql('UPDATE responses SET response = ?, messages = ? WHERE id = ?'),
     putEvent: sql('INSERT OR REPLACE INTO response_events VALUES (?, ?, ?, ?)'),
     get: sql('SELECT * FROM responses WHERE id = ? AND owner = ?'),
     chain: sql(`

@@ -35,10 +35,11 @@ t.test('last is where the agent was spoken to last; deliver false, and no chat a
   await told(4)
   await until(async () => (await events()).some((text) => text.startsWith('Hook Mute')))
   await post(agent, { message: 'x', channel: 'telegram', to: '43' })
-  await api.called('sendMessage', 3)
+  // What the agent is told of Mute may be answered to the last chat meanwhile.
+  await until(() => api.chat('43').length === 1)
   t.strictSame(
-    (await api.called('sendMessage', 3)).map(({ chat_id }) => chat_id),
-    ['42', '42', '43'],
+    (await api.called('sendMessage', 2)).slice(0, 2).map(({ chat_id }) => chat_id),
+    ['42', '42'],
   )
 })
 

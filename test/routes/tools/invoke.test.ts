@@ -276,3 +276,33 @@ t.test('the same key, the same result', async (t) => {
 function withTools(tools: object): object {
   return { gateway: { mode: 'local', auth: { mode: 'token', token }, tools } }
 }
+
+t.test('a key is for one call', async (t) => {
+  const { app } = await gateway(t)
+  const once = { 'idempotency-key': 'k' }
+  const first = await call(app, { tool: 'read', args: { path: 'notes.md' } }, once)
+  t.equal((await call(app, { tool: 'read', args: { path: 'notes.md' } }, once)).body, first.body)
+  const other = await call(app, { tool: 'session_status' }, once)
+  t.match(other.json(), { ok: false, error: { code: 'idempotency_key_reused' } })
+})
+
+t.test('a call with a key goes on when its caller leaves, for those who join and who come back', async (t) => {
+  const { app, workspace } = await gateway(t, {
+    gateway: { ...Object(testConfig()).gateway, tools: { allow: ['exec'] } },
+  })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const body = JSON.stringify({ tool: 'exec', args: { command: 'sleep 0.5; echo run >> runs.txt; echo done' } })
+  const headers = { ...bearer, 'content-type': 'application/json', 'idempotency-key': 'k' }
+  const ask = (signal?: AbortSignal) =>
+    fetch(`${url}/tools/invoke`, { method: 'POST', headers, body, ...(signal && { signal }) })
+  const gone = new AbortController()
+  const left = t.rejects(ask(gone.signal))
+  const joined = ask()
+  setTimeout(() => gone.abort(), 100)
+  await left
+  for (const answer of [await joined, await ask()]) {
+    t.equal(answer.status, 200)
+    t.match(await answer.text(), /done/)
+  }
+  t.equal(readFileSync(join(workspace, 'runs.txt'), 'utf8'), 'run\n')
+})

@@ -1,0 +1,16 @@
+import type { Writable } from 'node:stream'
+
+/** Resolves when the stream takes more, or is closed. A reader that takes nothing for `limitMs` is cut off. */
+export function drained(stream: Writable, limitMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const stalled = setTimeout(() => stream.destroy(), limitMs)
+    const done = () => {
+      clearTimeout(stalled)
+      stream.off('drain', done)
+      stream.off('close', done)
+      resolve()
+    }
+    stream.on('drain', done)
+    stream.on('close', done)
+  })
+}
