@@ -31,6 +31,7 @@ export const BackupManifest = Type.Object({
   }),
   workspaces: Type.Array(path('A workspace; its place in the list is its folder in the archive.'), { maxItems: 1000 }),
   files: Type.Array(file, { maxItems: 500_000 }),
+  folders: Type.Optional(Type.Array(path('A folder without files, with "/".'), { maxItems: 500_000 })),
   skipped: Type.Array(Type.Object({ path: path('Where.'), why: Type.String({ maxLength: 40 }) })),
 })
 

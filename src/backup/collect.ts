@@ -1,6 +1,8 @@
 import type { Stats } from 'node:fs'
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { configLocks } from '../instance/config-locks.js'
+import { isOutsideStaging } from '../instance/swap.js'
 import type { Instance } from '../instance/types.js'
 import { foreignPaths, isWithin, readableConfig, realOf, workspacesOf } from '../setup/removal/roots.js'
 import { isJournal } from './database-file.js'
@@ -27,34 +29,40 @@ export interface Skipped {
 
 export interface Collected {
   readonly sources: readonly Source[]
+  /** Names in the archive of folders without any file. */
+  readonly folders: readonly string[]
   readonly workspaces: readonly string[]
   readonly skipped: readonly Skipped[]
 }
 
 /** Of one run or one machine: of no use elsewhere, or made again by itself. */
 const leftOut = new Set(['locks', 'run', 'logs', 'tmp', 'trash', 'cache', 'completions', 'service'])
-/** What a restore or a write leaves for a moment. */
-const passing = /^\.restore-|^\.[0-9a-f]{12}\.tmp$|\.lock$/
+/** What a restore or a write leaves for a moment in the state directory. */
+const passing = /^\.restore-|^\.[0-9a-f]{12}\.tmp$/
 
 /** Everything of a profile that a restore needs. Reads names, and of files beside a journal the first bytes. */
 export async function collect(instance: Instance, { onlyConfig, workspace }: BackupWish): Promise<Collected> {
   const { paths } = instance
   const walk = new Walk(await foreignPaths(instance))
-  const found = await lstat(paths.config).catch(() => undefined)
+  // What the config and the workspaces are links to is the profile's own.
+  const found = await stat(paths.config).catch(() => undefined)
   if (found?.isFile()) walk.sources.push({ path: paths.config, name: 'config/openclaw.json', secret: true })
-  if (onlyConfig) return { sources: walk.sources, workspaces: [], skipped: [] }
+  else if (await isLink(paths.config)) walk.skipped.push({ path: paths.config, why: 'link' })
+  if (onlyConfig) return { ...walk.collected, workspaces: [] }
   const spaces = await existing(workspacesOf(paths, await readableConfig(instance)))
-  const except = new Set([paths.config, ...spaces])
-  const state = { except, secret: true, foreign: await walk.foreignIn(paths.state) }
+  const usable = await Promise.all(spaces.map((path) => isUsable(path, paths.state)))
+  const kept = workspace ? spaces.filter((_, index) => usable[index]) : []
+  if (workspace) for (const path of spaces) if (!kept.includes(path)) walk.skipped.push({ path, why: 'link' })
+  const own = [paths.config, ...(await configLocks(paths.config))]
+  const state = { except: new Set([...own, ...spaces]), secret: true, foreign: await walk.foreignIn(paths.state) }
   for (const name of await names(paths.state)) {
     if (!leftOut.has(name)) await walk.add(join(paths.state, name), `state/${name}`, state)
   }
-  const kept = workspace ? spaces : []
   for (const [index, path] of kept.entries()) {
-    const own = { except: new Set([paths.state]), secret: false, foreign: await walk.foreignIn(path) }
-    await walk.addContents(path, `workspaces/${index}`, own)
+    const how = { except: new Set([paths.state, ...own]), secret: false, foreign: await walk.foreignIn(path) }
+    await walk.addContents(path, `workspaces/${index}`, how)
   }
-  return { sources: walk.sources, workspaces: kept, skipped: walk.skipped }
+  return { ...walk.collected, workspaces: kept }
 }
 
 interface How {
@@ -65,11 +73,17 @@ interface How {
 
 class Walk {
   readonly sources: Source[] = []
+  readonly folders: string[] = []
   readonly skipped: Skipped[] = []
   readonly #foreign: readonly string[]
 
   constructor(foreign: readonly string[]) {
     this.#foreign = foreign
+  }
+
+  get collected(): Omit<Collected, 'workspaces'> {
+    const { sources, folders, skipped } = this
+    return { sources, folders, skipped }
   }
 
   /** Paths of other profiles below a folder. One around it (~/.openclaw around a workspace) does not make it theirs. */
@@ -80,15 +94,23 @@ class Walk {
 
   async add(path: string, name: string, how: How): Promise<void> {
     const last = basename(path)
-    if (how.except.has(path) || passing.test(last) || (await isJournal(path))) return
+    if (how.except.has(path) || isOutsideStaging(last) || (how.secret && passing.test(last))) return
+    if (await isJournal(path)) return
     const found = await lstat(path).catch(() => undefined)
     if (!found) return
     // A name that a restore would refuse, on this system or another one, does not go in.
     const problem = nameProblem(name) === undefined ? kindProblem(found) : 'name'
     if (problem) this.skipped.push({ path, why: problem })
     else if (await isForeign(path, how.foreign)) this.skipped.push({ path, why: 'other_profile' })
-    else if (found.isDirectory()) await this.addContents(path, name, how)
+    else if (found.isDirectory()) await this.#addFolder(path, name, how)
     else this.sources.push({ path, name, secret: how.secret })
+  }
+
+  /** Git takes a folder for no repository in which an empty one is missing. */
+  async #addFolder(path: string, name: string, how: How): Promise<void> {
+    const before = this.sources.length + this.folders.length
+    await this.addContents(path, name, how)
+    if (this.sources.length + this.folders.length === before) this.folders.push(name)
   }
 
   async addContents(folder: string, name: string, how: How): Promise<void> {
@@ -112,8 +134,17 @@ function kindProblem(found: Stats): Skipped['why'] | undefined {
   return found.isFile() || found.isDirectory() ? undefined : 'special'
 }
 
+/** A link to something around the state directory would bring all of it in a second time, its locks too. */
+async function isUsable(path: string, state: string): Promise<boolean> {
+  return !(await isLink(path)) || !isWithin(await realOf(state), await realOf(path))
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true
+}
+
 async function existing(paths: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(paths.map((path) => lstat(path).catch(() => undefined)))
+  const found = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)))
   const real = paths.filter((_, index) => found[index]?.isDirectory())
   // One inside of another is in the archive already.
   return real.filter((path) => !real.some((other) => other !== path && isWithin(path, other)))

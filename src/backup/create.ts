@@ -7,7 +7,7 @@ import { stagingsIn } from '../instance/swap.js'
 import type { Instance } from '../instance/types.js'
 import { GatewayError } from '../kernel/errors.js'
 import { isWithin, realOf } from '../setup/removal/roots.js'
-import { type BackupWish, type Collected, collect } from './collect.js'
+import { type BackupWish, type Collected, collect, type Skipped } from './collect.js'
 import { manifestName } from './read.js'
 import { stageFile } from './stage.js'
 
@@ -48,7 +48,7 @@ export async function createBackup(instance: Instance, options: CreateOptions): 
   if (collected.sources.length === 0) {
     throw refused(`There is nothing to back up in profile "${instance.profile}". Check --profile.`)
   }
-  if (collected.sources.length > maxFiles) {
+  if (Math.max(collected.sources.length, collected.folders.length) > maxFiles) {
     throw refused(`There are more than ${maxFiles} files. Leave the workspaces out with --no-include-workspace.`)
   }
   await checkPlace(instance, archive, collected)
@@ -60,12 +60,15 @@ export async function createBackup(instance: Instance, options: CreateOptions): 
   await mkdir(staging, { mode: 0o700 })
   try {
     const files: BackupFile[] = []
+    const unreadable: Skipped[] = []
     for (const source of collected.sources) {
       if (options.signal?.aborted) throw new GatewayError('cancelled')
       const file = await stageFile(source, staging)
-      if (file) files.push(file)
+      if (file === 'unreadable') unreadable.push({ path: source.path, why: file })
+      else if (file) files.push(file)
     }
-    const manifest = manifestOf(instance, options, collected, files)
+    const skipped = [...collected.skipped, ...unreadable]
+    const manifest = manifestOf(instance, options, { ...collected, skipped }, files)
     await writeFile(join(staging, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 })
     return { archive, manifest, bytes: await pack(staging, files, archive), sources }
   } finally {
@@ -80,7 +83,8 @@ async function removeLeftovers(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.startsWith(leftover))
   for (const name of names) {
     const pid = Number(name.slice(leftover.length).split('-')[0])
-    if (!isAlive(pid)) await rm(join(folder, name), { recursive: true, force: true })
+    // That of another user of a shared folder is theirs to remove.
+    if (!isAlive(pid)) await rm(join(folder, name), { recursive: true, force: true }).catch(() => {})
   }
 }
 
@@ -118,7 +122,7 @@ async function checkPlace({ paths }: Instance, archive: string, { workspaces }: 
 function manifestOf(
   { paths, profile, version }: Instance,
   { onlyConfig, now }: CreateOptions,
-  { workspaces, skipped }: Collected,
+  { workspaces, folders, skipped }: Collected,
   files: readonly BackupFile[],
 ): BackupManifest {
   const { home, state, config, workspace } = paths
@@ -132,6 +136,7 @@ function manifestOf(
     paths: { home, state, config, workspace },
     workspaces: [...workspaces],
     files: [...files],
+    folders: [...folders],
     skipped: [...skipped],
   }
 }

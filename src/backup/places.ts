@@ -30,8 +30,10 @@ export async function placesOf(
   if (manifest.scope === 'full') places.push({ name: 'state', target: paths.state, move: undefined })
   for (const [index, from] of manifest.workspaces.entries()) {
     const to = targetOf(from, instance, manifest)
+    // One around the state directory holds what is not in the archive, and the locks of this very restore.
+    const around = isWithin(paths.state, to)
     const own = isWithin(to, paths.state) || to === usualWorkspace(instance) || to === paths.workspace
-    if (!own && (await holdsSomething(to))) left.push(to)
+    if ((around || !own) && (await holdsSomething(to))) left.push(to)
     else places.push({ name: `workspaces/${index}`, target: to, move: to === from ? undefined : { from, to } })
   }
   return { places, left }

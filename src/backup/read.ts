@@ -26,7 +26,12 @@ export async function readArchive(archive: string, into?: string): Promise<Backu
   } catch (cause) {
     reader.fail(`It is damaged or not an archive (${cause instanceof Error ? cause.message : String(cause)}).`)
   }
-  return reader.finish()
+  const manifest = reader.finish()
+  if (into !== undefined) {
+    for (const name of manifest.folders ?? [])
+      mkdirSync(join(into, ...name.split('/')), { recursive: true, mode: 0o700 })
+  }
+  return manifest
 }
 
 class Reader {
@@ -154,7 +159,7 @@ function parseManifest(text: string, check: Check): BackupManifest {
   if (wrong !== undefined) throw new Error(`Its manifest is not valid: ${wrong}.`)
   const manifest = value as BackupManifest
   const names = new Set<string>()
-  for (const { path } of manifest.files) {
+  for (const path of [...manifest.files.map((file) => file.path), ...(manifest.folders ?? [])]) {
     const problem = names.has(path) ? 'is listed twice' : nameProblem(path)
     if (problem) throw new Error(`${JSON.stringify(path.slice(0, 200))} ${problem}.`)
     names.add(path)

@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import type { BackupManifest } from '../../schemas/backup.js'
+import { loadConfig } from '../config/load.js'
+import type { Config } from '../config/types.js'
 import { acquireLocks } from '../instance/lock.js'
-import { stagingIn, swapAll, type Unit } from '../instance/swap.js'
+import { isThere, stagingBeside, stagingIn, swapAll, type Unit } from '../instance/swap.js'
 import type { Instance } from '../instance/types.js'
 import { GatewayError } from '../kernel/errors.js'
-import { checkState, foreignPaths, isWithin, readableConfig, realOf, workspacesOf } from '../setup/removal/roots.js'
+import { checkState, isWithin, readableConfig, workspacesOf } from '../setup/removal/roots.js'
 import { type Place, placesOf } from './places.js'
 import { readArchive } from './read.js'
 import { type Move, type Rewritten, rewriteConfig } from './rewrite.js'
+import { keepOf, stateUnits } from './state-units.js'
 
 export interface Restored {
   readonly manifest: BackupManifest
@@ -58,7 +61,7 @@ export async function restoreBackup(instance: Instance, archive: string, signal?
       ...places.flatMap(({ move }) => (move ? [move] : [])),
     ]
     const rewritten = await rewriteStaged(fresh, manifest, instance, moves)
-    const units = await unitsOf(instance, manifest, places, { fresh, id, stagings })
+    const units = await unitsOf(instance, manifest, places, { staging, fresh, stagings })
     // The exchange itself takes moments and is not left in the middle.
     if (signal?.aborted) throw new GatewayError('cancelled')
     await swapAll(units, staging)
@@ -99,8 +102,8 @@ async function setModes(folder: string, { files }: BackupManifest): Promise<void
 }
 
 interface Staged {
+  readonly staging: string
   readonly fresh: string
-  readonly id: string
   /** Folders to remove at the end; grows. */
   readonly stagings: Set<string>
 }
@@ -109,89 +112,49 @@ async function unitsOf(
   instance: Instance,
   manifest: BackupManifest,
   places: readonly Place[],
-  { fresh, id, stagings }: Staged,
+  { staging, fresh, stagings }: Staged,
 ): Promise<Unit[]> {
   const { paths } = instance
   const units: Unit[] = []
-  const aside = async (target: string) => {
-    const staging = await stagingIn(isWithin(target, paths.state) ? paths.state : dirname(target), id)
-    stagings.add(staging)
-    return join(staging, 'old', String(units.length))
+  const near = async (target: string) => {
+    if (isWithin(target, paths.state)) return staging
+    const beside = await stagingBeside(staging, dirname(target))
+    stagings.add(beside)
+    return beside
   }
   const add = async (target: string, staged: string | undefined) => {
-    if (staged !== undefined || existsSync(target)) units.push({ target, staged, old: await aside(target) })
+    if (staged === undefined && !isThere(target)) return
+    units.push({ target, staged, old: join(await near(target), 'old', String(units.length)) })
   }
-  for (const { target, name } of places) {
+  // What is deeper comes later, so that it is not taken away again with what is around it.
+  for (const { target, name } of places.toSorted((a, b) => a.target.length - b.target.length)) {
     if (name === 'state') continue
     await mkdir(dirname(target), { recursive: true, mode: 0o700 })
     const staged = join(fresh, ...name.split('/'))
     if (!existsSync(staged)) await mkdir(staged, { recursive: true, mode: 0o700 })
-    await add(target, isWithin(target, paths.state) ? staged : await moveOver(staged, target, id, stagings))
+    await add(target, isWithin(target, paths.state) ? staged : await moveOver(staged, target, await near(target)))
   }
   if (manifest.scope === 'full') {
-    const foreign = await foreignPaths(instance)
-    const coming = places.filter(({ name }) => name.startsWith('workspaces/')).map(({ target }) => target)
-    const spaces = [...coming, ...workspacesOf(paths, await readableConfig(instance))]
-    for (const [target, staged] of await stateUnits(join(fresh, 'state'), paths.state, {
-      foreign,
-      spaces,
-      config: paths.config,
-    })) {
-      await add(target, staged)
-    }
+    const coming = places.filter(({ name }) => name !== 'state').map(({ target }) => target)
+    const spaces = [await readableConfig(instance), await stagedConfig(fresh)].flatMap((one) =>
+      workspacesOf(paths, one),
+    )
+    const keep = await keepOf(instance, [...coming, ...spaces])
+    for (const [target, staged] of await stateUnits(join(fresh, 'state'), paths.state, keep)) await add(target, staged)
   }
   return units
+}
+
+/** The config that is to come: where its workspaces are, something may be that the archive does not hold. */
+async function stagedConfig(fresh: string): Promise<Config> {
+  const loaded = await loadConfig({ path: join(fresh, 'config', 'openclaw.json'), env: {}, includeRoots: [] })
+  return loaded.ok ? loaded.config : {}
 }
 
 /** Copies what is staged to the file system of its target, where a rename is one step. */
-async function moveOver(staged: string, target: string, id: string, stagings: Set<string>): Promise<string> {
+async function moveOver(staged: string, target: string, beside: string): Promise<string> {
   const { cp } = await import('node:fs/promises')
-  const staging = await stagingIn(dirname(target), id)
-  stagings.add(staging)
-  const near = join(staging, basename(target))
+  const near = join(beside, basename(target))
   await cp(staged, near, { recursive: true, preserveTimestamps: true })
   return near
-}
-
-/** Folders whose children are exchanged one by one, because something in them may stay. */
-const deep = new Set(['agents'])
-/** Not in backups, and of use to the machine that they are on. */
-const stays = new Set(['locks', 'run', 'logs', 'tmp', 'trash', 'cache', 'completions', 'service'])
-
-interface Keep {
-  readonly foreign: readonly string[]
-  readonly spaces: readonly string[]
-  readonly config: string
-}
-
-async function stateUnits(fresh: string, state: string, keep: Keep): Promise<[string, string | undefined][]> {
-  const units: [string, string | undefined][] = []
-  const visit = async (from: string, to: string, depth: number): Promise<void> => {
-    const [coming, there] = await Promise.all([namesIn(from), namesIn(to)])
-    for (const name of new Set([...coming, ...there])) {
-      const target = join(to, name)
-      if (await mustStay(target, name, depth, keep)) continue
-      const goesDeeper = (depth === 0 && deep.has(name)) || (depth === 1 && deep.has(basename(to)))
-      if (goesDeeper) await visit(join(from, name), target, depth + 1)
-      else units.push([target, coming.includes(name) ? join(from, name) : undefined])
-    }
-  }
-  await visit(fresh, state, 0)
-  return units
-}
-
-async function mustStay(
-  target: string,
-  name: string,
-  depth: number,
-  { foreign, spaces, config }: Keep,
-): Promise<boolean> {
-  if (depth === 0 && (stays.has(name) || name.startsWith('.restore-') || name.endsWith('.lock'))) return true
-  if (target === config || name === 'workspace' || spaces.includes(target)) return true
-  const real = await realOf(target)
-  return foreign.some((other) => isWithin(other, real) || (isWithin(real, other) && !isWithin(dirname(real), other)))
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((): string[] => [])
 }

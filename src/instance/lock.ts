@@ -1,8 +1,9 @@
 import { constants } from 'node:fs'
-import { access, realpath, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { access, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { type Clock, sleep, systemClock } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
+import { configLock, realConfig } from './config-locks.js'
 import { type OsLock, tryLock } from './os-lock.js'
 import { commandFor } from './profile.js'
 import { type RunRecord, readRunFile, readRunFiles } from './run-file.js'
@@ -114,10 +115,9 @@ async function lockState({ paths }: Instance): Promise<OsLock | undefined> {
   }
 }
 
-/** The lock stands beside the file, where every process finds it, whatever its state directory is. */
 async function lockConfig(path: string): Promise<OsLock | undefined> {
   try {
-    return await tryLock(join(dirname(path), `.${basename(path)}.lock`))
+    return await tryLock(configLock(path))
   } catch (cause) {
     // A mounted, read-only config: nobody can write it, so two gateways cannot spoil it for each other.
     if (!(await isWritable(dirname(path)))) return { release() {} }
@@ -130,12 +130,6 @@ function isWritable(folder: string): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-/** One spelling for one file: links in the folder, and the file itself when it is one. */
-async function realConfig(path: string): Promise<string> {
-  const folder = await realpath(dirname(path)).catch(() => dirname(path))
-  return realpath(path).catch(() => join(folder, basename(path)))
 }
 
 async function holderOfConfig({ paths }: Instance, path: string): Promise<RunRecord | undefined> {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { writeAtomic } from '../kernel/atomic-file.js'
@@ -14,13 +14,35 @@ export interface Unit {
 }
 
 const stagingPrefix = '.restore-'
+/** Not the one above: the folder may be the state directory of another profile, which takes back only its own. */
+const outsidePrefix = '.openclaw-restore-'
 const journalName = 'journal.json'
+const outsideName = 'outside.json'
 
-/** A folder for what comes and what goes, inside of `folder`. */
-export async function stagingIn(folder: string, id: string): Promise<string> {
-  const path = join(folder, `${stagingPrefix}${id}`)
+/** A folder for what comes and what goes, inside of the state directory. */
+export async function stagingIn(state: string, id: string): Promise<string> {
+  const path = join(state, `${stagingPrefix}${id}`)
   await mkdir(join(path, 'old'), { recursive: true, mode: 0o700 })
   return path
+}
+
+/** The same beside targets outside of the state directory. `staging` remembers it, so that a crash leaves none behind. */
+export async function stagingBeside(staging: string, folder: string): Promise<string> {
+  const path = join(folder, `${outsidePrefix}${idOf(staging)}`)
+  const known = await outsideOf(staging)
+  if (!known.includes(path)) await writeAtomic(join(staging, outsideName), JSON.stringify([...known, path]))
+  await mkdir(join(path, 'old'), { recursive: true, mode: 0o700 })
+  return path
+}
+
+/** True for the name of a folder in which some profile stages what is outside of its state directory. */
+export function isOutsideStaging(name: string): boolean {
+  return name.startsWith(outsidePrefix)
+}
+
+/** Also true for a link that leads nowhere. */
+export function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 /**
@@ -33,7 +55,7 @@ export async function swapAll(units: readonly Unit[], journalFolder: string): Pr
   await writeAtomic(journal, JSON.stringify(units))
   try {
     for (const { target, staged, old } of units) {
-      if (existsSync(target)) await rename(target, old)
+      if (isThere(target)) await rename(target, old)
       if (staged === undefined) continue
       await mkdir(dirname(target), { recursive: true, mode: 0o700 })
       await rename(staged, target)
@@ -52,9 +74,9 @@ export async function swapAll(units: readonly Unit[], journalFolder: string): Pr
 
 async function takeBack(units: readonly Unit[]): Promise<void> {
   for (const { target, staged, old } of units.toReversed()) {
-    const arrived = staged !== undefined && !existsSync(staged) && existsSync(target)
+    const arrived = staged !== undefined && !isThere(staged) && isThere(target)
     if (arrived) await rename(target, staged)
-    if (existsSync(old)) await rename(old, target)
+    if (isThere(old)) await rename(old, target)
   }
 }
 
@@ -74,21 +96,35 @@ export async function recoverSwaps(state: string): Promise<string[]> {
     const text = await readFile(join(folder, journalName), 'utf8').catch(() => undefined)
     const units = text === undefined ? [] : unitsIn(text, folder)
     await takeBack(units)
-    for (const { old } of units) await rm(dirname(dirname(old)), { recursive: true, force: true })
+    const outside = [...(await outsideOf(folder)), ...units.map(({ old }) => dirname(dirname(old)))]
+    for (const path of outside) await rm(path, { recursive: true, force: true })
     await rm(folder, { recursive: true, force: true })
   }
   return found
 }
 
+async function outsideOf(staging: string): Promise<string[]> {
+  const text = await readFile(join(staging, outsideName), 'utf8').catch(() => '[]')
+  const value: unknown = JSON.parse(text)
+  return Array.isArray(value) ? value.filter((path) => typeof path === 'string' && isStagingOf(path, staging)) : []
+}
+
 /** A journal is of our own making; still no path of it is used that does not look like one. */
 function unitsIn(text: string, folder: string): Unit[] {
   const value: unknown = JSON.parse(text)
-  const id = basename(folder)
   const units = Array.isArray(value) ? (value as Unit[]) : []
   return units.filter(
     ({ target, old }) =>
-      typeof target === 'string' && typeof old === 'string' && basename(dirname(dirname(old))) === id,
+      typeof target === 'string' && typeof old === 'string' && isStagingOf(dirname(dirname(old)), folder),
   )
+}
+
+const idOf = (staging: string): string => basename(staging).slice(stagingPrefix.length)
+
+/** Beside targets outside it had the same name once. */
+function isStagingOf(path: string, staging: string): boolean {
+  const name = basename(path)
+  return name === basename(staging) || name === `${outsidePrefix}${idOf(staging)}`
 }
 
 function reasonOf(cause: unknown): string {

@@ -3,9 +3,15 @@ import type { CommandContext } from '../context.js'
 import { columns } from '../text-width.js'
 
 /** A manifest for programs: counts in place of half a million rows. */
-export function manifestJson({ files, ...manifest }: BackupManifest) {
+export function manifestJson({ files, folders = [], ...manifest }: BackupManifest) {
   const secrets = files.filter(({ secret }) => secret).length
-  return { ...manifest, files: files.length, secretFiles: secrets, contentBytes: contentBytes(files) }
+  return {
+    ...manifest,
+    files: files.length,
+    folders: folders.length,
+    secretFiles: secrets,
+    contentBytes: contentBytes(files),
+  }
 }
 
 export function manifestRows(manifest: BackupManifest, t: CommandContext['t']): string[] {

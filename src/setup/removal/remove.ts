@@ -1,5 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { configLock } from '../../instance/config-locks.js'
 import { acquireLocks, type LockOptions } from '../../instance/lock.js'
 import type { Instance } from '../../instance/types.js'
 import { GatewayError } from '../../kernel/errors.js'
@@ -58,7 +59,7 @@ async function removeAll(list: readonly Removal[]): Promise<Removed> {
 
 /** A lock file is only deleted where nothing is left that it could protect. */
 async function removeLocks({ paths }: Instance): Promise<void> {
-  await rm(join(dirname(paths.config), `.${basename(paths.config)}.lock`), { force: true })
+  await rm(configLock(paths.config), { force: true })
   await rm(paths.locks, { recursive: true, force: true })
 }
 
