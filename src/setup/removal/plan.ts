@@ -51,6 +51,7 @@ class List implements RemovalPlan {
   readonly #foreign: readonly string[]
   readonly #workspace: string
   readonly #locks: readonly string[]
+  #around: readonly string[] = []
 
   constructor(instance: Instance, foreign: readonly string[], workspace: string) {
     this.#foreign = foreign
@@ -58,17 +59,25 @@ class List implements RemovalPlan {
     this.#locks = lockNames(instance)
   }
 
-  /** Adds what exists. A folder that holds something of another profile is taken apart, so that only that stays. */
+  /** What stays, without a word: whether they go is decided apart. */
+  goAround(paths: readonly string[]): void {
+    this.#around = paths
+  }
+
+  /** Adds what exists. A folder that holds something that stays is taken apart, so that only that stays. */
   async add(path: string, kind: RemovalKind): Promise<void> {
     if (!lstatSync(path, { throwIfNoEntry: false }) || this.has(path)) return
     const real = await realOf(path)
     const foreign = this.#foreignFor(real)
     if (foreign.some((other) => isWithin(real, other))) return this.#keepOnce(path, 'other_profile')
-    if (!foreign.some((other) => isWithin(other, real))) {
+    const isLink = lstatSync(path).isSymbolicLink()
+    if (this.#around.some((other) => path === other || (!isLink && isWithin(real, other)))) return
+    const holds = (others: readonly string[]) => others.some((other) => isWithin(other, real) || isWithin(other, path))
+    if (!holds(foreign) && (isLink || !holds(this.#around))) {
       this.remove.push({ path, kind })
       return
     }
-    if (lstatSync(path).isSymbolicLink()) return this.#keepOnce(path, 'other_profile')
+    if (isLink) return this.#keepOnce(path, 'other_profile')
     for (const name of await readdir(path)) await this.add(join(path, name), kind)
   }
 
@@ -78,10 +87,9 @@ class List implements RemovalPlan {
     return this.#foreign.filter((other) => other === this.#workspace || !isWithin(this.#workspace, other))
   }
 
-  async addContents(folder: string, kind: RemovalKind, except: readonly string[] = []): Promise<void> {
+  async addContents(folder: string, kind: RemovalKind): Promise<void> {
     const names = await readdir(folder).catch((): string[] => [])
-    const skip = new Set([...this.#locks, ...except])
-    for (const name of names.sort()) if (!skip.has(name)) await this.add(join(folder, name), kind)
+    for (const name of names.sort()) if (!this.#locks.includes(name)) await this.add(join(folder, name), kind)
   }
 
   /** True when it goes already, by itself or with a folder above it. */
@@ -127,18 +135,17 @@ async function addSecretsAndSessions(list: List, { paths }: Instance): Promise<v
 /** Everything in the state directory but the workspaces, which are asked for apart. */
 async function addState(list: List, instance: Instance): Promise<void> {
   const { state } = instance.paths
+  list.goAround(await spacesIn(state, instance))
+  await list.addContents(state, 'state')
+  list.goAround([])
+}
+
+/** Where workspaces are below a folder, as they are named and really. One around it stays anyhow. */
+async function spacesIn(folder: string, instance: Instance): Promise<string[]> {
   const spaces = workspacesOf(instance.paths, await readableConfig(instance))
-  const top = new Set(spaces.filter((path) => dirname(path) === state).map((path) => basename(path)))
-  await list.addContents(state, 'state', [...top, 'agents'])
-  const agents = join(state, 'agents')
-  const inside = spaces.filter((path) => isWithin(path, agents) && existsSync(path))
-  if (inside.length === 0) return list.add(agents, 'state')
-  for (const agent of await readdir(agents)) {
-    const folder = join(agents, agent)
-    const own = inside.filter((path) => dirname(path) === folder).map((path) => basename(path))
-    if (own.length > 0) await list.addContents(folder, 'state', own)
-    else await list.add(folder, 'state')
-  }
+  const [real, ...reals] = await Promise.all([folder, ...spaces].map(realOf))
+  const below = (path: string, top: string) => path !== top && isWithin(path, top)
+  return [...spaces.filter((path) => below(path, folder)), ...reals.filter((path) => below(path, real ?? folder))]
 }
 
 async function addWorkspaces(list: List, instance: Instance, asked: boolean): Promise<void> {

@@ -1,5 +1,5 @@
 import { rm, rmdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, sep } from 'node:path'
 import { configLock } from '../../instance/config-locks.js'
 import { acquireLocks, type LockOptions } from '../../instance/lock.js'
 import type { Instance } from '../../instance/types.js'
@@ -30,15 +30,17 @@ export async function removePlanned(
 ): Promise<Removed> {
   const first = await plan()
   if (first.remove.length === 0 && !everything) return { removed: [], failed: [] }
+  let removed: readonly string[] = []
   const held = await acquireLocks(instance, lock)
   try {
     await before?.()
     const outcome = await removeAll((await plan()).remove)
+    removed = outcome.removed
     if (everything && outcome.failed.length === 0) await removeLocks(instance)
     return outcome
   } finally {
     held.release()
-    if (everything) await removeIfEmpty(instance.paths.state)
+    if (everything) await removeEmpty(instance.paths.state, removed)
   }
 }
 
@@ -63,8 +65,13 @@ async function removeLocks({ paths }: Instance): Promise<void> {
   await rm(paths.locks, { recursive: true, force: true })
 }
 
-async function removeIfEmpty(folder: string): Promise<void> {
-  for (const path of [join(folder, 'agents'), folder]) await rmdir(path).catch(() => {})
+/** The state directory, and folders in it of which everything went one by one. */
+async function removeEmpty(state: string, removed: readonly string[]): Promise<void> {
+  const folders = new Set([state])
+  for (const path of removed) {
+    for (let folder = dirname(path); folder.startsWith(state + sep); folder = dirname(folder)) folders.add(folder)
+  }
+  for (const folder of [...folders].sort((a, b) => b.length - a.length)) await rmdir(folder).catch(() => {})
 }
 
 /** Throws `removal_failed` with the paths that stayed. */

@@ -5,7 +5,7 @@ import { workspaceOf } from '../../agents/workspace/folder.js'
 import { loadConfig } from '../../config/load.js'
 import { configSource } from '../../config/source.js'
 import type { Config } from '../../config/types.js'
-import { configFileName, databaseFileName, suffixed } from '../../instance/profile.js'
+import { canonicalState, configFileName, databaseFileName, suffixed } from '../../instance/profile.js'
 import type { Instance } from '../../instance/types.js'
 import { GatewayError } from '../../kernel/errors.js'
 import { readProfiles } from '../profiles.js'
@@ -29,15 +29,19 @@ export async function realOf(path: string): Promise<string> {
  * Throws `removal_refused` for a state directory that cannot be one: a home directory or a folder above it, or one that
  * holds nothing of a gateway. A mistyped OPENCLAW_STATE_DIR must not cost anybody their files.
  */
-export async function checkState({ paths }: Instance): Promise<void> {
+export async function checkState({ paths, profile }: Instance): Promise<void> {
   const [state, home] = await Promise.all([realOf(paths.state), realOf(paths.home)])
   if (isWithin(home, state)) throw refused(paths.state, 'it is a home directory, or a folder above one')
-  const marks = [configFileName, databaseFileName, 'locks', 'run', 'credentials']
-  if (existsSync(state) && !marks.some((name) => existsSync(join(state, name)))) {
-    const { length } = await readdir(state)
-    if (length > 0) throw refused(paths.state, 'it holds nothing of a gateway')
-  }
+  // A place that goes by the name of the profile is not mistyped, and a reset may have left no mark in it.
+  if (paths.state === canonicalState(paths.home, profile)) return
+  if (!existsSync(state) || marks.some((name) => existsSync(join(state, name)))) return
+  // A start that was refused leaves its locks, wherever it was: alone they may go, beside something else they say nothing.
+  const names = await readdir(state)
+  if (names.some((name) => name !== basename(paths.locks))) throw refused(paths.state, 'it holds nothing of a gateway')
 }
+
+/** Files that only a gateway makes. Folders of usual names (`run`, `credentials`) are in other people's projects too. */
+const marks = [configFileName, databaseFileName, join('run', 'gateway.json'), join('credentials', 'identity.json')]
 
 function refused(path: string, why: string): GatewayError {
   return new GatewayError('removal_refused', {

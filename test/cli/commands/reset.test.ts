@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startGateway } from '../gateways.js'
@@ -93,6 +102,35 @@ t.test('uninstall keeps the workspace unless it is asked for, and tells what is 
   t.ok(existsSync(join(cli.home, '.openclaw')), 'the folder stays for the workspace')
 })
 
+for (const place of ['workspaces/main', 'agents/work/files/ws', 'agents/main/space', 'workspace']) {
+  t.test(`uninstall --state goes around a workspace in ${place}`, async (t) => {
+    const cli = cliFor(t)
+    const state = join(cli.home, '.openclaw')
+    const workspace = join(state, ...place.split('/'))
+    await cli.run('setup', '--workspace', workspace)
+    writeFileSync(join(workspace, 'notes.md'), 'mine')
+    writeFileSync(join(workspace, '..', 'beside.txt'), 'state')
+    t.notMatch((await cli.run('uninstall', '--state', '--dry-run')).stdout, `${workspace}\n`)
+    t.equal((await cli.run('uninstall', '--state', '--yes', '--non-interactive')).code, 0)
+    t.equal(readFileSync(join(workspace, 'notes.md'), 'utf8'), 'mine')
+    t.notOk(existsSync(join(workspace, '..', 'beside.txt')))
+
+    await cli.run('setup', '--workspace', workspace)
+    t.equal((await cli.run('uninstall', '--state', '--workspace', '--yes', '--non-interactive')).code, 0)
+    t.notOk(existsSync(state), 'with it nothing is left, not even empty folders')
+  })
+}
+
+t.test('a workspace that is a link stays too', async (t) => {
+  const cli = cliFor(t)
+  await cli.run('setup')
+  const workspace = join(cli.home, '.openclaw', 'workspace')
+  renameSync(workspace, join(cli.home, 'space'))
+  symlinkSync(join(cli.home, 'space'), workspace)
+  t.equal((await cli.run('uninstall', '--state', '--yes', '--non-interactive')).code, 0)
+  t.ok(existsSync(join(workspace, 'SOUL.md')))
+})
+
 t.test('links are removed and never followed', async (t) => {
   const cli = cliFor(t)
   await cli.run('setup')
@@ -117,6 +155,22 @@ t.test('a folder that is no state directory is not emptied', async (t) => {
   const cli = cliFor(t, { home, env: { OPENCLAW_STATE_DIR: work } })
   t.match(await cli.run('uninstall', '--all', '--yes'), { code: 1, stderr: /it holds nothing of a gateway/ })
   t.ok(existsSync(join(work, 'chapter.txt')))
+  // Folders of usual names are no sign of a gateway, nor are the locks of a start that was refused there.
+  for (const name of ['run', 'credentials', 'locks']) mkdirSync(join(work, name))
+  writeFileSync(join(work, 'locks', 'state.lock'), '')
+  t.match(await cli.run('uninstall', '--all', '--yes'), { code: 1, stderr: /it holds nothing of a gateway/ })
+  t.ok(existsSync(join(work, 'chapter.txt')))
+})
+
+t.test('locks alone may go, and what is left of a reset in the usual place too', async (t) => {
+  const home = cliFor(t).home
+  mkdirSync(join(home, 'work', 'locks'), { recursive: true })
+  const cli = cliFor(t, { home, env: { OPENCLAW_STATE_DIR: join(home, 'work') } })
+  t.equal((await cli.run('uninstall', '--state', '--yes')).code, 0)
+  const usual = cliFor(t)
+  mkdirSync(join(usual.home, '.openclaw', 'agents', 'main'), { recursive: true })
+  t.equal((await usual.run('uninstall', '--state', '--yes')).code, 0)
+  t.notOk(existsSync(join(usual.home, '.openclaw')))
 })
 
 t.test('refused while the gateway runs, with the way to stop it', async (t) => {
