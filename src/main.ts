@@ -43,7 +43,7 @@ export interface RunningGateway {
 /** What clients are told of how long a restart takes, besides the turns that still run. */
 const restartMs = 1_000
 /** How long the locks of a gateway that was just ended may take to come free. */
-const releaseMs = 2_000
+export const releaseMs = 2_000
 
 /**
  * Starts the gateway of an instance: lock, then listen, then the rest (DESIGN.md decision 7). Resolves when it
@@ -90,7 +90,7 @@ export async function runGateway(
 }
 
 /** `--force`: ends the gateway of ours that has the port, before its locks are asked for. */
-async function takeOver(instance: Instance, flags: RunFlags, clock: Clock): Promise<void> {
+export async function takeOver(instance: Instance, flags: RunFlags, clock: Clock = systemClock): Promise<void> {
   const loaded = await loadConfig(configSource(instance))
   const { base } = portsFor(instance, withFlags(loaded.ok ? loaded.config : {}, flags), flags)
   await freePort(instance, '127.0.0.1', base, { clock })

@@ -60,8 +60,8 @@ export default defineCommand({
     const password = passwordFile === undefined ? given.password : await readSecretFile(context, passwordFile)
     const instance = await context.instance({ port: options.port, quiet: true })
     if (reset && instance.profile !== devProfile) throw usageError(t('gateway.run.resetNeedsDev'))
-    if (dev || instance.profile === devProfile) await prepareDev(context, instance, reset, supervised)
     const flags = flagsOf(given, password)
+    if (dev || instance.profile === devProfile) await prepareDev(context, instance, { reset, supervised, flags })
     const runOptions: RunOptions = {
       restarts: true,
       // Only the journal takes the log from here and keeps it within bounds; elsewhere the log file is enough.
@@ -145,14 +145,27 @@ async function readSecretFile({ io, t }: CommandContext, file: string): Promise<
   return secret
 }
 
+interface DevStart {
+  readonly reset: boolean
+  readonly supervised: Supervisor | undefined
+  readonly flags: RunFlags
+}
+
 /** `gateway --dev` and the dev profile start without a setup of their own (spec/cli.md 2.2). */
 async function prepareDev(
   { out, t }: CommandContext,
   instance: Instance,
-  reset: boolean,
-  supervised: Supervisor | undefined,
+  { reset, supervised, flags }: DevStart,
 ): Promise<void> {
   const { setUpDev } = await import('../../../setup/dev.js')
-  const { newToken } = await setUpDev(instance, { reset })
+  const wait = reset && flags.force ? await endForReset(instance, flags) : {}
+  const { newToken } = await setUpDev(instance, { reset, ...wait })
   if (newToken !== undefined && supervised === undefined) out.note(t('setup.newToken', { token: newToken }))
+}
+
+/** With `--force` what runs there is ended first: nothing is emptied under a gateway. */
+async function endForReset(instance: Instance, flags: RunFlags): Promise<{ readonly waitMs: number }> {
+  const { releaseMs, takeOver } = await import('../../../main.js')
+  await takeOver(instance, flags)
+  return { waitMs: releaseMs }
 }
