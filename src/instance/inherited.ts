@@ -2,6 +2,9 @@ import { profileName, profileOfConfig, profileOfState } from './profile.js'
 import type { Env } from './types.js'
 import { setValue } from './unset.js'
 
+/** Which gateway is meant, and where it is. */
+const identity = ['OPENCLAW_PROFILE', 'OPENCLAW_STATE_DIR', 'OPENCLAW_CONFIG_PATH'] as const
+
 /** Variables that make sense for one gateway only. They go when another one is chosen. */
 const bound = [
   'OPENCLAW_WORKSPACE_DIR',
@@ -44,6 +47,12 @@ export function withoutInherited(env: Env, chosen: Chosen, notices: string[]): E
   const whose = [...new Set(owners.values())].map((owner) => `"${owner}"`).join(' and ')
   notices.push(`Ignored ${dropped.join(', ')}: set for profile ${whose}, but ${chosen.by} chose "${chosen.profile}".`)
   return Object.fromEntries(Object.entries(env).filter(([name]) => !dropped.includes(name)))
+}
+
+/** The environment for another profile than the caller's: nothing of it says any more where that one is, or what it has. */
+export function withoutBound(env: Env): Env {
+  const dropped: ReadonlySet<string> = new Set([...identity, ...bound])
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !dropped.has(name)))
 }
 
 /** A name that breaks the rules belongs to somebody else too. */

@@ -123,6 +123,24 @@ t.test('into another profile: paths and port fit, the neighbours are as they wer
   t.match(text.stdout, /Two gateways with the same bot/)
 })
 
+t.test('--target goes to the other profile, wherever the variables of the caller put its own', async (t) => {
+  const home = cliFor(t).home
+  const own = { OPENCLAW_STATE_DIR: join(home, 'gw'), OPENCLAW_CONFIG_PATH: join(home, 'gw.json') }
+  const cli = cliFor(t, { home, env: own })
+  await cli.run('setup', '--port', '21340')
+  const { archive } = await json(cli, 'backup', 'create', '--output', 'b.tar.gz')
+  const before = readFileSync(own.OPENCLAW_CONFIG_PATH, 'utf8')
+  writeFileSync(join(home, 'gw', 'later.txt'), 'x')
+  const { places } = await json(cli, 'backup', 'restore', archive, '--target', 'copy', '--yes')
+  t.match(places, [{ target: cli.configPath('copy') }])
+  t.ok(existsSync(cli.configPath('copy')))
+  t.ok(existsSync(join(home, 'gw', 'later.txt')))
+  t.equal(readFileSync(own.OPENCLAW_CONFIG_PATH, 'utf8'), before)
+  symlinkSync(join(home, 'gw'), join(home, '.openclaw-linked'))
+  const refused = await cli.run('backup', 'restore', archive, '--target', 'linked', '--yes')
+  t.match(refused, { code: 2, stderr: /has the same state directory/ })
+})
+
 t.test('a config with includes is made to fit as well', async (t) => {
   const cli = cliFor(t)
   await cli.run('setup', '--port', '18789')

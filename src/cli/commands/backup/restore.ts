@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { withoutBound } from '../../../instance/inherited.js'
 import { commandFor } from '../../../instance/profile.js'
 import { resolveInstance } from '../../../instance/resolve.js'
 import type { Instance } from '../../../instance/types.js'
@@ -9,6 +10,7 @@ import type { CommandContext } from '../../context.js'
 import { defineCommand } from '../../define.js'
 import { openPrompter } from '../../prompts/open.js'
 import { stopSignal } from '../../stop-signal.js'
+import { usageError } from '../../usage.js'
 
 /** All or nothing: the profile is as in the archive, or as it was. */
 export default defineCommand({
@@ -77,8 +79,15 @@ export default defineCommand({
   },
 })
 
-/** Another profile by its name; the places of the caller's own are not those of the other. */
-async function targetOf({ instance, io, env }: CommandContext, target: string | undefined): Promise<Instance> {
-  if (target === undefined) return instance()
-  return resolveInstance({ flags: { profile: target }, env, cwd: io.cwd })
+/** Another profile by its name, where it is by itself: custom places are those of the caller's own. */
+async function targetOf({ instance, io, env, t }: CommandContext, target: string | undefined): Promise<Instance> {
+  const own = await instance()
+  if (target === undefined) return own
+  const { realOf } = await import('../../../setup/removal/roots.js')
+  const other = await resolveInstance({ flags: { profile: target }, env: withoutBound(env), cwd: io.cwd })
+  const [ownState, otherState] = await Promise.all([own, other].map(({ paths }) => realOf(paths.state)))
+  if (other.profile !== own.profile && ownState === otherState) {
+    throw usageError(t('backup.restore.sameState', { profile: other.profile, path: other.paths.state }))
+  }
+  return other
 }

@@ -59,6 +59,8 @@ export const upkeep = {
   'backup.restore.summary': 'Put an archive in place of what this profile holds.',
   'backup.restore.description':
     'The archive is checked and unpacked beside the profile, then old and new are exchanged; a failure takes all of it back. Refused while the gateway runs.',
+  'backup.restore.sameState':
+    'Profile "{profile}" has the same state directory as this one: {path}. Give the name of another profile.',
   'backup.restore.title': 'Profile "{profile}" is replaced by this',
   'backup.restore.sure': 'Replace what is there?',
   'backup.restore.place': 'Replaces {path}',

@@ -56,6 +56,7 @@ export const upkeep = {
   'backup.verify.ok': '归档完整。',
   'backup.restore.summary': '用归档替换此档案的内容。',
   'backup.restore.description': '先检查归档并在档案旁解开，再交换新旧内容；任何失败都会全部撤回。网关运行时会被拒绝。',
+  'backup.restore.sameState': '档案“{profile}”与当前档案使用同一个状态目录：{path}。请换一个档案名。',
   'backup.restore.title': '档案“{profile}”将被以下内容替换',
   'backup.restore.sure': '替换现有内容？',
   'backup.restore.place': '替换 {path}',
