@@ -1,10 +1,9 @@
 import { type CallOptions, type Calls, type MethodTypes, type TypedCalls, typed } from '../client/calls.js'
 import { dial, type Line } from '../client/dial.js'
-import { readGatewayConfig } from '../client/gateway-config.js'
+import { readCallConfig } from '../client/gateway-config.js'
 import type { LoginWishes } from '../client/login.js'
 import { type ClientFlags, type FoundGateway, findGateway } from '../client/open.js'
 import type { ConnectionListener } from '../client/socket/connection.js'
-import { configSource } from '../config/source.js'
 import type { CommandContext } from './context.js'
 import { callPassageMs, withPassage } from './passage.js'
 
@@ -21,10 +20,10 @@ export interface GatewayLine<M extends MethodTypes> extends TypedCalls<M> {
   readonly via: Line['via']
 }
 
-/** Finds the gateway that the flags and the config name. Nothing is sent yet. Throws what `findGateway` throws. */
+/** Finds the gateway that the flags and the config name. Nothing is sent yet. Throws what `findGateway` throws, and `config_invalid`. */
 export async function gatewayOf(context: CommandContext, flags: ClientFlags): Promise<FoundGateway> {
   const instance = await context.instance()
-  const config = await readGatewayConfig(configSource(instance))
+  const config = await readCallConfig(instance, flags)
   const found = await findGateway({ instance, config, flags, purpose: 'call' })
   if (found.target.warning) context.out.note(context.t('client.remoteWithoutUrl'))
   return withPassage(context, found, config, flags.timeout ?? callPassageMs)

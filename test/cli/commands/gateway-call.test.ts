@@ -23,6 +23,31 @@ t.test('a call: the result for people and for programs', async (t) => {
   t.match(JSON.parse(stdout), { ok: true, defaultAgentId: 'main' }, 'the bare result')
 })
 
+t.test('a mistake in the section of a remote profile sends no command to whoever has the port here', async (t) => {
+  const { gateway, url } = await running(t)
+  const broken = [
+    { gateway: { mode: 'remote', port: gateway.port, prot: 1, remote: { url: 'wss://far.example.org' } } },
+    `{ gateway: { mode: "remote", port: ${gateway.port}, `,
+  ]
+  for (const content of broken) {
+    const env = { OPENCLAW_GATEWAY_TOKEN: token, OPENCLAW_GATEWAY_PORT: String(gateway.port) }
+    const near = cliFor(t, { env })
+    near.writeConfig(content)
+    for (const argv of [
+      ['gateway', 'call', 'health'],
+      ['cron', 'list'],
+    ]) {
+      const refused = await near.run(...argv)
+      t.match(refused, { code: 78, stderr: /not certain which gateway[\s\S]*Try: openclaw config validate/ })
+    }
+    t.equal(
+      (await near.run('gateway', 'call', 'health', '--url', url, '--token', token)).code,
+      0,
+      'an address is certain',
+    )
+  }
+})
+
 t.test('params on the command line and on standard input', async (t) => {
   const { cli } = await running(t)
   const lookup = ['gateway', 'call', 'config.schema.lookup', '--json', '--params']
