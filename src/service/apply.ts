@@ -39,6 +39,19 @@ export async function isOwn(manager: ServiceManager, owner: string): Promise<boo
   return text !== undefined && ownerIn(text) === owner
 }
 
+/** Throws `service_conflict` when `installService` would; writes nothing. */
+export async function checkConflict(
+  manager: ServiceManager,
+  spec: ServiceSpec,
+  { force }: { readonly force: boolean },
+): Promise<Standing> {
+  const before = await standingOf(manager, spec)
+  if (before === 'other' || ((before === 'differs' || before === 'foreign') && !force)) {
+    throw conflict(before, manager, spec.madeBy)
+  }
+  return before
+}
+
 /**
  * Writes the definition and makes the manager read it; neither starts nor stops anything that is not replaced. Repeated,
  * it changes nothing. What differs is replaced with `force` only, and then kept beside the new one as `.bak`; the
@@ -50,11 +63,8 @@ export async function installService(
   { force }: { readonly force: boolean },
 ): Promise<Applied> {
   const files = manager.files(spec)
-  const before = await standingOf(manager, spec)
+  const before = await checkConflict(manager, spec, { force })
   const [main] = manager.paths
-  if (before === 'other' || ((before === 'differs' || before === 'foreign') && !force)) {
-    throw conflict(before, manager, spec.madeBy)
-  }
   const backup = before === 'differs' || before === 'foreign' ? `${main}.bak` : undefined
   if (main !== undefined && backup !== undefined) await copyFile(main, backup)
   if (before !== 'same') for (const file of files) await writeDefinition(file)

@@ -1,6 +1,6 @@
 import { resolveInstance } from '../../instance/resolve.js'
 import type { Instance } from '../../instance/types.js'
-import { type Applied, installService } from '../../service/apply.js'
+import { type Applied, checkConflict, installService } from '../../service/apply.js'
 import { serviceSpec } from '../../service/spec.js'
 import type { ServiceManager, ServiceSpec } from '../../service/types.js'
 import { setUpProfile } from '../../setup/setup.js'
@@ -32,6 +32,8 @@ export async function installGateway(
   const { instance, host, launcher } = service
   const manager = usableManager(service)
   const spec = serviceSpec({ instance, host, launcher, kind: manager.kind, allowUnconfigured })
+  // A running gateway follows its config at once: nothing is changed for an install that is going to be refused.
+  await checkConflict(manager, spec, { force })
   // The config holds the port, so that every command and the next start agree on it.
   if (port !== undefined) await setUpProfile(instance, { port })
   await preflight(context, await seenByService(spec, service, context), { allowUnconfigured })

@@ -43,6 +43,28 @@ t.test('what differs is replaced with --force only, and kept', async (t) => {
   t.match(readFileSync(unit('ops'), 'utf8'), /TasksMax=4096/)
 })
 
+t.test('an install that is refused has not moved the port of the gateway', async (t) => {
+  const { run, unit, config: write } = bench(t)
+  const content = config(await freePort())
+  write('ops', content)
+  mkdirSync(join(unit('ops'), '..'), { recursive: true })
+  writeFileSync(unit('ops'), '[Service]\nExecStart=/my/own\n')
+  const { code, stdout } = await run(
+    '--profile',
+    'ops',
+    'gateway',
+    'install',
+    '--port',
+    String(await freePort()),
+    '--json',
+  )
+  t.equal(code, 1)
+  t.match(JSON.parse(stdout), { error: { code: 'service_conflict' } })
+  t.match(JSON.parse((await run('--profile', 'ops', 'config', 'get', 'gateway', '--json')).stdout), {
+    port: content.gateway.port,
+  })
+})
+
 t.test('the service of another profile is never touched, also when the names are the same', async (t) => {
   const shared = { OPENCLAW_SYSTEMD_UNIT: 'shared' }
   const { home, run, json, config: write } = bench(t, shared)
