@@ -1,6 +1,7 @@
 import { editConfig } from '../../config/edit.js'
 import { configSource } from '../../config/source.js'
 import { findHolder } from '../../instance/conflict/holder.js'
+import { processAge } from '../../instance/conflict/process-age.js'
 import { commandFor } from '../../instance/profile.js'
 import type { Instance } from '../../instance/types.js'
 import { type ProfileFacts, readProfiles } from '../../setup/profiles.js'
@@ -56,8 +57,13 @@ async function apart(
   }
   const fix = { summary: `set gateway.port from ${own.port} to ${suggestion}`, apply }
   // A port of the environment beats the file: to change the file would help nobody.
-  const mendable = valid && own.portSource !== 'env'
+  // And the copy of a profile is not for the running original to make room for.
+  const mendable = valid && own.portSource !== 'env' && !(await runs(own))
   return [{ severity: 'error', message: where, path: 'gateway.port', next, ...(mendable && { fix }) }]
+}
+
+async function runs({ record, state }: ProfileFacts): Promise<boolean> {
+  return record?.stateDir === state && (await processAge(record.pid)) !== undefined
 }
 
 export default check

@@ -2,6 +2,7 @@ import { chmod, stat } from 'node:fs/promises'
 import { GatewayError } from '../../kernel/errors.js'
 import { tlsFiles } from '../../remote/tls/files.js'
 import { loadTls } from '../../remote/tls/load.js'
+import { isWithin, realOf } from '../../setup/removal/roots.js'
 import type { DoctorCheck, DoctorFinding } from '../types.js'
 
 const dayMs = 86_400_000
@@ -21,7 +22,9 @@ const check: DoctorCheck = {
     if (process.platform !== 'win32' && (mode & others) !== 0) {
       const fix = { summary: `chmod 600 ${files.key}`, apply: () => chmod(files.key, 0o600) }
       const message = 'Others on this machine can read the private key.'
-      findings.push({ severity: 'warning', message, path: files.key, fix })
+      // A key elsewhere may be meant for more programs than this one (0640 and a group of its own).
+      const own = isWithin(await realOf(files.key), await realOf(instance.paths.state))
+      findings.push({ severity: 'warning', message, path: files.key, ...(own && { fix }) })
     }
     try {
       // A pair that is to be made at the first start is not missing yet.

@@ -39,3 +39,17 @@ t.test('doctor judges the certificate of the gateway', async (t) => {
   cli.writeConfig({ gateway: { mode: 'local', auth: { token: 'doctor-token-0123456789' } } })
   t.same(await tls(), [], 'without TLS nothing is said')
 })
+
+t.test('the mode of a key outside of the profile is told, not changed', async (t) => {
+  const cli = cliFor(t)
+  const pair = await selfSigned(['localhost'], Date.now())
+  const [certPath, keyPath] = [join(cli.home, 'cert.pem'), join(cli.home, 'key.pem')]
+  writeFileSync(certPath, pair.cert)
+  writeFileSync(keyPath, pair.key)
+  chmodSync(keyPath, 0o640)
+  const tls = { enabled: true, certPath, keyPath }
+  cli.writeConfig({ gateway: { mode: 'local', auth: { token: 'doctor-token-0123456789' }, tls } })
+  const { stdout } = await cli.run('doctor', '--fix', '--yes', '--json')
+  t.match(stdout, /can read the private key/)
+  t.equal(statSync(keyPath).mode & 0o777, 0o640)
+})

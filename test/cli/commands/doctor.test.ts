@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import database from '../../../src/doctor/checks/database.js'
@@ -109,6 +119,29 @@ t.test('a profile too close to another one, and what they share', async (t) => {
   t.strictSame(idsOf(report, 'error'), ['isolation'], 'what is shared has to be parted by its owner')
   t.match(JSON.stringify(report.findings), /gateway-secret/)
   t.equal(statSync(join(other, 'openclaw.json')).mode & 0o777, 0o644, 'another profile is never touched')
+})
+
+t.test('the port of a gateway that runs is not moved for a copy of its profile', async (t) => {
+  const { cli, look } = stage(t)
+  const state = join(cli.home, '.openclaw')
+  const record = { pid: process.pid, port: good.gateway.port, stateDir: state, configPath: cli.configPath() }
+  mkdirSync(join(state, 'run'), { recursive: true })
+  const more = {
+    profile: 'default',
+    version: '1',
+    scheme: 'http',
+    instanceId: 'x',
+    startedAt: '2026-11-29T00:00:00.000Z',
+    addresses: ['127.0.0.1'],
+  }
+  writeFileSync(join(state, 'run', 'gateway.json'), JSON.stringify({ ...record, ...more }))
+  cpSync(state, join(cli.home, '.openclaw-old'), { recursive: true })
+  const report = await look('--fix')
+  t.strictSame(report.fixed ?? [], [])
+  t.match(
+    report.findings.filter(({ checkId }: { checkId: string }) => checkId === 'ports'),
+    [{ next: /config set gateway\.port/ }],
+  )
 })
 
 t.test('a file that is no database goes aside with every journal of it, and none meets the new one', async (t) => {
