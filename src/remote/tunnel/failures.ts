@@ -1,14 +1,18 @@
 import { GatewayError } from '../../kernel/errors.js'
+import { type SshTarget, showSshTarget } from './target.js'
+
+/** Known hosts are listed without it. */
+const sshPort = 22
 
 /** Why a tunnel does not stand. Each has its own words and its own next step. */
 export const tunnelWords = {
   ssh_missing: 'The program ssh is not on this machine. Install the OpenSSH client.',
   host_key_unknown:
-    'The host key of {target} is not known here. Log in once by hand and compare it: ssh {target}. Or set gateway.remote.sshHostKeyPolicy to "openssh".',
+    'The host key of {target} is not known here. Log in once by hand and compare it: {ssh}. Or set gateway.remote.sshHostKeyPolicy to "openssh".',
   host_key_changed:
     'The host key of {target} is not the one that is known here. Find out why before you remove the old one: ssh-keygen -R {host}',
   permission_denied:
-    '{target} does not accept a key of this user. Put the public key there: ssh-copy-id {target}. Keys with a passphrase need an ssh-agent.',
+    '{target} does not accept a key of this user. Put the public key there: {copyId}. Keys with a passphrase need an ssh-agent.',
   bad_identity: 'The key file {detail} cannot be used. Check that it is there, is a private key, and has mode 0600.',
   port_in_use:
     'Port {port} of this machine is taken: another tunnel or a gateway has it. Change the port in gateway.remote.url.',
@@ -30,19 +34,27 @@ export function mayPass(kind: TunnelFailure): boolean {
 }
 
 export interface FailureFacts {
-  readonly target: string
+  readonly target: SshTarget
   readonly port: number
   readonly detail?: string
 }
 
 /** The error `tunnel_failed` of one kind. */
 export function tunnelFailure(kind: TunnelFailure, { target, port, detail = '' }: FailureFacts): GatewayError {
-  const values = { target, port, detail, host: target.replace(/^.*@/, '') }
+  const values = { target: showSshTarget(target), port, detail, ...commandsFor(target) }
   const named = new Map(Object.entries(values))
   return new GatewayError('tunnel_failed', {
     message: tunnelWords[kind].replace(/\{(\w+)\}/g, (all, name: string) => String(named.get(name) ?? all)),
     details: { kind, values, next: 'tunnel status' },
   })
+}
+
+/** The programs of OpenSSH take no `user@host:port`. */
+function commandsFor({ destination, port }: SshTarget) {
+  const to = port === undefined ? destination : `-p ${port} ${destination}`
+  const name = destination.replace(/^.*@/, '')
+  const host = port === undefined || port === sshPort ? name : `'[${name}]:${port}'`
+  return { ssh: `ssh ${to}`, copyId: `ssh-copy-id ${to}`, host }
 }
 
 /** What ssh says, in the words of the C locale, most telling first. */

@@ -6,7 +6,6 @@ import { readFailure, tunnelFailure } from './failures.js'
 import { LineTail } from './line-tail.js'
 import type { TunnelPlan } from './plan.js'
 import { sshArguments } from './ssh-args.js'
-import { showSshTarget } from './target.js'
 
 export interface TunnelOptions {
   readonly env: Env
@@ -61,7 +60,7 @@ export async function openTunnel(plan: TunnelPlan, options: TunnelOptions): Prom
     windowsHide: true,
   })
   const tail = new LineTail()
-  const facts = { target: showSshTarget(plan.target), port: plan.localPort }
+  const facts = { target: plan.target, port: plan.localPort }
   let asked = false
   const gone = new Promise<'missing' | 'exit'>((resolve) => {
     child.once('error', () => resolve('missing'))

@@ -4,7 +4,6 @@ import { openTunnel } from '../../../remote/tunnel/open.js'
 import { findSsh, openTunnelService } from '../../../remote/tunnel/open-service.js'
 import type { TunnelPlan } from '../../../remote/tunnel/plan.js'
 import { tunnelSpec, tunnelTitle } from '../../../remote/tunnel/service.js'
-import { showSshTarget } from '../../../remote/tunnel/target.js'
 import { installService, standingOf } from '../../../service/apply.js'
 import type { ServiceManager } from '../../../service/types.js'
 import { jsonOption } from '../../client-options.js'
@@ -30,8 +29,7 @@ export default defineCommand({
     const service = await openTunnelService(instance, context.env)
     const manager = dryRun && service.manager ? service.manager : usableTunnelManager(service)
     const ssh = await findSsh(context.env)
-    if (ssh === undefined)
-      throw tunnelFailure('ssh_missing', { target: showSshTarget(plan.target), port: plan.localPort })
+    if (ssh === undefined) throw tunnelFailure('ssh_missing', { target: plan.target, port: plan.localPort })
     const spec = tunnelSpec({ instance, plan, ssh, kind: manager.kind })
     if (dryRun) {
       const files = manager.files(spec)

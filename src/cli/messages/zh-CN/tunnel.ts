@@ -43,11 +43,11 @@ export const tunnel: Readonly<Record<keyof typeof en, string>> = {
   'tunnel_not_configured.elsewhere': 'gateway.remote.url 是 {url}，它不是隧道的本地端。请设为 ws://127.0.0.1:<端口>。',
   'tunnel_failed.ssh_missing': '这台机器上没有 ssh 程序。请安装 OpenSSH 客户端。',
   'tunnel_failed.host_key_unknown':
-    '这里不认识 {target} 的主机密钥。请手工登录一次并核对：ssh {target}。或把 gateway.remote.sshHostKeyPolicy 设为 "openssh"。',
+    '这里不认识 {target} 的主机密钥。请手工登录一次并核对：{ssh}。或把 gateway.remote.sshHostKeyPolicy 设为 "openssh"。',
   'tunnel_failed.host_key_changed':
     '{target} 的主机密钥与这里已知的不同。请先查明原因，再删除旧的：ssh-keygen -R {host}',
   'tunnel_failed.permission_denied':
-    '{target} 不接受本用户的密钥。请把公钥放过去：ssh-copy-id {target}。带口令的密钥需要 ssh-agent。',
+    '{target} 不接受本用户的密钥。请把公钥放过去：{copyId}。带口令的密钥需要 ssh-agent。',
   'tunnel_failed.bad_identity': '密钥文件 {detail} 无法使用。请检查它存在、是私钥、权限为 0600。',
   'tunnel_failed.port_in_use': '本机端口 {port} 已被占用：另一条隧道或网关在用它。请修改 gateway.remote.url 里的端口。',
   'tunnel_failed.dns': '无法解析 {target} 的主机名。',
