@@ -1,9 +1,12 @@
+import { join } from 'node:path'
 import { type Clock, sleep, systemClock } from '../../kernel/clock.js'
 import { GatewayError } from '../../kernel/errors.js'
 import { stopLimitMs } from '../../kernel/stop-times.js'
+import { tryLock } from '../os-lock.js'
 import { stayAlive } from '../stay-alive.js'
 import type { Instance } from '../types.js'
-import { findHolder, isConfirmed } from './holder.js'
+import { findHolder, type Holder, isConfirmed } from './holder.js'
+import { ownsPort } from './port-owner.js'
 import { portTaken } from './port-taken.js'
 import { processAge } from './process-age.js'
 
@@ -21,9 +24,9 @@ export interface ForceOptions {
 
 /**
  * `--force`: ends the gateway of ours that has a port, so that its port and locks are free. SIGTERM to the pid of its
- * run-file, when the live answer on the port has the same instance id; SIGKILL when its time to
- * stop is over. Gives the pid, or undefined
- * when nobody had the port. Throws `port_taken` for a port of anybody else.
+ * run-file, when the live answer on the port has the same instance id, or when it hangs and the kernel knows it; SIGKILL
+ * when its time to stop is over. Gives the pid, or undefined when nobody had the port. Throws `port_taken` for a port
+ * of anybody else.
  */
 export async function freePort(
   instance: Instance,
@@ -35,9 +38,10 @@ export async function freePort(
   if (holder.kind === 'other' && holder.closed && !holder.owner) return undefined
   const pid = holder.kind === 'gateway' ? holder.record?.pid : undefined
   const age = pid === undefined ? undefined : await processAge(pid)
-  if (pid === undefined || age === undefined || !(await isConfirmed(holder, port))) {
-    throw portTaken(instance, host, port, holder)
-  }
+  if (pid === undefined || age === undefined) throw portTaken(instance, host, port, holder)
+  const hangs = isSilentOwn(holder, instance)
+  const sure = hangs ? await isKnown(instance, pid, port) : await isConfirmed(holder, port)
+  if (!sure) throw hangs ? notCertain(pid, port) : portTaken(instance, host, port, holder)
   const isAlive = async () => (await processAge(pid)) === age
   const limits = { SIGTERM: options.termLimitMs ?? stopLimitMs, SIGKILL: killLimitMs }
   for (const name of ['SIGTERM', 'SIGKILL'] as const) {
@@ -45,6 +49,26 @@ export async function freePort(
     if (await stayAlive(ended(isAlive, limits[name], options))) return pid
   }
   throw portTaken(instance, host, port, holder)
+}
+
+/** It has the port of the run-file of this profile, and says nothing. */
+function isSilentOwn(holder: Holder, { paths }: Instance): boolean {
+  return holder.kind === 'gateway' && holder.instanceId === undefined && holder.record?.stateDir === paths.state
+}
+
+/** What a live answer proves otherwise: the pid has the port, and somebody has the lock of this state directory. */
+async function isKnown({ paths }: Instance, pid: number, port: number): Promise<boolean> {
+  if ((await ownsPort(pid, port)) !== true) return false
+  const lock = await tryLock(join(paths.locks, 'state.lock'))
+  lock?.release()
+  return lock === undefined
+}
+
+function notCertain(pid: number, port: number): GatewayError {
+  const message =
+    `The process ${pid} has port ${port} and does not answer; it is not certain that it is the gateway. ` +
+    `Look at it (ps -p ${pid}), and end it by hand: kill ${pid}`
+  return new GatewayError('port_taken', { message, details: { port, pid } })
 }
 
 async function ended(isAlive: () => Promise<boolean>, limitMs: number, options: ForceOptions): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer as createHttp } from 'node:http'
+import { createServer as createTcp } from 'node:net'
 import { platform } from 'node:os'
 import t from 'tap'
 import { freePort } from '../../../src/instance/conflict/force.js'
@@ -60,4 +61,28 @@ t.test('--force of the same profile takes over port and locks', async (t) => {
   const second = await startChild(t, home, ['--force'], port)
   t.equal(second.said.port, first.said.port)
   t.not(second.said.id, first.said.id)
+})
+
+t.test(
+  'a gateway that hangs is ended when the kernel knows it, and never for another profile',
+  { skip: !linux },
+  async (t) => {
+    const home = t.testdir()
+    const hung = await startChild(t, home, [], anyPort)
+    const port = hung.said.port ?? 0
+    hung.child.kill('SIGSTOP')
+    const other = await at(home, { profile: 'other' })
+    await t.rejects(freePort(other, '127.0.0.1', port), { code: 'port_taken', message: /openclaw gateway stop/ })
+    const exit = once(hung.child, 'exit')
+    t.equal(await freePort(await at(home), '127.0.0.1', port, { termLimitMs: 100 }), hung.said.pid)
+    t.same(await exit, [null, 'SIGKILL'])
+  },
+)
+
+t.test('a silent program without the lock is named, not ended', { skip: !linux }, async (t) => {
+  const instance = await at(t.testdir())
+  const port = await portOf(t, createTcp())
+  await writeRunFile(instance, { port, addresses: [], startedAt: 0 })
+  const message = new RegExp(`not certain[^]*kill ${process.pid}`)
+  await t.rejects(freePort(instance, '127.0.0.1', port), { code: 'port_taken', message })
 })
