@@ -4,6 +4,7 @@ import { sleep } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
 import { clientClock } from './clock.js'
 import type { DeviceTokens, TokenOwner } from './device-tokens.js'
+import { checkListener } from './listener-owner.js'
 import { clientRole, type LoginMaterial, type LoginWishes, loginWith } from './login.js'
 import { defaultTimeoutMs, type FoundGateway } from './open.js'
 import { isLoopback } from './plaintext.js'
@@ -37,6 +38,7 @@ interface Device {
  */
 export async function connectGateway(found: FoundGateway, wishes: ConnectWishes): Promise<Connection> {
   const { credential, target, withoutSecret } = found
+  await checkListener(found)
   // A program of this machine that holds the secret needs no device (spec/protocol.md 2.5).
   const bare = isLoopback(target.base.hostname) && (credential !== undefined || withoutSecret)
   const device = bare ? undefined : await openDevice(found)

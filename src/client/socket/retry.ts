@@ -7,6 +7,7 @@ const finalKinds: ReadonlySet<unknown> = new Set([
   'tls',
   'protocol',
   'other_gateway',
+  'other_user',
   'unauthorized',
   'credential_missing',
   'rate_limited',

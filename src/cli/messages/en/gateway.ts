@@ -121,6 +121,7 @@ export const gateway = {
   'gateway_unreachable.unauthorized': failureWords.unauthorized,
   'gateway_unreachable.rate_limited': failureWords.rate_limited,
   'gateway_unreachable.other_gateway': failureWords.other_gateway,
+  'gateway_unreachable.other_user': failureWords.other_user,
   'gateway_unreachable.closed': failureWords.closed,
   'gateway_unreachable.no_websocket': failureWords.no_websocket,
   'gateway_unreachable.credential_missing': failureWords.credential_missing,

@@ -118,6 +118,7 @@ export const gateway = {
   'gateway_unreachable.unauthorized': '{url} 的网关不接受该凭据。',
   'gateway_unreachable.rate_limited': '{url} 的网关因多次错误凭据而拒绝本地址。',
   'gateway_unreachable.other_gateway': '{url} 的网关属于档案“{detail}”。',
+  'gateway_unreachable.other_user': '在 {url} 监听的是另一个用户（uid {detail}）的程序，不是这个网关。什么都没有发送。',
   'gateway_unreachable.closed': '{url} 关闭了连接（{detail}）。',
   'gateway_unreachable.no_websocket': '{url} 不支持 WebSocket（{detail}）。',
   'gateway_unreachable.credential_missing': '{url} 的网关要求令牌或密码，而这里没有。',
