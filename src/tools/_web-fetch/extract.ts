@@ -22,6 +22,9 @@ export interface Extracted {
   readonly text: string
 }
 
+/** Characters of a `<base>` that is heeded. */
+const MAX_BASE = 2_000
+
 const html = /^(?:text\/html|application\/xhtml\+xml)$/
 const texts = /^text\/|[/+](?:json|xml|yaml|javascript|x-ndjson|toml|x-sh)$|^application\/(?:ecmascript|graphql)$/
 
@@ -36,8 +39,11 @@ export async function extract(response: EgressResponse, options: ExtractOptions)
   if (!isPage) return { title: '', text: body.trim() }
   const { root, title, base } = await parsePage(body, options.signal)
   const content = options.readability ? await mainContent(root) : visible(root)
+  // Every link of the page is put behind it: a long one makes a large page of a small one.
   const address =
-    base !== undefined && URL.canParse(base, response.url) ? new URL(base, response.url).href : response.url
+    base !== undefined && base.length <= MAX_BASE && URL.canParse(base, response.url)
+      ? new URL(base, response.url).href
+      : response.url
   return {
     title,
     text: toMarkdown(content, { marks: options.mode === 'markdown', base: address, limit: options.limit }),

@@ -23,15 +23,20 @@ export async function mainContent(root: PageElement): Promise<PageElement> {
   const [body = root] = findAll(root, ({ name }) => name === 'body')
   const page = visible(body)
   await turn()
+  const measure = measurer()
+  const worth = (element: PageElement, total: number) => {
+    const { text } = measure(element)
+    return text >= MIN_CONTENT && text >= total * MIN_SHARE
+  }
   const cleaned = without(page, isChrome)
   const total = measure(cleaned).text
   await turn()
   const marked = markedContent(cleaned)
-  const best = marked && worth(marked, total) ? marked : bestCandidate(cleaned)
+  const best = marked && worth(marked, total) ? marked : bestCandidate(cleaned, measure)
   const chosen = best && worth(best, total) ? best : cleaned
   await turn()
   const length = measure(chosen).text
-  const content = without(chosen, (element) => isUnlikely(element, length))
+  const content = without(chosen, (element) => isUnlikely(element, length, measure))
   await turn()
   const left = measure(content).text
   return left >= MIN_CONTENT || left >= total * MIN_SHARE ? content : page
@@ -54,7 +59,7 @@ function isChrome({ name, attributes }: PageElement): boolean {
 }
 
 /** Named like something beside the text, and small or made of links. */
-function isUnlikely(element: PageElement, total: number): boolean {
+function isUnlikely(element: PageElement, total: number, measure: Measurer): boolean {
   const { id = '', class: classes = '' } = element.attributes
   if (!unlikely.test(`${classes} ${id}`)) return false
   const { text, linked } = measure(element)
@@ -77,13 +82,8 @@ function markedContent(root: PageElement): PageElement | undefined {
   return articles.length === 1 ? articles[0] : undefined
 }
 
-function worth(element: PageElement, total: number): boolean {
-  const { text } = measure(element)
-  return text >= MIN_CONTENT && text >= total * MIN_SHARE
-}
-
 /** The element whose own paragraphs weigh most: each counts fully for its parent, half for the one above. */
-function bestCandidate(root: PageElement): PageElement | undefined {
+function bestCandidate(root: PageElement, measure: Measurer): PageElement | undefined {
   const scores = new Map<PageElement, number>()
   const add = (element: PageElement | undefined, score: number) => {
     if (element) scores.set(element, (scores.get(element) ?? 0) + score)
@@ -105,20 +105,30 @@ function bestCandidate(root: PageElement): PageElement | undefined {
 }
 
 /** Characters of text, and how many of them are links. */
-function measure(element: PageElement, inLink = false): { readonly text: number; readonly linked: number } {
-  const within = inLink || element.name === 'a'
-  let text = 0
-  let linked = 0
-  for (const child of element.children) {
-    if (isElement(child)) {
-      const inner = measure(child, within)
+interface Measure {
+  readonly text: number
+  readonly linked: number
+}
+
+type Measurer = (element: PageElement) => Measure
+
+/** Every element is counted once: they lie in each other, and a page can be made so that each is asked for. */
+function measurer(): Measurer {
+  const known = new Map<PageElement, Measure>()
+  const measure = (element: PageElement): Measure => {
+    const found = known.get(element) ?? count(element)
+    known.set(element, found)
+    return found
+  }
+  const count = ({ name, children }: PageElement): Measure => {
+    let text = 0
+    let linked = 0
+    for (const child of children) {
+      const inner = isElement(child) ? measure(child) : { text: child.trim().length, linked: 0 }
       text += inner.text
       linked += inner.linked
-    } else {
-      const { length } = child.trim()
-      text += length
-      if (within) linked += length
     }
+    return { text, linked: name === 'a' ? text : linked }
   }
-  return { text, linked }
+  return measure
 }

@@ -17,6 +17,9 @@ const blockNames: ReadonlySet<string> = new Set([
   'tr', 'ul',
 ]) // biome-ignore format: a list that reads as a list
 
+/** Quotes and lists in each other that are still indented: every level copies all lines below it. */
+const MAX_INDENTS = 20
+
 /**
  * The text of a page: paragraphs, headings, lists, tables and code, with links where `marks` asks for them. It may be
  * longer than the limit, never shorter than the page where that is within it.
@@ -28,6 +31,8 @@ export function toMarkdown(root: PageElement, options: MarkdownOptions): string 
 class Writer {
   readonly #options: MarkdownOptions
   #written = 0
+  #indents = 0
+  readonly #holders = new Map<PageElement, boolean>()
 
   constructor(options: MarkdownOptions) {
     this.#options = options
@@ -44,36 +49,78 @@ class Writer {
       run = []
     }
     for (const node of nodes) {
-      if (this.#written > this.#options.limit) break
-      if (isElement(node) && holdsBlocks(node)) {
+      if (this.full) break
+      if (isElement(node) && this.#holdsBlocks(node)) {
         flush()
-        done.push(...this.#block(node))
+        // A spread would fail on the many blocks that a page of rules or empty cells has.
+        for (const block of this.#block(node)) done.push(block)
       } else run.push(node)
     }
     flush()
     return done
   }
 
+  get limit(): number {
+    return this.#options.limit
+  }
+
+  /** True when what comes now is behind the limit. */
+  get full(): boolean {
+    return this.#written > this.#options.limit
+  }
+
   /** Text in a line: spaces are one space, only `<br>` breaks it. */
   inline(nodes: readonly PageNode[]): string {
-    const text = nodes
-      .map((node) => (isElement(node) ? this.#inlineElement(node) : node.replace(/[\s\u00a0]+/g, ' ')))
-      .join('')
+    // Half of it may be spaces that are dropped below.
+    const enough = this.#enough * 2
+    let text = ''
+    for (const node of nodes) {
+      if (text.length > enough) break
+      text += isElement(node) ? this.#inlineElement(node) : node.replace(/[\s\u00a0]+/g, ' ').slice(0, enough)
+    }
     return text.replace(/ {2,}/g, ' ').replace(/ ?\n ?/g, '\n')
   }
 
   #block(element: PageElement): string[] {
     const { name, children } = element
     if (/^h[1-6]$/.test(name)) return this.#heading(element)
-    if (name === 'hr') return this.#options.marks ? ['---'] : []
+    if (name === 'hr') return this.#rule()
     if (name === 'pre') return this.#code(element)
     if (name === 'ul' || name === 'ol' || name === 'menu') return this.#list(element)
     if (name === 'table') return tableText(element, this)
-    if (name === 'blockquote')
-      return [this.blocks(children).join('\n\n').replace(/^/gm, '> ')].filter((text) => text !== '> ')
-    if (name === 'dd')
-      return [this.blocks(children).join('\n').replace(/^/gm, '  ')].filter((text) => text.trim() !== '')
+    if (name === 'blockquote') return this.#indented(children, '\n\n', '> ')
+    if (name === 'dd') return this.#indented(children, '\n', '  ')
     return this.blocks(children)
+  }
+
+  /** Blocks with something before each of their lines; without it where so many are in each other that nobody reads on. */
+  #indented(nodes: readonly PageNode[], between: string, mark: string, rest = mark): string[] {
+    this.#indents += 1
+    const text = this.blocks(nodes).join(between).slice(0, this.#enough)
+    this.#indents -= 1
+    if (text === '') return []
+    return [this.#indents < MAX_INDENTS ? mark + text.replaceAll('\n', `\n${rest}`) : text]
+  }
+
+  /** Characters behind which nothing of a part can be wanted. */
+  get #enough(): number {
+    return this.#options.limit + 1
+  }
+
+  #rule(): string[] {
+    if (!this.#options.marks) return []
+    this.#written += 3
+    return ['---']
+  }
+
+  /** An inline element around blocks, such as a link around a card, is read as a block. */
+  #holdsBlocks(element: PageElement): boolean {
+    if (blockNames.has(element.name)) return true
+    const known = this.#holders.get(element)
+    if (known !== undefined) return known
+    const holds = element.children.some((child) => isElement(child) && this.#holdsBlocks(child))
+    this.#holders.set(element, holds)
+    return holds
   }
 
   #heading({ name, children }: PageElement): string[] {
@@ -84,14 +131,14 @@ class Writer {
   }
 
   #code(element: PageElement): string[] {
-    const code = textOf(element).replace(/^\n|\s+$/g, '')
+    const code = textOf(element).slice(0, this.#enough).replace(/^\n/, '').trimEnd()
     if (code === '') return []
     this.#written += code.length
     if (!this.#options.marks) return [code]
     const inner = element.children.find((child) => isElement(child) && child.name === 'code')
     const classes = `${element.attributes.class ?? ''} ${inner && isElement(inner) ? (inner.attributes.class ?? '') : ''}`
-    const language = /\b(?:language|lang|highlight-source)-([\w+#-]+)/.exec(classes)?.[1] ?? ''
-    const longest = Math.max(2, ...[...code.matchAll(/`{3,}/g)].map(([run]) => run.length))
+    const language = /\b(?:language|lang|highlight-source)-([\w+#-]{1,40})/.exec(classes)?.[1] ?? ''
+    const longest = (code.match(/`{3,}/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
     const fence = '`'.repeat(longest + 1)
     return [`${fence}${language}\n${code}\n${fence}`]
   }
@@ -99,10 +146,11 @@ class Writer {
   #list({ name, attributes, children }: PageElement): string[] {
     let number = Number.parseInt(attributes.start ?? '1', 10) || 1
     const items = children.filter(isElement).flatMap((child) => {
-      const text = this.blocks(child.name === 'li' ? child.children : [child]).join('\n')
-      if (text === '') return []
-      const mark = name === 'ol' ? `${number++}. ` : '- '
-      return [mark + text.replaceAll('\n', `\n${' '.repeat(mark.length)}`)]
+      const mark = name === 'ol' ? `${number}. ` : '- '
+      const nodes = child.name === 'li' ? child.children : [child]
+      const item = this.#indented(nodes, '\n', mark, ' '.repeat(mark.length))
+      number += item.length
+      return item
     })
     return items.length === 0 ? [] : [items.join('\n')]
   }
@@ -144,14 +192,9 @@ class Writer {
   }
 }
 
-/** An inline element around blocks, such as a link around a card, is read as a block. */
-function holdsBlocks(element: PageElement): boolean {
-  if (blockNames.has(element.name)) return true
-  return element.children.some((child) => isElement(child) && holdsBlocks(child))
-}
-
 /** Marks touch the text that they mark. */
 function around(text: string, mark: string): string {
-  const [, before = '', inner = '', after = ''] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? []
-  return before + mark + inner + mark + after
+  const inner = text.trim()
+  const at = text.length - text.trimStart().length
+  return text.slice(0, at) + mark + inner + mark + text.slice(at + inner.length)
 }

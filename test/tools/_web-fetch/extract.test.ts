@@ -31,7 +31,7 @@ const markdown: readonly (readonly [name: string, html: string, expected: string
   ['code in a line', 'use <code>a()</code> now', 'use `a()` now'],
   ['marks touch their text', 'a <b> bold </b> c <em>d</em>', 'a **bold** c *d*'],
   ['quotes', '<blockquote><p>a</p><p>b</p></blockquote>', '> a\n> \n> b'],
-  ['tables', '<table><thead><tr><th>a</th><th>b|c</th></tr></thead><tr><td>1</td></tr></table>', '| a | b\\|c |\n| --- | --- |\n| 1 |  |'],
+  ['tables', '<table><thead><tr><th>a</th><th>b|c</th></tr></thead><tr><td>1</td></tr></table>', '| a | b\\|c |\n| --- | --- |\n| 1 |'],
   ['a table that only arranges', '<table><tr><td><p>a</p></td></tr><tr><td>b</td></tr></table>', 'a\n\nb'],
   ['a table in a table', '<table><tr><td>x</td><td><table><tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr></table></td></tr></table>', 'x\n\n| a | b |\n| --- | --- |\n| 1 | 2 |'],
   ['definitions', '<dl><dt>a</dt><dd>b</dd></dl>', 'a\n\n  b'],
@@ -130,4 +130,30 @@ t.test('a turn that is called off is called off', async (t) => {
   const stop = new AbortController()
   stop.abort(new Error('enough'))
   await t.rejects(extracted('<p>a</p>', 'text/html', { signal: stop.signal }), { message: 'enough' })
+})
+
+/** Pages that took minutes or all memory: what is made of them stays near the limit, whatever they hold. */
+const costly: readonly (readonly [name: string, html: string, begins: RegExp])[] = [
+  ['a wide row above many narrow ones', `<table><tr>${'<td>a'.repeat(60_000)}${'<tr><td>a'.repeat(60_000)}`, /^\| a \| a \|/],
+  ['rows without text', `<table>${'<tr><td><td>'.repeat(150_000)}`, /^\| {2}\| {2}\|\n\| --- \| --- \|\n/],
+  ['spaces in a cell of code', `<table><tr><td><pre>x${' '.repeat(1_500_000)}y</pre><td>b<tr><td>c<td>d`, /^\| ``` x/],
+  ['spaces in code', `<pre>x${' '.repeat(1_500_000)}y</pre>`, /^```\nx\n```/],
+  ['line breaks in bold', `<p><b>x${'<br>'.repeat(300_000)}y</b>`, /^\*\*x/],
+  ['quotes in quotes around lines', `${'<blockquote>'.repeat(190)}<pre>a${'\n'.repeat(1_500_000)}b`, /^(?:> ){20}```/],
+  ['quotes in quotes around text lines', `${'<blockquote>'.repeat(190)}<pre>${'a\n'.repeat(700_000)}`, /^(?:> ){20}```\n(?:> ){20}a/],
+  ['lists in lists around lines', `${'<ol start=1000000000><li>'.repeat(95)}<pre>${'a\n'.repeat(700_000)}`, /^(?:1000000000\. ){20}```/],
+  ['links behind a long address', `<base href="/${'b'.repeat(1_000_000)}/">${'<a href="x">y</a>'.repeat(50_000)}`, /^\[y\]\(https:\/\/site\.test\/a\/x\)/],
+  ['rules', `${'<hr>'.repeat(400_000)}`, /^---\n\n---/],
+  ['bold in bold around a block', `${'<b>'.repeat(190)}${'<i>a</i>'.repeat(200_000)}<p>b`, /^\*a\*/],
+] // biome-ignore format: one line each
+
+t.test('the work for a page has an end, however it is built', async (t) => {
+  for (const [name, html, begins] of costly) {
+    const { text = '' } = (await extracted(html, 'text/html', { limit: 50_000 })) ?? {}
+    t.match(text, begins, name)
+    // Marks and what stands before lines come on top.
+    t.ok(text.length <= 150_000, `${name}: ${text.length} characters`)
+  }
+  const beside = `${'<blockquote class="ad">'.repeat(190)}${'<i>a</i>'.repeat(200_000)}`
+  t.match((await extracted(beside, 'text/html', { readability: true }))?.text, /^(?:> ){20}\*a\*/)
 })
