@@ -74,8 +74,16 @@ function nextFence(open: string | undefined, mark: string): string | undefined {
 }
 
 function headingOf(line: string): Heading | undefined {
-  const [, marks, title] = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/.exec(line) ?? []
-  return marks === undefined || title === undefined ? undefined : { level: marks.length, title }
+  const [, marks, rest = ''] = /^ {0,3}(#{1,6})\s+(\S.*)?$/.exec(line) ?? []
+  return marks === undefined ? undefined : { level: marks.length, title: titleOf(rest) }
+}
+
+/** Without the marks that may close a heading. By a loop: a pattern for this takes hours on a line of many spaces. */
+function titleOf(rest: string): string {
+  const text = rest.trimEnd()
+  let end = text.length
+  while (text[end - 1] === '#') end -= 1
+  return text.slice(0, end).trimEnd()
 }
 
 function piecesOf(text: string, line: number): Piece[] {

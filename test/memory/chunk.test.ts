@@ -102,3 +102,17 @@ t.test('whatever the text: nothing is lost, lines are right, chunks are bounded'
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }))
 })
+
+t.test('a heading of many spaces costs no more than its length', (t) => {
+  const spaces = ' '.repeat(200_000)
+  const [chunk] = chunksOf(`# a${spaces}b${spaces}#${spaces}\ntext`)
+  t.equal(chunk?.heading, `a${spaces}b`)
+  t.strictSame(
+    ['# a', '## a ##', '# a#b #', '# C#', '#\u3000中文', '# #', '#  '].map(
+      (line) => chunksOf(`${line}\ntext`)[0]?.heading,
+    ),
+    ['a', 'a', 'a#b', 'C', '中文', '', ''],
+  )
+  t.equal(chunksOf('#a\ntext')[0]?.heading, '', 'no heading')
+  t.end()
+})
