@@ -1,5 +1,6 @@
 import type { Path } from './json5/node.js'
 import type { ReloadClass } from './reload-classes.js'
+import type { Tree } from './tree.js'
 import type { ConfigIssue, ValidConfig } from './types.js'
 
 /** An edit as a caller gives it: paths as text (`a.b[0]`, `a["x.y"]`) or as steps, old spellings allowed. */
@@ -45,6 +46,8 @@ export interface EditResult {
   readonly file: string
   /** Its new text. */
   readonly text: string
+  /** The whole config afterwards as written, in the internal shape; undefined when that cannot be told. */
+  readonly tree?: Tree | undefined
   /** Changed paths in the internal shape. */
   readonly paths: readonly string[]
   /** What the change asks of a running gateway in mode hybrid. */

@@ -20,6 +20,8 @@ export interface Submission {
   readonly version: string
   /** True: everything but the write. */
   readonly dryRun?: boolean | undefined
+  /** True: a text that includes files is refused. */
+  readonly noIncludes?: boolean | undefined
   /** See `EditOptions`. */
   readonly check?: EditOptions['check']
 }
@@ -31,6 +33,9 @@ export interface Submission {
  */
 export async function submitConfig(source: ConfigSource, submission: Submission): Promise<EditResult> {
   const value = parseRaw(submission.raw)
+  if (submission.noIncludes && holdsInclude(value)) {
+    throw rejected('invalid', '$include cannot be set from here. Edit the file by hand.')
+  }
   const { readable, options } = await basisOf(source, submission)
   if (!readable || holdsInclude(value)) return worded(replaceConfig(source, submission.raw, options))
   migrate(value)
