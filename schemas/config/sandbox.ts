@@ -48,7 +48,7 @@ const browser = section('Browser inside the sandbox.', {
 /** `agents.defaults.sandbox` and `agents.entries.<id>.sandbox` (spec/config.md section 12.3). */
 export const sandbox = section('Where tools run.', {
   mode: choice(
-    'off: on the host. non-main: all but the main session inside. all: every session inside.',
+    'off: on the host. non-main: all but the main session inside, and that too for senders who are no owners. all: every session inside.',
     ['off', 'non-main', 'all'],
     'off',
   ),

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path'
 import type { Config } from '../../schemas/config/index.js'
 import type { EgressFetch } from '../egress/types.js'
 import { GatewayError } from '../kernel/errors.js'
+import { guestOf } from '../sandbox/scope.js'
 import type { Walls } from '../sandbox/walls.js'
 import { isInside } from '../tools/_files/inside.js'
 import { openFiles } from '../tools/_files/open-files.js'
@@ -32,6 +33,8 @@ export interface AnswerTurn {
   readonly account: string
   /** Who is answered; undefined when nobody has asked. */
   readonly sender: SenderFacts | undefined
+  /** The one who is answered is an owner. */
+  readonly owner: boolean
 }
 
 export interface NamedFile {
@@ -68,8 +71,10 @@ export class AnswerFiles {
 
   async #local(turn: AnswerTurn, path: string): Promise<NamedFile> {
     const { tools, walls, config, state } = this.#input
-    const { agent, sessionKey, model, account, sender } = turn
-    const sandboxed = walls.isSandboxed({ agent, sessionKey })
+    const { agent, sessionKey, model, account, sender, owner } = turn
+    // As the turn itself had it: its owner's main session has no sandbox where that of a guest has.
+    const caller = { owner, origin: sender?.channel ?? 'channel', ...(sender && { sender: sender.id }) }
+    const sandboxed = walls.isSandboxed({ agent, sessionKey, guest: guestOf(caller) })
     const slash = model.indexOf('/')
     const named = { provider: model.slice(0, Math.max(slash, 0)), model: model.slice(slash + 1) }
     const policy = policyFacts(config(), turn, {
@@ -86,7 +91,6 @@ export class AnswerFiles {
       const files = openFiles({ root: chatFiles, mounts: [{ at: chatFiles, folder: chatFiles, writable: false }] })
       return { name, bytes: await files.read(path, { maxBytes }) }
     }
-    const caller = { owner: false, origin: 'channel' }
     const wall = walls.open({ agent, sessionKey, runId: turn.id, caller, processTool: false })
     const files = (await wall.files()).workspaceOnly()
     return { name, bytes: await files.read(path, { maxBytes }) }

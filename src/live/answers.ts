@@ -31,6 +31,8 @@ export interface AnswerAbout {
   readonly current?: string | undefined
   /** Who is answered: rules for tools may name him. */
   readonly sender?: SenderFacts | undefined
+  /** He is an owner. */
+  readonly owner?: boolean | undefined
   /** Somebody writes to himself. */
   readonly self?: boolean | undefined
   /** Its beginning stands in the chat. */
@@ -57,7 +59,7 @@ export class Answers {
 
   /** A file that cannot be sent is said in words. Rejects when the signal aborts while one is read. */
   async pieces(wanted: Wanted, answer: string, about: AnswerAbout): Promise<Piece[]> {
-    const { runId, current, sender, self = false, continues = false, signal } = about
+    const { runId, current, sender, owner = false, self = false, continues = false, signal } = about
     const run = runId === undefined ? undefined : await this.#input.store.runs.get(runId)
     const prefix = continues ? undefined : await this.prefix(wanted.account, run, self)
     const rules = { prefix, current, continues }
@@ -68,7 +70,7 @@ export class Answers {
     for (const file of named) {
       try {
         const { name, bytes } = await (await this.#input.files()).read(
-          { ...run, account: wanted.account.id, sender },
+          { ...run, account: wanted.account.id, sender, owner },
           file,
           signal,
         )

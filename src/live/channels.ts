@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isOwner } from '../channels/_access/senders.js'
 import { accountsOf, channelNames, loadChannel, mainAccount } from '../channels/accounts.js'
 import { quietMs } from '../channels/burst.js'
 import { contentOf, sweepMedia } from '../channels/content.js'
@@ -126,7 +127,9 @@ export class Channels {
           log.info({ channel: account.channel, account: account.id, runId }, 'a failure is not told (errorPolicy)')
           return []
         }
-        const about = { runId, current, self, continues, signal, sender: senderOf(account, message) }
+        const normalise = channel?.normaliseId ?? ((id: string) => id)
+        const owner = isOwner({ account, config: config(), normalise }, message.sender)
+        const about = { runId, current, self, continues, signal, sender: senderOf(account, message), owner }
         return channel ? this.#answers.pieces({ account, channel }, text, about) : []
       },
       working: (account, message, turn) => this.#signs.begin(account, message, turn),

@@ -5,6 +5,7 @@ import type { EgressFetch } from '../egress/types.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Logger } from '../kernel/logger.js'
 import type { ToolCall } from '../models/types.js'
+import { guestOf } from '../sandbox/scope.js'
 import type { TurnWalls, Walls } from '../sandbox/walls.js'
 import type { CommandPlace } from '../tools/_commands.js'
 import type { PolicyFacts } from '../tools/_policy/types.js'
@@ -36,10 +37,11 @@ export class Toolbox implements TurnToolbox {
 
   async offer(facts: TurnFacts): Promise<TurnTools | undefined> {
     const { tools, walls, config } = this.#input
-    const { caller, model } = facts
+    const { agent, sessionKey, caller, model } = facts
+    const guest = guestOf(callerOf(facts))
     const policy = policyFacts(config(), facts, {
       owner: caller.owner,
-      sandboxed: walls.isSandboxed(facts),
+      sandboxed: walls.isSandboxed({ agent, sessionKey, guest }),
       provider: model.provider,
       model: model.id,
       account: caller.account,

@@ -1,26 +1,45 @@
 import { createHash } from 'node:crypto'
+import type { ToolCaller } from '../tools/_types.js'
 import type { SandboxSettings } from './settings.js'
 
 export interface SandboxOwner {
   readonly agent: string
   /** Undefined: a turn that stands alone. */
   readonly sessionKey: string | undefined
+  /** Who writes, as `<channel>:direct:<id>`, when that is not the owner; see `guestOf`. */
+  readonly guest?: string | undefined
 }
 
-/** True when the session runs in a sandbox. Its main session is `agent:<id>:main`; all others are not main. */
-export function isSandboxed({ mode }: Pick<SandboxSettings, 'mode'>, { agent, sessionKey }: SandboxOwner): boolean {
+/**
+ * Names a sender who is not the owner. What he writes directly may be part of the main session (`session.dmScope`), and
+ * he is not the person at this machine for that (spec/runtime.md 1.5).
+ */
+export function guestOf({ owner, origin, sender }: ToolCaller): string | undefined {
+  return owner || sender === undefined ? undefined : `${origin}:direct:${sender}`
+}
+
+/** True when a turn runs in a sandbox. The main session is `agent:<id>:main`, and it is that of the owner alone. */
+export function isSandboxed(
+  { mode }: Pick<SandboxSettings, 'mode'>,
+  { agent, sessionKey, guest }: SandboxOwner,
+): boolean {
   if (mode === 'off') return false
-  return mode === 'all' || sessionKey !== mainSessionKey(agent)
+  return mode === 'all' || guest !== undefined || sessionKey !== mainSessionKey(agent)
 }
 
 export function mainSessionKey(agent: string): string {
   return `agent:${agent}:main`
 }
 
-/** What shares one sandbox: a session, an agent, or all of them. */
-export function scopeKeyOf({ scope }: Pick<SandboxSettings, 'scope'>, { agent, sessionKey }: SandboxOwner): string {
+/** What shares one sandbox: a session, an agent, or all of them. Guests of the main session have each their own. */
+export function scopeKeyOf({ scope }: Pick<SandboxSettings, 'scope'>, owner: SandboxOwner): string {
   if (scope === 'shared') return 'shared'
-  return scope === 'session' && sessionKey !== undefined ? sessionKey : `agent:${agent}`
+  return (scope === 'session' ? apartKey(owner) : undefined) ?? `agent:${owner.agent}`
+}
+
+/** The session, or the part of the main session that is one guest's. Undefined for a turn that stands alone. */
+export function apartKey({ agent, sessionKey, guest }: SandboxOwner): string | undefined {
+  return guest !== undefined && sessionKey === mainSessionKey(agent) ? `agent:${agent}:${guest}` : sessionKey
 }
 
 export interface SandboxPlace {

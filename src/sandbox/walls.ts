@@ -15,7 +15,7 @@ import type { ToolCaller, ToolFiles } from '../tools/_types.js'
 import { type Elevated, elevatedFor } from './elevated.js'
 import { placeOf } from './place.js'
 import type { Sandboxes } from './sandboxes.js'
-import { isSandboxed, type SandboxOwner } from './scope.js'
+import { apartKey, guestOf, isSandboxed, type SandboxOwner } from './scope.js'
 import { sandboxMode } from './settings.js'
 
 export interface WallsOptions {
@@ -72,12 +72,13 @@ export class Walls {
 
   open(facts: WallFacts): TurnWalls {
     const { config, processes } = this.#options
-    const { agent } = facts
-    const sandboxed = this.isSandboxed(facts)
-    const elevated = elevatedFor(config(), agent, facts.caller)
-    const turn: Turn = { facts, sandboxed, elevated }
+    const { agent, sessionKey, caller } = facts
+    const owner = { agent, sessionKey, guest: guestOf(caller) }
+    const sandboxed = this.isSandboxed(owner)
+    const elevated = elevatedFor(config(), agent, caller)
+    const turn: Turn = { facts, owner, sandboxed, elevated }
     // A session in a sandbox must not reach what the same agent has running on the host.
-    const scope = sandboxed ? `agent:${agent}|sandbox|${facts.sessionKey ?? facts.runId}` : `agent:${agent}`
+    const scope = sandboxed ? `agent:${agent}|sandbox|${apartKey(owner) ?? facts.runId}` : `agent:${agent}`
     const view = processes.view({ scope, agent, reachable: facts.processTool, elevated: elevated.allowed })
     return {
       sandboxed,
@@ -93,13 +94,13 @@ export class Walls {
     }
   }
 
-  async #files({ facts, sandboxed }: Turn): Promise<ToolFiles> {
+  async #files({ facts, owner, sandboxed }: Turn): Promise<ToolFiles> {
     const { paths, config, sandboxes } = this.#options
     if (!sandboxed) {
       const workspaceOnly = fsConfig(config(), facts.agent).workspaceOnly ?? false
       return hostFiles({ paths, workspace: await this.#workspace(facts.agent), workspaceOnly })
     }
-    const { layout } = await sandboxes.specOf(facts)
+    const { layout } = await sandboxes.specOf(owner)
     const mounts = layout.filesWritable ? layout.mounts : layout.mounts.map((mount) => ({ ...mount, writable: false }))
     return openFiles({ root: layout.workdir, mounts })
   }
@@ -115,7 +116,7 @@ export class Walls {
     if (rule.security === 'deny' || request.place?.security === 'deny') {
       throw new GatewayError('exec_denied', { message: `Commands are off (${rule.source}).` })
     }
-    const { spec, backend } = await sandboxes.ready(facts)
+    const { spec, backend } = await sandboxes.ready(turn.owner)
     return backend.start(spec, request)
   }
 
@@ -178,6 +179,7 @@ export class Walls {
 
 interface Turn {
   readonly facts: WallFacts
+  readonly owner: SandboxOwner
   readonly sandboxed: boolean
   readonly elevated: Elevated
 }

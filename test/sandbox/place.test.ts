@@ -87,6 +87,15 @@ t.test('which sessions, which sandbox', async (t) => {
     (['session', 'agent', 'shared'] as const).map((scope) => scopeKeyOf({ scope }, group)),
     ['agent:main:telegram:group:7', 'agent:main', 'shared'],
   )
+  const guest = (id: string) => ({ ...main, guest: `telegram:direct:${id}` })
+  t.notOk(isSandboxed({ mode: 'non-main' }, main))
+  t.ok(isSandboxed({ mode: 'non-main' }, guest('7')), 'a stranger who writes directly is not the owner')
+  t.notOk(isSandboxed({ mode: 'off' }, guest('7')))
+  t.strictSame(
+    (['session', 'agent', 'shared'] as const).map((scope) => scopeKeyOf({ scope }, guest('7'))),
+    ['agent:main:telegram:direct:7', 'agent:main', 'shared'],
+  )
+  t.equal(scopeKeyOf({ scope: 'session' }, { ...group, guest: 'telegram:direct:7' }), group.sessionKey)
   const place = { state: '/a', workspace: '/w', scopeKey: 'agent:Main:../x y' }
   t.match(sandboxName('p-', place), /^p-agent-main-x-y-[0-9a-f]{12}$/)
   t.not(sandboxName('p-', place), sandboxName('p-', { ...place, state: '/b' }))

@@ -96,3 +96,25 @@ t.test('lists and modes hold through the tool', async (t) => {
   const node = await wallStage(t, { tools: { exec: { host: 'node' } } })
   t.match((await node.run('true')).text, /No node is connected/)
 })
+
+t.test(
+  'mode non-main: whoever writes directly and is not the owner is behind walls in the main session too',
+  async (t) => {
+    const { runtime } = await wallStage(t, {
+      agents: { defaults: { sandbox: { mode: 'non-main', scope: 'session' } } },
+    })
+    const { walls } = await runtime.exec()
+    const main = { agent: 'main', sessionKey: 'agent:main:main', runId: 'run', processTool: true }
+    const turn = (owner: boolean, sender?: string) =>
+      walls.open({ ...main, caller: { owner, origin: 'telegram', ...(sender !== undefined && { sender }) } })
+    const [owner, job, one, two] = [turn(true, '42'), turn(false), turn(false, '43'), turn(false, '44')]
+    t.strictSame(
+      [owner, job, one, two].map(({ sandboxed }) => sandboxed),
+      [false, false, true, true],
+    )
+    t.strictSame(
+      [owner, one].map((wall) => wall.commands('call').kind),
+      ['gateway', 'sandbox'],
+    )
+  },
+)

@@ -159,6 +159,16 @@ t.test('MEDIA: a sandboxed session sends what it sees in its sandbox, and nothin
   t.match(await all.api.called('sendDocument'), [{ caption: 'Look.', document: { name: 'plan.txt' } }])
 })
 
+t.test('MEDIA: sandbox mode non-main holds for whoever writes directly and is not the owner', async (t) => {
+  const agents = { defaults: { sandbox: { mode: 'non-main', backend: 'bubblewrap' } } }
+  const guest = await withFiles(t, 'Look.\nMEDIA:plan.txt', { agents })
+  await until(() => guest.api.sent.length === 1)
+  t.match(guest.api.sent[0], /could not be sent/)
+  const more = { commands: { ownerAllowFrom: ['telegram:42'] } }
+  const owner = await withFiles(t, 'Look.\nMEDIA:plan.txt', { agents, more })
+  t.match(await owner.api.called('sendDocument'), [{ caption: 'Look.', document: { name: 'plan.txt' } }])
+})
+
 t.test('MEDIA: an address is fetched by the one way out, which keeps off the local network', async (t) => {
   const web = await serveWeb(t, (_request, response) => response.end('from afar'))
   const url = `http://127.0.0.1:${web.port}/a/report.txt`
