@@ -12,11 +12,11 @@ export interface LevelCommand {
   readonly label: string
   readonly levels: readonly string[]
   /** What counts when nothing is set. */
-  readonly usual: string
+  readonly usual: string | ((call: CommandCall) => string)
   /** Other spellings of levels. */
   readonly spellings?: Readonly<Record<string, string>>
   /** Why this caller may not set it; empty when it may. */
-  readonly refusal?: (call: CommandCall, level: string) => string
+  readonly refusal?: (call: CommandCall) => string
   readonly inline?: false
 }
 
@@ -40,14 +40,15 @@ export function levelCommand(level: LevelCommand): ChatCommand {
     }),
     async run(call) {
       const { args, session, row, services } = call
-      if (args === '') return `${label}: ${row?.entry[setting] ?? `${usual} (default)`}. Levels: ${levels.join(', ')}.`
+      const unset = `${typeof usual === 'string' ? usual : usual(call)} (default)`
+      if (args === '') return `${label}: ${row?.entry[setting] ?? unset}. Levels: ${levels.join(', ')}.`
       const value = args.toLowerCase() === 'default' ? null : read(args)
       if (value === undefined)
         return `"${args.slice(0, 40)}" is no level of ${label}. Use ${levels.join(', ')} or default.`
-      const refused = value === null ? '' : (refusal?.(call, value) ?? '')
+      const refused = refusal?.(call) ?? ''
       if (refused !== '') return refused
       await services.sessions.edit.patch({ key: session.key }, { [setting]: value } as SessionPatch)
-      return `${label} is ${value ?? `${usual} (default)`} in this session.`
+      return `${label} is ${value ?? unset} in this session.`
     },
   }
 }

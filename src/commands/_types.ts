@@ -88,6 +88,8 @@ export interface CommandServices {
   readonly exec: (session: SessionName) => ExecFacts
   /** Why this caller may not leave the sandbox; empty when it may. */
   readonly elevatedRefusal: (agent: string, caller: RunCaller, channel: string) => string
+  /** `elevatedDefault` of an agent; undefined when nobody has said one. */
+  readonly elevatedDefault: (agent: string) => string | undefined
   /** Shortens what the model reads of a session. Gives what came of it, in words. */
   readonly compact: (session: SessionName, focus: string) => Promise<string>
   /** Changes the config file, and takes it over. Throws what `editConfig` throws. */

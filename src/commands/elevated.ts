@@ -6,7 +6,7 @@ export default levelCommand({
   setting: 'elevatedLevel',
   label: 'Elevated',
   levels: ['off', 'on', 'ask', 'full'],
-  usual: 'off',
-  refusal: ({ services, session, caller, channel }, level) =>
-    level === 'off' ? '' : services.elevatedRefusal(session.agent, caller, channel),
+  usual: ({ services, session }) => services.elevatedDefault(session.agent) ?? 'ask where a command wants out',
+  // Also back to `off`: who may not leave must not lift what somebody else has set.
+  refusal: ({ services, session, caller, channel }) => services.elevatedRefusal(session.agent, caller, channel),
 })

@@ -24,7 +24,7 @@ export default {
       thinkingLevel = 'default',
       verboseLevel = 'off',
       reasoningLevel = 'off',
-      elevatedLevel = 'off',
+      elevatedLevel = services.elevatedDefault(session.agent) ?? 'ask',
     } = row?.entry ?? {}
     const { profile, port, version, startedAt } = services.gateway()
     return [

@@ -7,7 +7,7 @@ import type { CommandServices } from '../commands/_types.js'
 import { configSource } from '../config/source.js'
 import type { ConfigView } from '../config/view.js'
 import type { Instance } from '../instance/types.js'
-import { elevatedFor } from '../sandbox/elevated.js'
+import { elevatedDefault, elevatedFor } from '../sandbox/elevated.js'
 import type { Walls } from '../sandbox/walls.js'
 import type { SessionName } from '../sessions/canonical.js'
 import type { Sessions } from '../sessions/sessions.js'
@@ -17,7 +17,7 @@ import type { Restarts } from './restarts.js'
 
 export type OpenCommandsInput = Omit<
   CommandServices,
-  'sessions' | 'restart' | 'exec' | 'elevatedRefusal' | 'compact' | 'shell' | 'changeConfig'
+  'sessions' | 'restart' | 'exec' | 'elevatedRefusal' | 'elevatedDefault' | 'compact' | 'shell' | 'changeConfig'
 > & {
   readonly sessions: Pick<Sessions, 'context' | 'edit' | 'turns' | 'compact'>
   readonly walls: Pick<Walls, 'isSandboxed' | 'open'>
@@ -41,6 +41,7 @@ export async function openCommands({
       restarts.request({ reason, tell: { who: 'chat', sessionKey, caller } }),
     exec: (session) => execFacts(config(), walls, session),
     elevatedRefusal: (agent, caller, channel) => elevatedRefusal(config(), agent, caller, channel),
+    elevatedDefault: (agent) => elevatedDefault(config(), agent),
     compact: (session, focus) => compacted(input.sessions, session, focus),
     async changeConfig(edit) {
       const { editConfig } = await import('../config/edit.js')

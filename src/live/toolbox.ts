@@ -5,6 +5,7 @@ import type { EgressFetch } from '../egress/types.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Logger } from '../kernel/logger.js'
 import type { ToolCall } from '../models/types.js'
+import type { ElevatedLevel } from '../sandbox/elevated.js'
 import { guestOf } from '../sandbox/scope.js'
 import type { TurnWalls, Walls } from '../sandbox/walls.js'
 import type { CommandPlace } from '../tools/_commands.js'
@@ -128,7 +129,7 @@ class OpenTools implements TurnTools {
       caller: callerOf(this.#facts),
       processTool: this.#offer.verdicts.get('process')?.allowed ?? false,
       ...(caller.answerable !== undefined && { answerable: caller.answerable }),
-      elevatedLevel: settings.elevatedLevel as 'off' | 'on' | 'ask' | 'full' | undefined,
+      elevatedLevel: settings.elevatedLevel as ElevatedLevel | undefined,
       place: placeOf(settings),
     })
     this.#opened = { wall, files: filesOf(wall) }

@@ -19,6 +19,14 @@ interface Who {
   readonly sender?: string
 }
 
+/** Whether commands leave the sandbox. `off`: none does. `on`, `full`: all do. `ask`: all, each after an approval. */
+export type ElevatedLevel = 'off' | 'on' | 'ask' | 'full'
+
+/** `elevatedDefault` of the agent. Undefined: none leaves unasked, and a call that wants out needs an approval. */
+export function elevatedDefault({ agents }: Config, agent: string): ElevatedLevel | undefined {
+  return agents?.entries?.[agent]?.elevatedDefault ?? agents?.defaults?.elevatedDefault
+}
+
 type ElevatedConfig = NonNullable<NonNullable<Config['tools']>['elevated']>
 
 /**

@@ -12,7 +12,7 @@ import { hostFiles } from '../tools/_files/host-files.js'
 import { openFiles } from '../tools/_files/open-files.js'
 import type { Processes, ProcessTable } from '../tools/_process/table.js'
 import type { ToolCaller, ToolFiles } from '../tools/_types.js'
-import { type Elevated, elevatedFor } from './elevated.js'
+import { type Elevated, type ElevatedLevel, elevatedDefault, elevatedFor } from './elevated.js'
 import { placeOf } from './place.js'
 import type { Sandboxes } from './sandboxes.js'
 import { apartKey, guestOf, isSandboxed, type SandboxOwner } from './scope.js'
@@ -38,9 +38,9 @@ export interface WallFacts {
   readonly caller: ToolCaller
   /** False when the turn's policy has no `process` tool. */
   readonly processTool: boolean
-  /** `/elevated` of the session. */
-  readonly elevatedLevel?: 'off' | 'on' | 'ask' | 'full' | undefined
-  /** `/exec` of the session: for calls that say nothing else. */
+  /** `/elevated` of the session; `elevatedDefault` of the config when unset. */
+  readonly elevatedLevel?: ElevatedLevel | undefined
+  /** `/exec` of the session. A call may choose another host or node, and be stricter. */
   readonly place?: CommandPlace
   /** An approval can be given where the turn came from. */
   readonly answerable?: boolean
@@ -76,7 +76,8 @@ export class Walls {
     const owner = { agent, sessionKey, guest: guestOf(caller) }
     const sandboxed = this.isSandboxed(owner)
     const elevated = elevatedFor(config(), agent, caller)
-    const turn: Turn = { facts, owner, sandboxed, elevated }
+    const level = facts.elevatedLevel ?? elevatedDefault(config(), agent)
+    const turn: Turn = { facts, owner, sandboxed, elevated, level }
     // A session in a sandbox must not reach what the same agent has running on the host.
     const scope = sandboxed ? `agent:${agent}|sandbox|${apartKey(owner) ?? facts.runId}` : `agent:${agent}`
     const view = processes.view({ scope, agent, reachable: facts.processTool, elevated: elevated.allowed })
@@ -127,11 +128,12 @@ export class Walls {
     host: 'gateway' | 'node',
   ): Promise<RunningCommand> {
     const { gate } = this.#options
-    const { agent, sessionKey, runId, answerable = false, turnSource, elevatedLevel } = turn.facts
+    const { agent, sessionKey, runId, answerable = false, turnSource } = turn.facts
     const on = this.#host(agent, await this.#workspace(agent))
     const node = host === 'node' ? this.#node(request.place?.node) : undefined
     const cwd = node ? (request.cwd ?? '') : await folderOf(on.workspace, request.cwd)
-    const asks = elevatedLevel === 'ask' && turn.sandboxed
+    // Where nobody has said a level, a call that wants out waits for somebody to say yes.
+    const asks = turn.sandboxed && (turn.level === 'ask' || (turn.level === undefined && request.place?.elevated))
     const cleared = await gate.clear({
       command: request.command,
       cwd,
@@ -182,16 +184,24 @@ interface Turn {
   readonly owner: SandboxOwner
   readonly sandboxed: boolean
   readonly elevated: Elevated
+  /** Undefined: nobody has said one. */
+  readonly level: ElevatedLevel | undefined
 }
 
 /** The request with the mark of one that leaves a sandbox, whoever asked for that: the session or the call. */
-function marked<R extends Omit<CommandRequest, 'signal'>>({ facts, sandboxed, elevated }: Turn, request: R): R {
-  const always = facts.elevatedLevel !== undefined && facts.elevatedLevel !== 'off' && elevated.allowed
+function marked<R extends Omit<CommandRequest, 'signal'>>(turn: Turn, request: R): R {
+  const { facts, sandboxed, elevated, level } = turn
+  const always = level !== undefined && level !== 'off' && elevated.allowed
+  const [session, call] = [facts.place ?? {}, given(request.place)]
+  const security = stricter(['full', 'allowlist', 'deny'], session.security, call.security)
+  const ask = stricter(['off', 'on-miss', 'always'], session.ask, call.ask)
   return {
     ...request,
     place: {
-      ...facts.place,
-      ...given(request.place),
+      ...session,
+      ...call,
+      ...(security && { security }),
+      ...(ask && { ask }),
       elevated: sandboxed && (always || request.place?.elevated === true),
     },
   }
@@ -199,9 +209,14 @@ function marked<R extends Omit<CommandRequest, 'signal'>>({ facts, sandboxed, el
 
 /** Whether a call of a sandboxed session goes to the host. Throws `exec_denied` with the keys that forbid it. */
 function leavesSandbox(turn: Turn, request: CommandRequest): boolean {
-  const { elevated } = turn
+  const { elevated, level } = turn
   if (!marked(turn, request).place?.elevated) return false
-  if (elevated.allowed) return true
+  if (elevated.allowed && level !== 'off') return true
+  if (elevated.allowed) {
+    throw new GatewayError('exec_denied', {
+      message: 'Commands of this session stay in the sandbox: elevated is off (/elevated, or elevatedDefault).',
+    })
+  }
   throw new GatewayError('exec_denied', {
     message: `This caller may not leave the sandbox: ${elevated.failures.map(({ key }) => key).join(', ')}.`,
     details: { failures: elevated.failures },
@@ -210,6 +225,11 @@ function leavesSandbox(turn: Turn, request: CommandRequest): boolean {
 
 function fsConfig(config: Config, agent: string): { readonly workspaceOnly?: boolean } {
   return { ...config.tools?.fs, ...config.agents?.entries?.[agent]?.tools?.fs }
+}
+
+/** The later of two words in a list that begins with the mildest. */
+function stricter<W extends string>(order: readonly W[], one: W | undefined, other: W | undefined): W | undefined {
+  return order.findLast((word) => word === one || word === other)
 }
 
 /** Without the words that say nothing. */

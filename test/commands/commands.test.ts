@@ -60,7 +60,7 @@ const table: readonly [string, RegExp, { writer?: boolean; approver?: boolean }]
   ['/think', /Thinking: /, { writer: true }],
   ['/verbose', /Verbose: off/, { writer: true }],
   ['/reasoning', /Reasoning: off/, { writer: true }],
-  ['/elevated', /Elevated: off/, { writer: true }],
+  ['/elevated', /Elevated: ask where a command wants out .default/, { writer: true }],
   ['/exec', /Commands run on gateway/, { writer: true }],
   ['/queue', /Queue: collect, debounce 1000 ms, cap 20, drop summarize/, { writer: true }],
   ['/usage', /Spent since the session began/, { writer: true }],
@@ -156,7 +156,8 @@ t.test('what is set holds from the next turn on; inside of a message, for that m
   t.match(await say('/queue sideways'), /means nothing/)
   await say('tell me /status please')
   t.match(lastMessage(upstream), { content: 'tell me please' })
-  t.match(await say('/elevated on'), /tools\.elevated/, 'nobody is on a list that is not written')
+  for (const level of ['on', 'ask', 'off', 'default'])
+    t.match(await say(`/elevated ${level}`), /tools\.elevated/, 'nobody is on a list that is not written')
 })
 
 t.test('/new takes a model and a first message', async (t) => {

@@ -318,13 +318,14 @@ real('elevated: who may leaves, and is asked where the config asks', async (t) =
     tools: { elevated: { allowFrom: { telegram: ['42'] } }, exec: { mode: 'full' } },
   })
   const may = { caller: { owner: false, origin: 'telegram', sender: '42' } }
-  t.equal((await run('pwd', { elevated: true }, may)).text, workspace)
+  t.match((await run('pwd', { elevated: true }, may)).text, /nobody who could give it/, 'a call alone has to ask')
+  t.match((await run('pwd', { elevated: true }, { ...may, elevatedLevel: 'off' })).text, /stay in the sandbox/)
   t.equal((await run('pwd', {}, { ...may, elevatedLevel: 'on' })).text, workspace)
   t.equal((await run('pwd', {}, may)).text, '/workspace', 'only when it is asked for')
   const other = { caller: { owner: false, origin: 'telegram', sender: '43' } }
   t.match((await run('pwd', { elevated: true }, other)).text, /may not leave/)
   t.match((await run('pwd', {}, { ...may, elevatedLevel: 'ask' })).text, /nobody who could give it/)
-  const left = await run('sleep 4545', { elevated: true, background: true }, may)
+  const left = await run('sleep 4545', { elevated: true, background: true }, { ...may, elevatedLevel: 'on' })
   const sessionId = String(left.result.details?.sessionId)
   t.match(await processTool.run(await context(other), { action: 'write', sessionId, data: 'x' }), { isError: true })
   t.notOk((await processTool.run(await context(may), { action: 'poll', sessionId })).isError)

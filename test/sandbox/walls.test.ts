@@ -118,3 +118,40 @@ t.test(
     )
   },
 )
+
+const inside = { agents: { defaults: { sandbox: { mode: 'all' as const } } } }
+const listed = { tools: { elevated: { allowFrom: { telegram: ['42'] } } } }
+const may = { caller: { owner: false, origin: 'telegram', sender: '42' } }
+
+t.test('the level of a session holds against what a call says', async (t) => {
+  const { run, workspace } = await wallStage(t, { ...inside, ...listed })
+  const asked = (elevatedLevel?: 'off' | 'ask' | 'on') => run('pwd', { elevated: true }, { ...may, elevatedLevel })
+  t.match((await asked('off')).text, /stay in the sandbox: elevated is off/)
+  t.match((await asked('ask')).text, /needs an approval/)
+  t.match((await asked()).text, /needs an approval/)
+  t.equal((await asked('on')).text, workspace)
+})
+
+t.test('elevatedDefault counts where the session says nothing', async (t) => {
+  const levels = async (own: object, general: object = {}) => {
+    const sandbox = { mode: 'all' as const }
+    const agents = { defaults: { sandbox, ...general }, entries: { main: own } }
+    const { run } = await wallStage(t, { agents, ...listed } as never)
+    return (await run('pwd', { elevated: true }, may)).text
+  }
+  t.match(await levels({}, { elevatedDefault: 'off' }), /elevated is off/)
+  t.match(await levels({ elevatedDefault: 'ask' }, { elevatedDefault: 'off' }), /needs an approval/)
+  t.match(await levels({ elevatedDefault: 'on' }, { elevatedDefault: 'off' }), /^\//)
+})
+
+t.test('/exec of a session holds against what a call says', async (t) => {
+  const { run } = await wallStage(t)
+  const security = (session: 'deny' | 'full' | undefined, call: 'deny' | 'full' | undefined) =>
+    run('echo ran', call && { security: call }, session && { place: { security: session } })
+  t.match((await security('deny', undefined)).text, /may not run/)
+  t.match((await security('deny', 'full')).text, /may not run/)
+  t.match((await security('full', 'deny')).text, /may not run/)
+  t.equal((await security('full', undefined)).text, 'ran')
+  t.match((await run('echo ran', { ask: 'off' }, { place: { ask: 'always' } })).text, /needs an approval/)
+  t.match((await run('echo ran', { ask: 'always' }, { place: { ask: 'off' } })).text, /needs an approval/)
+})
