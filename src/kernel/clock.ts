@@ -10,12 +10,20 @@ export interface Clock {
   after(ms: number, run: () => void): () => void
 }
 
+/** Milliseconds of the longest timer that Node keeps; a longer one would run at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, run) {
-    const timer = setTimeout(run, ms)
-    timer.unref()
+    let timer: NodeJS.Timeout
+    const wait = (left: number) => {
+      const part = Math.min(left, MAX_TIMER_MS)
+      timer = setTimeout(left > part ? () => wait(left - part) : run, part)
+      timer.unref()
+    }
+    wait(ms)
     return () => clearTimeout(timer)
   },
 }
