@@ -6,7 +6,6 @@ import { stripVTControlCharacters } from 'node:util'
  */
 export function plain(text: string): string {
   return stripVTControlCharacters(text)
-    .replace(/\r+\n/g, '\n')
     .split('\n')
     .map((line) => lastState(line))
     .join('\n')
@@ -14,8 +13,11 @@ export function plain(text: string): string {
 }
 
 function lastState(line: string): string {
-  const end = line.endsWith('\r') ? line.slice(0, -1) : line
-  return end.slice(end.lastIndexOf('\r') + 1)
+  // By an index: a pattern looks at a run of them again from each of its places.
+  let end = line.length
+  while (line[end - 1] === '\r') end -= 1
+  const shown = line.slice(0, end)
+  return shown.slice(shown.lastIndexOf('\r') + 1)
 }
 
 /** The beginning and the end of a text that is too long, with a line between them that says what is missing. */
