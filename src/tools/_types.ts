@@ -123,8 +123,11 @@ export interface ToolFiles {
   stat(path: string): Promise<FileStat | undefined>
   /** Throws `file_not_found`, `not_a_file`, `path_outside` or `file_too_large`. */
   read(path: string, limits?: { readonly maxBytes: number }): Promise<Buffer>
-  /** Atomic; makes missing folders. Throws `path_outside`, `path_read_only` or `not_a_file`. */
-  write(path: string, data: string | Buffer): Promise<void>
+  /**
+   * Atomic; makes missing folders. A file that is there keeps its mode, a new one gets `mode`. Throws `path_outside`,
+   * `path_read_only` or `not_a_file`.
+   */
+  write(path: string, data: string | Buffer, mode?: number): Promise<void>
   /** Files and links only. */
   remove(path: string): Promise<void>
   /** Takes the place of a file that is there. */
@@ -136,6 +139,8 @@ export interface ToolFiles {
 export interface FileStat {
   readonly kind: 'file' | 'folder' | 'other'
   readonly size: number
+  /** Permissions, such as 0o644. */
+  readonly mode: number
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number
 }

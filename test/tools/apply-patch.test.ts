@@ -334,6 +334,36 @@ t.test('the mode of a file stays', async (t) => {
   t.equal(statSync(join(folder, 'run.sh')).mode & 0o777, 0o755)
 })
 
+t.test('a file that moves keeps its mode', async (t) => {
+  const { context, folder } = stage(t, { 'run.sh': 'a\n', 'key.pem': '1\n' })
+  chmodSync(join(folder, 'run.sh'), 0o755)
+  chmodSync(join(folder, 'key.pem'), 0o600)
+  const move = (from: string, to: string, ...hunk: string[]) => [
+    ...[`*** Update File: ${from}`, `*** Move to: ${to}`, '@@', ...hunk],
+  ]
+  const input = patch(...move('run.sh', 'bin/run.sh', '-a', '+b'), ...move('key.pem', 'keys/key.pem', '-1', '+2'))
+  await applyPatch.run(context, { input })
+  const modes = ['bin/run.sh', 'keys/key.pem'].map((path) => statSync(join(folder, path)).mode & 0o777)
+  t.strictSame(modes, [0o755, 0o600])
+})
+
+t.test('a file that comes back after a failure has its mode', async (t) => {
+  const { context, folder } = stage(t, { 'key.pem': '1\n', b: '2\n' })
+  chmodSync(join(folder, 'key.pem'), 0o600)
+  const files = {
+    ...context.files,
+    remove: async (path: string) => {
+      if (path === 'b') throw new Error('the disk broke')
+      return context.files.remove(path)
+    },
+    workspaceOnly: () => files,
+  }
+  const input = patch('*** Delete File: key.pem', '*** Delete File: b')
+  await t.rejects(applyPatch.run({ ...context, files }, { input }), { message: 'the disk broke' })
+  t.strictSame(treeOf(folder), { 'key.pem': '1\n', b: '2\n' })
+  t.equal(statSync(join(folder, 'key.pem')).mode & 0o777, 0o600)
+})
+
 t.test('which models get it', async (t) => {
   const is = (config: Config, model?: string) =>
     applyPatch.available?.(config, { agent: 'main', env: {}, ...(model && { model }) })

@@ -6,7 +6,7 @@ import { whereIs } from './folder.js'
 import { isInside } from './inside.js'
 import { hostPath, mountOf, type Places } from './locate.js'
 import { readUpTo } from './read-up-to.js'
-import { moveFile, removeFile, writeFile } from './write.js'
+import { moveFile, PERMISSIONS, removeFile, writeFile } from './write.js'
 
 /** Largest file that is read when the caller names no limit, in bytes. */
 const MAX_BYTES = 20 * 1024 * 1024
@@ -21,7 +21,7 @@ export function openFiles(places: Places): ToolFiles {
     writable: mounts.find(({ at }) => at === root)?.writable ?? false,
     stat: (path) => telling(path, statOf(places, path)),
     read: (path, limits) => telling(path, read(places, path, limits?.maxBytes ?? MAX_BYTES)),
-    write: (path, data) => telling(path, writeFile(places, path, data)),
+    write: (path, data, mode) => telling(path, writeFile(places, path, data, mode)),
     remove: (path) => telling(path, removeFile(places, path)),
     rename: (from, to) => telling(from, moveFile(places, from, to)),
     workspaceOnly: () => openFiles({ ...places, mounts: mounts.filter(({ at }) => isInside(root, at)) }),
@@ -45,7 +45,7 @@ async function statOf(places: Places, path: string): Promise<FileStat | undefine
   await mountOf(places, path, real)
   const found = await stat(real)
   const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other'
-  return { kind, size: found.size, modifiedAt: found.mtimeMs }
+  return { kind, size: found.size, mode: found.mode & PERMISSIONS, modifiedAt: found.mtimeMs }
 }
 
 async function read(places: Places, path: string, maxBytes: number): Promise<Buffer> {

@@ -7,7 +7,9 @@ import { hostPath, locate, type Mount, mountOf, type Places } from './locate.js'
 
 /** What the process mask leaves of it. */
 const NEW_FILE = 0o666
-const PERMISSIONS = 0o777
+export const PERMISSIONS = 0o777
+/** Nobody else reads a file before it has the mode that it is to have. */
+const PRIVATE_FILE = 0o600
 
 interface Target {
   /** An existing folder, links resolved. */
@@ -18,7 +20,7 @@ interface Target {
 }
 
 /** Whole or not at all: a temporary file beside it takes its place. Makes missing folders, keeps the file's mode. */
-export async function writeFile(places: Places, path: string, data: string | Buffer): Promise<void> {
+export async function writeFile(places: Places, path: string, data: string | Buffer, mode?: number): Promise<void> {
   const { host, mount } = hostPath(places, path)
   await ensureFolder(mount)
   const { real, missing } = await locate(path, host)
@@ -27,7 +29,7 @@ export async function writeFile(places: Places, path: string, data: string | Buf
     name === undefined
       ? { ancestor: dirname(real), missing: [], name: basename(real) }
       : { ancestor: real, missing: missing.slice(0, -1), name }
-  await within(places, path, target, (folder) => replace(folder, target.name, path, data))
+  await within(places, path, target, (folder) => replace(folder, target.name, path, data, mode))
 }
 
 /** A link is removed, not what it leads to. */
@@ -106,16 +108,23 @@ async function mustBeFile(folder: Folder, name: string, path: string): Promise<v
   if (!found.isFile() && !found.isSymbolicLink()) throw refusal('not_a_file', path, 'is no regular file')
 }
 
-async function replace(folder: Folder, name: string, path: string, data: string | Buffer): Promise<void> {
+async function replace(
+  folder: Folder,
+  name: string,
+  path: string,
+  data: string | Buffer,
+  given: number | undefined,
+): Promise<void> {
   const found = await folder.look(name)
   if (found?.isDirectory()) throw refusal('not_a_file', path, 'is a folder')
   if (found && !found.isFile()) throw refusal('not_a_file', path, 'is no regular file')
   const temporary = `.${randomId()}.tmp`
-  const file = await folder.create(temporary, NEW_FILE)
+  const mode = found?.mode ?? given
+  const file = await folder.create(temporary, mode === undefined ? NEW_FILE : PRIVATE_FILE)
   try {
     try {
       await file.writeFile(data)
-      if (found) await file.chmod(found.mode & PERMISSIONS)
+      if (mode !== undefined) await file.chmod(mode & PERMISSIONS)
       await file.sync()
     } finally {
       await file.close()

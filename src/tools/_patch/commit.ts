@@ -7,12 +7,13 @@ export async function commitPatch(files: ToolFiles, changes: readonly FileChange
   const done: FileChange[] = []
   try {
     for (const change of changes) {
-      await put(files, change.path, change.after)
+      await put(files, change, change.after)
       done.push(change)
     }
   } catch (error) {
-    for (const { path, before } of done.reverse()) {
-      await put(files, path, before).catch((err: unknown) =>
+    for (const change of done.reverse()) {
+      const { path } = change
+      await put(files, change, change.before).catch((err: unknown) =>
         log.error({ err, path }, 'a patch could not be taken back'),
       )
     }
@@ -20,7 +21,7 @@ export async function commitPatch(files: ToolFiles, changes: readonly FileChange
   }
 }
 
-async function put(files: ToolFiles, path: string, content: Buffer | undefined): Promise<void> {
+async function put(files: ToolFiles, { path, mode }: FileChange, content: Buffer | undefined): Promise<void> {
   if (content === undefined) await files.remove(path)
-  else await files.write(path, content)
+  else await files.write(path, content, mode)
 }

@@ -54,7 +54,6 @@ async function update(
     return [`M ${path}`]
   }
   if (await state.exists(moveTo)) return `Move to ${moveTo}: there is a file already.`
-  await state.put(path, undefined)
-  await state.put(moveTo, after)
+  await state.move(path, moveTo, after)
   return [`D ${path}`, `A ${moveTo}`]
 }

@@ -8,6 +8,8 @@ export interface FileChange {
   readonly path: string
   readonly before: Buffer | undefined
   readonly after: Buffer | undefined
+  /** Of the file before, or of the one that moves here; what is put where no file is gets it. */
+  readonly mode: number | undefined
 }
 
 /** The files that a patch touches, as they would be after the steps so far. */
@@ -32,9 +34,18 @@ export class PatchState {
   }
 
   async put(path: string, content: string | undefined): Promise<void> {
-    const { before } = await this.#look(path)
+    const { before, mode } = await this.#look(path)
     const after = content === undefined ? undefined : Buffer.from(content)
-    this.#touched.set(this.#key(path), { path, before, after })
+    this.#touched.set(this.#key(path), { path, before, after, mode })
+  }
+
+  /** The file stands at another place, with this content and as it may be read, written and run. */
+  async move(from: string, to: string, content: string): Promise<void> {
+    const { mode } = await this.#look(from)
+    await this.put(from, undefined)
+    await this.put(to, content)
+    const moved = await this.#look(to)
+    this.#touched.set(this.#key(to), { ...moved, mode })
   }
 
   /** What is to be written before what is to be removed, so that a move never leaves nothing. */
@@ -49,7 +60,7 @@ export class PatchState {
     if (known) return known
     const found = await this.#files.stat(path)
     const before = found && (await this.#files.read(path, { maxBytes: MAX_TEXT_BYTES }))
-    const change = { path, before, after: before }
+    const change = { path, before, after: before, mode: found?.mode }
     this.#touched.set(key, change)
     return change
   }
