@@ -255,7 +255,8 @@ export class Intake {
       signs.answered(await this.#replies.end(stored, said, { ...before, ...trace }, runId))
     try {
       const { channel } = account
-      const sent = await say({ sessionKey, agentId: agent, runId, content: parts, origin: 'channel', caller, channel })
+      const to = { sessionKey, agentId: agent, runId, origin: 'channel', caller, channel } as const
+      const sent = await say({ ...to, content: parts, said: message.text })
       if (sent.status === 'known') {
         const trace = await signs.end(false)
         const answer = await this.#options.answer(runId)

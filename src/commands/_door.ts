@@ -1,7 +1,6 @@
 import type { ContentPart, ModelMessage } from '../../schemas/message.js'
 import type { RunFinal } from '../agents/types.js'
 import { GatewayError, toGatewayError } from '../kernel/errors.js'
-import { textOf } from '../models/text-of.js'
 import { checkAgent } from '../sessions/canonical.js'
 import { chatMessage } from '../sessions/messages.js'
 import { ownChannel } from '../sessions/queue-settings.js'
@@ -12,6 +11,7 @@ import { findCommand } from './_commands.js'
 import { readDirectives } from './_directives.js'
 import { isStopWord, readCommand } from './_text.js'
 import type { ChatCommand, CommandCall, CommandServices, Reply } from './_types.js'
+import { ownWords, withWords } from './_words.js'
 
 /** A command that was found in a message, and the call that it means. */
 export interface Found {
@@ -36,7 +36,7 @@ export class CommandDoor {
   /** As `turns.send`; a command is answered without a model, and needs no turn. */
   async send(message: Message): Promise<Sent> {
     const { sessions } = this.#services
-    const found = await this.find(message, textOf(message.content))
+    const found = await this.find(message, ownWords(message))
     if (found) return this.answer(message, found)
     return sessions.turns.send(await this.#withDirectives(message))
   }
@@ -121,31 +121,25 @@ export class CommandDoor {
     const { sessions } = this.#services
     const { leaf: _leaf, sessionId: _id, ...rest } = message
     return async (prompt) => {
-      const content = [
-        { type: 'text' as const, text: prompt },
-        ...message.content.filter(({ type }) => type !== 'text'),
-      ]
-      await sessions.turns.send({ ...rest, runId: `${message.runId}:prompt`, content })
+      await sessions.turns.send({ ...rest, runId: `${message.runId}:prompt`, content: withWords(message, prompt) })
     }
   }
 
   /** Directives inside of a message are for its own turn; the model does not see them. */
   async #withDirectives(message: Message): Promise<Message> {
-    const text = textOf(message.content)
     const { sessions, config } = this.#services
     const session = sessions.context.name(message.sessionKey, message.agentId)
     const { caller = { owner: false }, channel = ownChannel } = message
     const offered = (command: ChatCommand) => mayUse(command, { caller, channel }, config())
-    const read = readDirectives(text, this.#commands, offered, { services: this.#services, session })
+    const read = readDirectives(ownWords(message), this.#commands, offered, { services: this.#services, session })
     if (!read) return message
     for (const name of read.asides) await this.#aside(message, name)
-    const others = message.content.filter(({ type }) => type !== 'text')
     const { settings, ...given } = read.directive
     return {
       ...message,
       ...given,
       ...(settings && { settings: { ...message.settings, ...settings } }),
-      content: read.text === '' ? others : [{ type: 'text', text: read.text }, ...others],
+      content: withWords(message, read.text),
     }
   }
 

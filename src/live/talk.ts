@@ -1,9 +1,9 @@
 import type { Config } from '../../schemas/config/index.js'
-import type { ContentPart } from '../../schemas/message.js'
 import type { Agents } from '../agents/agents.js'
 import type { RunEmit, RunFinal, RunRequest } from '../agents/types.js'
 import type { CommandDoor } from '../commands/_door.js'
 import { mayCommand } from '../commands/_text.js'
+import { ownWords } from '../commands/_words.js'
 import { type Lazy, lazy } from '../kernel/lazy.js'
 import { randomId } from '../kernel/random-id.js'
 import { textOf } from '../models/text-of.js'
@@ -30,7 +30,7 @@ export class Talk {
 
   /** As `turns.send`. With `commands: false` a message is what it says. */
   async send(message: Message & { readonly commands?: boolean | undefined }): Promise<Sent> {
-    if (message.commands === false || !this.#mayCommand(message.content))
+    if (message.commands === false || !this.#mayCommand(ownWords(message)))
       return this.#options.sessions.turns.send(message)
     return (await this.commands()).send(message)
   }
@@ -39,7 +39,7 @@ export class Talk {
   async run(request: RunRequest, emit: RunEmit): Promise<RunFinal> {
     const { agents } = this.#options
     const said = request.input.at(-1)
-    if (request.sessionKey === undefined || said?.role !== 'user' || !this.#mayCommand(said.content)) {
+    if (request.sessionKey === undefined || said?.role !== 'user' || !this.#mayCommand(textOf(said.content))) {
       return agents.run(request, emit)
     }
     const { sessionKey, agent: agentId, caller } = request
@@ -69,7 +69,7 @@ export class Talk {
     return final
   }
 
-  #mayCommand(content: readonly ContentPart[]): boolean {
-    return this.#options.config().commands?.text !== false && mayCommand(textOf(content))
+  #mayCommand(text: string): boolean {
+    return this.#options.config().commands?.text !== false && mayCommand(text)
   }
 }

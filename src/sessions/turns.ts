@@ -21,6 +21,8 @@ export interface Message {
   /** The caller's idempotency key: the same id never runs twice. */
   readonly runId: string
   readonly content: readonly ContentPart[]
+  /** What the sender himself said, where `content` holds words of others too. Default: all texts of it. */
+  readonly said?: string
   readonly origin: RunOrigin
   /** On whose behalf the turn runs. */
   readonly caller?: RunCaller

@@ -1,3 +1,4 @@
+import { behindName } from '../_mentions/leading.js'
 import type { Inbound, InboundMedia } from '../port.js'
 
 /** An `im.message.receive_v1` event: who said what. */
@@ -42,7 +43,7 @@ export function inboundOf({ sender, message }: FeishuEvent, bot: string, now: nu
     at: at > 0 ? at : now,
     place: kind === 'p2p' ? { kind: 'direct', id: who } : { kind: 'group', id: chat },
     sender: { id: who, ...(sender?.sender_type === 'app' && { bot: true }) },
-    text: withNames(text, mentions),
+    text: withNames(behindBot(text, mentions, bot), mentions),
     ...(files.length > 0 && { media: files }),
     ...(message.parent_id && { replyTo: { id: message.parent_id } }),
     // A call to everybody is none to the bot: it has no open id.
@@ -50,8 +51,17 @@ export function inboundOf({ sender, message }: FeishuEvent, bot: string, now: nu
   }
 }
 
+type Mentions = NonNullable<FeishuMessage['mentions']>
+
+function behindBot(text: string, mentions: Mentions, bot: string): string {
+  const begun = text.trimStart()
+  const own = mentions.filter(({ key, id }) => key && id?.open_id === bot).map(({ key = '' }) => key)
+  const lead = own.find((key) => begun.startsWith(key) && !/^\d/.test(begun.slice(key.length)))
+  return lead === undefined ? text : behindName(begun, lead.length)
+}
+
 /** Placeholders `@_user_1` stand for who is mentioned. Longer ones first: `@_user_1` begins `@_user_10` too. */
-function withNames(text: string, mentions: NonNullable<FeishuMessage['mentions']>): string {
+function withNames(text: string, mentions: Mentions): string {
   return [...mentions]
     .sort((a, b) => (b.key?.length ?? 0) - (a.key?.length ?? 0))
     .reduce((rest, { key, name }) => (key ? rest.replaceAll(key, `@${name ?? ''}`) : rest), text)

@@ -1,3 +1,4 @@
+import { behindName } from '../_mentions/leading.js'
 import type { Inbound, InboundMedia } from '../port.js'
 
 /** What of an envelope of signal-cli is read. */
@@ -61,7 +62,7 @@ export function inboundOf(envelope: Envelope, self: Self): Inbound | undefined {
   if (!data || who === undefined || sent === undefined || isSelf({ uuid, number }, self)) return undefined
   const groupId = data.groupInfo?.groupId
   const media = mediaOf(data, groupId === undefined ? { recipient: who } : { groupId })
-  const text = withNames(data.message ?? '', data.mentions ?? [])
+  const text = textOf(data, self)
   if (text === '' && media.length === 0) return undefined
   const { quote } = data
   const quoted = quote && { uuid: quote.authorUuid ?? undefined, number: quote.authorNumber ?? quote.author }
@@ -99,6 +100,20 @@ type Known = { readonly uuid?: string | null | undefined; readonly number?: stri
 
 const isSelf = ({ uuid, number }: Known, self: Self) =>
   number === self.number || (!!uuid && uuid.toLowerCase() === self.uuid)
+
+function textOf({ message, mentions = [] }: DataMessage, self: Self): string {
+  const raw = message ?? ''
+  const lead = mentions.find(({ start = 0, ...of }) => raw.slice(0, start).trim() === '' && isSelf(of, self))
+  const { start = 0, length = 1 } = lead ?? {}
+  const text = lead ? behindName(raw, start + length) : raw
+  if (text === raw) return withNames(raw, mentions)
+  const cut = raw.length - text.length
+  const others = mentions.filter((mention) => mention !== lead)
+  return withNames(
+    text,
+    others.map((mention) => ({ ...mention, start: (mention.start ?? 0) - cut })),
+  )
+}
 
 /** Mentions stand in the text as one character that nobody can read. */
 function withNames(text: string, mentions: readonly Mention[]): string {

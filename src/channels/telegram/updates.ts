@@ -1,4 +1,5 @@
 import type { Message, MessageEntity, Update } from 'telegraf/types'
+import { behindName } from '../_mentions/leading.js'
 import type { Inbound, InboundMedia, Place, SeenMessage, Sender } from '../port.js'
 
 export interface Bot {
@@ -33,7 +34,7 @@ function messageOf(message: Message, bot: Bot): Inbound | undefined {
     at: message.date * 1000,
     place: placeOf(message),
     sender: senderOf(from),
-    text: command ? text.replace(`@${command[2]}`, '') : text,
+    text: command ? text.replace(`@${command[2]}`, '') : behindName(text, leadOf(text, entities ?? [], bot)),
     ...(media.length > 0 && { media }),
     ...(replied && { replyTo: repliedOf(replied) }),
     mentioned: command !== null || replied?.from?.id === bot.id || isNamed(text, entities ?? [], bot),
@@ -91,12 +92,20 @@ function repliedOf(message: Message): NonNullable<Inbound['replyTo']> {
 }
 
 function isNamed(text: string, entities: readonly MessageEntity[], bot: Bot): boolean {
-  return entities.some((entity) => {
-    if (entity.type === 'text_mention') return entity.user.id === bot.id
-    if (entity.type !== 'mention') return false
-    const name = text.slice(entity.offset + 1, entity.offset + entity.length)
-    return name.toLowerCase() === bot.username.toLowerCase()
-  })
+  return entities.some((entity) => names(text, entity, bot))
+}
+
+function names(text: string, entity: MessageEntity, bot: Bot): boolean {
+  if (entity.type === 'text_mention') return entity.user.id === bot.id
+  if (entity.type !== 'mention') return false
+  const name = text.slice(entity.offset + 1, entity.offset + entity.length)
+  return name.toLowerCase() === bot.username.toLowerCase()
+}
+
+/** Characters of a mention of the bot with which the text begins. */
+function leadOf(text: string, entities: readonly MessageEntity[], bot: Bot): number {
+  const first = entities.find((entity) => text.slice(0, entity.offset).trim() === '' && names(text, entity, bot))
+  return first ? first.offset + first.length : 0
 }
 
 interface FileFacts {

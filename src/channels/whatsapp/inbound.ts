@@ -1,4 +1,5 @@
 import type { WAMessage } from 'baileys'
+import { behindName } from '../_mentions/leading.js'
 import type { Inbound, Place, Sender } from '../port.js'
 import { contextOf, mediaOf, textOf, unwrapped } from './content.js'
 import { isGroup, messageId, ownIds, personOf } from './jids.js'
@@ -24,11 +25,18 @@ export async function inboundOf(socket: Socket, message: WAMessage): Promise<Inb
     id: `${where.place.id}/${messageId(key)}`,
     at: Number(message.messageTimestamp ?? 0) * 1000,
     ...where,
-    text,
+    text: behindBot(text, isOwn),
     ...(media.length > 0 && { media }),
     ...(replied && { replyTo: replied }),
     mentioned: isOwn(context?.participant) || (context?.mentionedJid ?? []).some(isOwn),
   }
+}
+
+/** Mentions stand in the text as the number, or the hidden id, of whom they name. */
+function behindBot(text: string, isOwn: (id: string) => boolean): string {
+  const [lead = '', digits] = /^\s*@(\d+)/.exec(text) ?? []
+  const own = digits !== undefined && [`${digits}@s.whatsapp.net`, `${digits}@lid`].some(isOwn)
+  return own ? behindName(text, lead.length) : text
 }
 
 async function placeOf(

@@ -59,7 +59,7 @@ t.test('a group: only who mentions the bot is answered; a call to everybody is n
   t.match(api.posts[0]?.path, '/open-apis/im/v1/messages/om_3/reply')
   t.equal(upstream.requests.length, 1)
   const [text] = asked(upstream.requests)
-  t.match(text, /nice weather[\s\S]*@everybody look[\s\S]*@Test Bot is @Bob right\?/)
+  t.match(text, /nice weather[\s\S]*@everybody look[\s\S]*: is @Bob right\?/)
 })
 
 t.test('markdown is shown as such, long answers come in parts, and nobody is called by a model', async (t) => {
