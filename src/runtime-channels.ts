@@ -1,3 +1,4 @@
+import type { ChatFacts } from './agents/caller.js'
 import { knownChannels } from './channels/known.js'
 import { ChatPairing } from './channels/pairing.js'
 import type { ConfigView } from './config/view.js'
@@ -16,8 +17,8 @@ export interface RuntimeChannels {
   begun(): Promise<Channels | undefined>
   /** Loads them, also without an account: to send, and to answer questions about them. */
   open(): Promise<Channels>
-  /** Writes to the people of a session's chat, if it has one. The same key is written once. */
-  tell(sessionKey: string, key: string, text: string): Promise<void>
+  /** Writes to `chat` of a session, or to where it was spoken to last, if it is in any. The same key is written once. */
+  tell(sessionKey: string, key: string, text: string, about?: { readonly chat?: ChatFacts }): Promise<void>
   close(): Promise<void>
 }
 

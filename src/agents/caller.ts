@@ -3,6 +3,18 @@ import type { PlaceFacts, SenderFacts } from '../tools/_policy/types.js'
 /** The door that a turn came through; `agent`: another turn of this gateway began it. */
 export type RunOrigin = 'http' | 'ws' | 'channel' | 'cron' | 'heartbeat' | 'hook' | 'node' | 'agent'
 
+/** A chat, as far as agents know of it: where answers of a turn go. */
+export interface ChatFacts {
+  readonly channel: string
+  readonly account: string
+  readonly place: {
+    readonly kind: 'direct' | 'group' | 'channel'
+    readonly id: string
+    readonly thread?: string
+    readonly guild?: string
+  }
+}
+
 /** On whose behalf a turn runs. Only the server says it; nothing here comes from a model or a message. */
 export interface RunCaller {
   /** Holds `operator.admin`, or is named an owner of the gateway. */
@@ -21,4 +33,11 @@ export interface RunCaller {
   readonly answerable?: boolean
   /** The group whose rules hold where its session belongs to none: that of the turn that began it. */
   readonly place?: PlaceFacts
+  /** Where the message was written. Others may have spoken to its session since. */
+  readonly chat?: ChatFacts
+}
+
+/** The same for a turn in another session: what it says is not for that chat. */
+export function withoutChat({ chat: _chat, ...caller }: RunCaller): RunCaller {
+  return caller
 }

@@ -66,6 +66,7 @@ export function openGate(options: GateOptions): IntakeOptions['gate'] {
         account: account.id,
         answerable: verdict.owner,
         sender: senderOf(account, message),
+        chat: { channel: account.channel, account: account.id, place: message.place },
         ...(!direct && { place: { channel: account.channel, account: account.id, id: message.place.id } }),
       },
       ...(before !== undefined && { before }),

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { ChatFacts } from '../agents/caller.js'
 import { isOwner } from '../channels/_access/senders.js'
 import { accountsOf, channelNames, loadChannel, mainAccount } from '../channels/accounts.js'
 import { quietMs } from '../channels/burst.js'
@@ -52,6 +53,12 @@ export interface ChannelsInput {
   readonly answerFiles: () => Promise<AnswerFiles>
   /** Where the code of a channel comes from. */
   readonly loadChannel?: (name: string) => Promise<Channel>
+}
+
+/** The run that says it, and the chat that it is for. */
+interface Telling {
+  readonly runId?: string
+  readonly chat?: ChatFacts
 }
 
 const dayMs = 86_400_000
@@ -145,9 +152,9 @@ export class Channels {
     this.#undo.push(this.#signs.follow(bus))
     // What a turn says that nobody in the chat has begun: news of sub-agents, of a restart, of a job.
     this.#undo.push(
-      bus.on('turn.ended', ({ runId, sessionKey, final }) => {
+      bus.on('turn.ended', ({ runId, sessionKey, final, chat }) => {
         if (!newsRun.test(runId) || final.type !== 'end') return
-        this.#news(runId, sessionKey, final.result.text).catch((err: unknown) => {
+        this.#news(runId, sessionKey, final.result.text, chat).catch((err: unknown) => {
           log.error({ err, runId, sessionKey }, 'an answer could not be written to its chat')
         })
       }),
@@ -272,9 +279,10 @@ export class Channels {
     await this.outbox.close()
   }
 
-  /** Writes to the people of a session's chat, if it has one. The same key is written once. */
-  async tell(sessionKey: string, key: string, text: string, runId?: string): Promise<void> {
-    const route = await this.routes.get(sessionKey)
+  /** Writes to `chat` of a session, or to where it was spoken to last, if it is in any. The same key is written once. */
+  async tell(sessionKey: string, key: string, text: string, { runId, chat }: Telling = {}): Promise<void> {
+    const last = await this.routes.get(sessionKey)
+    const route = last && (chat ?? last)
     const wanted = route && this.manager.wanted(route.channel, route.account)
     if (!route || !wanted) return
     await this.outbox.put(await this.letters(route, key, text, runId))
@@ -293,9 +301,10 @@ export class Channels {
     throw new GatewayError('channel_unavailable', { message: `There is no account ${channel}/${account} that runs.` })
   }
 
-  async #news(runId: string, sessionKey: string, text: string): Promise<void> {
+  async #news(runId: string, sessionKey: string, text: string, chat: ChatFacts | undefined): Promise<void> {
     // A client chooses the ids of its own runs.
-    if ((await this.#input.store.runs.get(runId))?.origin === 'agent') await this.tell(sessionKey, runId, text, runId)
+    if ((await this.#input.store.runs.get(runId))?.origin !== 'agent') return
+    await this.tell(sessionKey, runId, text, { runId, ...(chat && { chat }) })
   }
 
   /** What is wrong with one channel is no reason for the others to stay away. */

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RunCaller } from '../agents/caller.js'
+import type { ChatFacts, RunCaller } from '../agents/caller.js'
 import { loadConfig } from '../config/load.js'
 import { configSource } from '../config/source.js'
 import type { ValidConfig } from '../config/types.js'
@@ -44,7 +44,7 @@ export interface RestartsOptions {
   /** Absent where nobody would begin the next run. */
   readonly way: RestartWay | undefined
   /** Writes to the people of a session's chat, if it has one. The same key is written once. */
-  readonly tellChat: (sessionKey: string, key: string, text: string) => Promise<void>
+  readonly tellChat: (sessionKey: string, key: string, text: string, about: { chat?: ChatFacts }) => Promise<void>
 }
 
 /** How a gateway is restarted. */
@@ -131,7 +131,7 @@ export class Restarts {
     if (tell.who === 'chat') {
       const message = `The gateway has restarted (${reason}).`
       await sessions.inject({ sessionKey, message })
-      await tellChat(sessionKey, `restart_${at}`, message)
+      await tellChat(sessionKey, `restart_${at}`, message, caller.chat ? { chat: caller.chat } : {})
       return
     }
     await sessions.turns.send({

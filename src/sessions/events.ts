@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../schemas/ws/rows/chat-message.js'
+import type { ChatFacts } from '../agents/caller.js'
 import type { RunFinal } from '../agents/types.js'
 import type { Appended } from '../storage/types.js'
 
@@ -21,6 +22,8 @@ export interface TurnEnded {
   readonly sessionKey: string
   readonly agent: string
   readonly final: RunFinal
+  /** Where it was asked for. */
+  readonly chat?: ChatFacts
 }
 
 /** Somebody put words into the mouth of the assistant. */

@@ -1,4 +1,4 @@
-import type { RunCaller } from '../agents/caller.js'
+import { type RunCaller, withoutChat } from '../agents/caller.js'
 import type { RunFinal } from '../agents/types.js'
 import { randomId } from '../kernel/random-id.js'
 import type { SessionName } from './canonical.js'
@@ -48,7 +48,8 @@ export class Exchanges {
     const { from, to, message, waitMs, signal, caller, exchange } = letter
     const runId = `send_${randomId()}`
     const about = 'It is not from your user; answer it as a message of a colleague. REPLY_SKIP alone is no answer.'
-    const sent = await this.#say(runId, to, `[Message of ${nameOf(from)}. ${about}]\n\n${message}`, caller)
+    const words = `[Message of ${nameOf(from)}. ${about}]\n\n${message}`
+    const sent = await this.#say(runId, to, words, withoutChat(caller))
     const first = sent.status === 'started' ? sent.done : Promise.resolve<RunFinal>({ type: 'aborted', partial: '' })
     if (exchange && from && this.#open.size < maxExchanges) this.#follow(this.#goOn(first, from, to, caller))
     if (waitMs === 0) return { status: 'accepted', runId }
@@ -67,8 +68,9 @@ export class Exchanges {
     let final = await first
     for (let turn = 1; turn <= turns && isAnswer(final); turn += 1) {
       const [speaker, hearer] = turn % 2 === 1 ? [to, from] : [from, to]
+      const of = hearer === from ? caller : withoutChat(caller)
       const head = `[Answer of ${nameOf(speaker)}, turn ${turn} of at most ${turns}. It is not from your user. Reply to it, or end the exchange with exactly REPLY_SKIP.]`
-      const sent = await this.#say(`send_${randomId()}`, hearer, `${head}\n\n${final.result.text}`, caller)
+      const sent = await this.#say(`send_${randomId()}`, hearer, `${head}\n\n${final.result.text}`, of)
       if (sent.status !== 'started') return
       final = await sent.done
     }
@@ -78,7 +80,7 @@ export class Exchanges {
   /** The people of a chat have seen nothing of it; the agent there may tell them what matters. */
   async #announce(from: SessionName, to: SessionName, caller: RunCaller): Promise<void> {
     const words = `[The exchange with ${nameOf(from)} is over. The people of this chat have not seen it. Write what they should know of it, as a message to them, or answer with exactly ANNOUNCE_SKIP.]`
-    const sent = await this.#say(`announce_${randomId()}`, to, words, caller)
+    const sent = await this.#say(`announce_${randomId()}`, to, words, withoutChat(caller))
     if (sent.status === 'started') await sent.done
   }
 

@@ -235,7 +235,7 @@ export class Turns {
     // A turn that never began has not recorded its end, nor one whose message another has taken; for one that has, this
     // changes nothing. When the gateway goes down, the next start marks what was left waiting.
     if ((final.type !== 'end' || run?.host) && !stopping.aborted) await this.#close(runId, final)
-    bus.emit('turn.ended', { runId, sessionKey: key, agent, final })
+    bus.emit('turn.ended', { runId, sessionKey: key, agent, final, ...(caller?.chat && { chat: caller.chat }) })
     return final
   }
 
@@ -255,8 +255,8 @@ function routeOf({ origin, channel, caller, timeoutMs, thinkingLevel, model, sys
 
 /** Who speaks, with which rights, and where. */
 function voiceOf({ channel, caller }: Message): string {
-  const { owner, approves, sender, account, place } = caller ?? {}
-  return JSON.stringify([channel, owner, approves, sender?.channel, sender?.id, account, place])
+  const { owner, approves, sender, account, place, chat } = caller ?? {}
+  return JSON.stringify([channel, owner, approves, sender?.channel, sender?.id, account, place, chat])
 }
 
 /** What becomes of a message whose id was used before. Throws `conflict` for one of another session. */

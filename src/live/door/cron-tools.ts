@@ -64,10 +64,11 @@ export class CronTools implements GatewayCron {
     throw jobNotFound(id)
   }
 
-  /** The chat that the session is in. */
+  /** The chat that the turn is in. */
   async #here(): Promise<CronDelivery | undefined> {
-    const { sessionKey } = this.#facts
-    const route = sessionKey === undefined ? undefined : await this.#world.cron().mail.lastRoute(sessionKey)
+    const { sessionKey, caller } = this.#facts
+    const { mail } = this.#world.cron()
+    const route = caller.chat ?? (sessionKey === undefined ? undefined : await mail.lastRoute(sessionKey))
     if (!route) return undefined
     const { channel, account, place } = route
     const to = `${place.kind === 'direct' ? 'user' : place.kind}:${place.id}`

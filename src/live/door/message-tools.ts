@@ -73,7 +73,7 @@ export class MessageTools implements GatewayMessages {
   async #route({ channel, accountId, target, threadId }: MessageTarget): Promise<ChatRoute> {
     const channels = await this.#channels()
     const { sessionKey, caller } = this.#facts
-    const own = sessionKey === undefined ? undefined : await channels.routes.get(sessionKey)
+    const own = caller.chat ?? (sessionKey === undefined ? undefined : await channels.routes.get(sessionKey))
     if (channel === undefined && target === undefined) {
       if (own) return own
       throw refusal('This conversation belongs to no chat. Name channel and target.')

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { RunCaller } from '../../agents/caller.js'
+import { type RunCaller, withoutChat } from '../../agents/caller.js'
 import type { RunFinal } from '../../agents/types.js'
 import { GatewayError } from '../../kernel/errors.js'
 import { randomId } from '../../kernel/random-id.js'
@@ -146,7 +146,7 @@ export class Subagents {
       runId: row.runId,
       content: [{ type: 'text', text: row.task }],
       origin: 'agent',
-      caller: row.caller as RunCaller,
+      caller: withoutChat(row.caller as RunCaller),
       timeoutMs,
       system: childRules,
       queueMode: 'followup',
