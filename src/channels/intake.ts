@@ -6,6 +6,7 @@ import type { InboxRow } from '../storage/types.js'
 import { type Batch, batchesOf, batchOf } from './batch.js'
 import { Burst } from './burst.js'
 import { farewellMs, laneKey } from './deliver/outbox.js'
+import { earlierAnswer, earlierRun } from './earlier.js'
 import type { Admission, IntakeOptions } from './intake-types.js'
 import { type Account, type Inbound, placeKey } from './port.js'
 import { Replies } from './replies.js'
@@ -141,10 +142,10 @@ export class Intake {
     const { account, message, head, again } = stored
     const { store, stopping, log, gate } = this.#options
     if (stopping.aborted) return undefined
-    const known = await store.runs.get(head.runId)
-    const interrupted = wasCutOff(known)
-    if (known && !interrupted) {
-      const answer = await this.#options.answer(head.runId)
+    const known = await earlierRun(store.runs, head.runId)
+    const interrupted = wasCutOff(known) ? known?.id : undefined
+    if (known && interrupted === undefined) {
+      const answer = await earlierAnswer(store.runs, this.#options.answer, head.runId)
       if (answer)
         return async () => {
           const facts = { runId: head.runId, told: traceOf(head).told }
@@ -173,7 +174,7 @@ export class Intake {
   }
 
   /** What waits was said before this. */
-  async #now(stored: Stored, interrupted: boolean, admitted: Admitted) {
+  async #now(stored: Stored, interrupted: string | undefined, admitted: Admitted) {
     await this.#flush(this.#bursts.get(laneKey(stored.head)))
     return this.#turn(stored, interrupted, admitted)
   }
@@ -205,7 +206,7 @@ export class Intake {
     const mentioned = burst.parts.some(({ admitted }) => admitted.mentioned)
     const admitted = { ...newest.admitted, mentioned, ...(before !== '' && { before }) }
     const stored = { ...batch, account: newest.account, again: false }
-    const begun = this.#join(stored).then(() => this.#turn(stored, false, admitted))
+    const begun = this.#join(stored).then(() => this.#turn(stored, undefined, admitted))
     burst.end(begun.then((answered) => answered?.()))
     await begun.catch(() => {})
   }
@@ -222,21 +223,26 @@ export class Intake {
     })
   }
 
+  /** `interrupted`: the run that an earlier start has left in the middle. */
   async #turn(
     stored: Stored,
-    interrupted: boolean,
+    interrupted: string | undefined,
     { agent, sessionKey, caller, before: earlier, route, mentioned }: Admitted,
   ): Promise<(() => Promise<void>) | undefined> {
     const { account, message, head, rows } = stored
     const { store, clock, outbox, say, content, working, spokenTo } = this.#options
     let { runId } = head
     let parts = await content(account, message, { agent, sessionKey }, this.#stop.signal)
-    if (interrupted) {
+    // What stands behind a command goes on without it; before it has begun, all of it is said again.
+    let said = message.text
+    if (interrupted !== undefined) {
       if (head.attempts + 1 >= maxAttempts) {
         await this.#replies.close(stored, 'dead', downWords)
         return undefined
       }
-      parts = [...(await takenUp(store.transcripts, { sessionKey, id: runId }, parts, downWords))]
+      const taken = await takenUp(store.transcripts, { sessionKey, id: interrupted }, parts, downWords)
+      if (taken !== parts && interrupted !== runId) said = ''
+      parts = [...taken]
       runId = `${runIdOf(account, message)}.${head.attempts + 1}`
       await store.channels.retry(rows, runId)
     } else if (earlier !== undefined) parts = [{ type: 'text', text: earlier }, ...parts]
@@ -256,12 +262,13 @@ export class Intake {
     try {
       const { channel } = account
       const to = { sessionKey, agentId: agent, runId, origin: 'channel', caller, channel } as const
-      const sent = await say({ ...to, content: parts, said: message.text })
+      const sent = await say({ ...to, content: parts, said })
       if (sent.status === 'known') {
         const trace = await signs.end(false)
-        const answer = await this.#options.answer(runId)
+        const answer = await earlierAnswer(store.runs, this.#options.answer, runId)
         return () => end(answer ? saidAgain(answer, message, { runId, told: before.told }) : { text: '' }, trace)
       }
+      if (sent.aside) await this.#replies.aside(stored, sent.aside, runIdOf(account, message))
       return async () => {
         const final = await sent.done.catch(async (thrown: unknown) => {
           await signs.end(false)

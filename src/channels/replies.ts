@@ -52,6 +52,15 @@ export class Replies {
     })
   }
 
+  /** Says what stands beside the answer, at once. The same `runId`: it is said once, whatever happens. */
+  aside({ account, message, head }: Answered, text: string, runId: string): Promise<void> {
+    const { outbox, shape } = this.#options
+    return this.#order.run(laneKey(head), async () => {
+      const pieces = await shape(account, message, { text, runId }, this.#cut)
+      await outbox.put(pieces.map((piece, index) => outboxRow(head, `${runId}:aside:${index}`, message.place, piece)))
+    })
+  }
+
   async close({ message: { place }, head, rows }: Batch, status: 'dropped' | 'dead', error?: string): Promise<void> {
     const { store, clock, outbox } = this.#options
     const answers = answerRows(head, place, [], { shown: traceOf(head).shown })

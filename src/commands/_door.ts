@@ -11,13 +11,17 @@ import { findCommand } from './_commands.js'
 import { readDirectives } from './_directives.js'
 import { isStopWord, readCommand } from './_text.js'
 import type { ChatCommand, CommandCall, CommandServices, Reply } from './_types.js'
-import { ownWords, withWords } from './_words.js'
+import { inWords, ownWords, runBehind, withWords } from './_words.js'
 
 /** A command that was found in a message, and the call that it means. */
 export interface Found {
   readonly command: ChatCommand
   readonly call: CommandCall
 }
+
+type RunEnded = RunFinal & { readonly type: 'end' }
+/** Takes what stands behind a command; undefined where its caller does that. */
+type GoOn = (prompt: string) => Promise<Sent | undefined>
 
 /** Takes messages from doors: answers commands, and hands everything else to the session's turns. */
 export class CommandDoor {
@@ -38,7 +42,9 @@ export class CommandDoor {
     const { sessions } = this.#services
     const found = await this.find(message, ownWords(message))
     if (found) return this.answer(message, found)
-    return sessions.turns.send(await this.#withDirectives(message))
+    const read = await this.#withDirectives(message)
+    const sent = await sessions.turns.send(read?.message ?? message)
+    return sent.status === 'started' && read?.aside ? { ...sent, aside: read.aside } : sent
   }
 
   /** The command that a text is; undefined when it is none, or none for this caller. */
@@ -61,7 +67,7 @@ export class CommandDoor {
     }
   }
 
-  /** Runs a command once per id. Its answer is on disk, and told, when `done` resolves. */
+  /** Runs a command once per id. Its answer is on disk, and told, when `done` resolves: with what stands behind it. */
   async answer(message: Message, found: Found, goOn = this.#goOn(message)): Promise<Sent> {
     const { runId, origin, content } = message
     const { session } = found.call
@@ -81,12 +87,7 @@ export class CommandDoor {
     return { ...session, runId, status: 'started', done: this.#run(message, found, input, goOn) }
   }
 
-  async #run(
-    message: Message,
-    { command, call }: Found,
-    input: ModelMessage,
-    goOn: (prompt: string) => Promise<void>,
-  ): Promise<RunFinal> {
+  async #run(message: Message, { command, call }: Found, input: ModelMessage, goOn: GoOn): Promise<RunFinal> {
     const { runId } = message
     const { key: sessionKey, agent } = call.session
     const { store, options } = this.#services.sessions.context
@@ -98,11 +99,11 @@ export class CommandDoor {
       { kind: 'message', message: said, command: true, by: { model: 'openclaw/command', finish: 'stop' } },
     ]
     const at = this.#services.clock.now()
-    try {
-      await store.runs.end({ id: runId, status: 'ok', at, append: { sessionKey, agent, runId, at, bodies } })
-    } catch (thrown) {
-      options.log.error({ err: thrown, runId }, 'the answer of a command was not recorded')
-    }
+    const append = { sessionKey, agent, runId, at, bodies }
+    const prompt = typeof reply === 'string' ? undefined : reply.prompt
+    await this.#recorded(runId, () =>
+      prompt === undefined ? store.runs.end({ id: runId, status: 'ok', at, append }) : store.runs.append(append),
+    )
     const [entry] = (await store.transcripts.tail(sessionKey, 2)).filter(
       ({ runId: of, body }) => of === runId && body.kind === 'message' && body.message.role === 'assistant',
     )
@@ -110,46 +111,80 @@ export class CommandDoor {
     const shown = entry && chatMessage(row?.id ?? '', entry, { maxChars: Number.POSITIVE_INFINITY })
     if (shown) options.bus.emit('message.injected', { runId, sessionKey, agent, message: shown })
     options.bus.emit('session.changed', { sessionKey, agent, reason: 'send', runId })
-    const final: RunFinal = { type: 'end', result: resultOf(text), messages: [said] }
+    const final: RunEnded = { type: 'end', result: resultOf(text), messages: [said] }
+    // What stands behind a command is on disk before the command is done with: a crash loses none of it.
+    const behind = prompt === undefined ? undefined : await this.#begun(runId, () => goOn(prompt))
+    if (prompt !== undefined) await this.#recorded(runId, () => store.runs.end({ id: runId, status: 'ok', at }))
     options.bus.emit('turn.ended', { runId, sessionKey, agent, final })
-    if (typeof reply !== 'string' && reply.prompt !== undefined) await goOn(reply.prompt)
-    return final
+    return behind ? this.#together(final, behind) : final
+  }
+
+  async #recorded(runId: string, write: () => Promise<unknown>): Promise<void> {
+    await write().catch((err: unknown) => {
+      this.#services.sessions.context.options.log.error({ err, runId }, 'the answer of a command was not recorded')
+    })
+  }
+
+  async #begun(runId: string, goOn: () => Promise<Sent | undefined>): Promise<Sent | undefined> {
+    return goOn().catch((err: unknown) => {
+      this.#services.sessions.context.options.log.error({ err, runId }, 'what stood behind a command was not taken')
+      return undefined
+    })
+  }
+
+  /** The answer of a command, and of what stood behind it. */
+  async #together(own: RunEnded, behind: Sent): Promise<RunFinal> {
+    if (behind.status !== 'started') return own
+    const { store, options } = this.#services.sessions.context
+    const final = await behind.done
+    if (final.type === 'error' || (final.type === 'aborted' && options.stopping.aborted)) return final
+    // Another turn has taken it, and has answered it.
+    if (final.type !== 'end' || (await store.runs.get(behind.runId))?.joined !== undefined) return own
+    return { ...final, result: { ...final.result, text: `${own.result.text}\n\n${final.result.text}`.trim() } }
   }
 
   /** What stands behind a command such as `/new` is the session's next message, with an id of its own. */
-  #goOn(message: Message): (prompt: string) => Promise<void> {
+  #goOn(message: Message): GoOn {
     const { sessions } = this.#services
     const { leaf: _leaf, sessionId: _id, ...rest } = message
     return async (prompt) => {
-      await sessions.turns.send({ ...rest, runId: `${message.runId}:prompt`, content: withWords(message, prompt) })
+      const content = withWords(message, prompt) ?? inWords(message.content, prompt)
+      return sessions.turns.send({ ...rest, runId: runBehind(message.runId), content })
     }
   }
 
-  /** Directives inside of a message are for its own turn; the model does not see them. */
-  async #withDirectives(message: Message): Promise<Message> {
+  /**
+   * Directives inside of a message are for its own turn; the model does not see them. `aside`: what commands inside of it
+   * answered. Undefined when there are none.
+   */
+  async #withDirectives(message: Message): Promise<{ message: Message; aside: string } | undefined> {
     const { sessions, config } = this.#services
     const session = sessions.context.name(message.sessionKey, message.agentId)
     const { caller = { owner: false }, channel = ownChannel } = message
     const offered = (command: ChatCommand) => mayUse(command, { caller, channel }, config())
     const read = readDirectives(ownWords(message), this.#commands, offered, { services: this.#services, session })
-    if (!read) return message
-    for (const name of read.asides) await this.#aside(message, name)
+    if (!read) return undefined
+    const asides: string[] = []
+    for (const name of read.asides) asides.push(await this.#aside(message, name))
     const { settings, ...given } = read.directive
-    return {
+    const own = {
       ...message,
       ...given,
       ...(settings && { settings: { ...message.settings, ...settings } }),
-      content: withWords(message, read.text),
+      content: withWords(message, read.text) ?? message.content,
     }
+    return { message: own, aside: asides.filter((text) => text !== '').join('\n\n') }
   }
 
   /** A command that only shows something, inside of a message: answered beside it. */
-  async #aside(message: Message, name: string): Promise<void> {
+  async #aside(message: Message, name: string): Promise<string> {
     const found = await this.find(message, `/${name}`)
-    if (!found) return
+    if (!found) return ''
     const content: ContentPart[] = [{ type: 'text', text: `/${name}` }]
-    const sent = await this.answer({ ...message, runId: `${message.runId}:${name}`, content }, found)
-    if (sent.status === 'started') await sent.done
+    const { said: _said, ...rest } = message
+    const sent = await this.answer({ ...rest, runId: `${message.runId}:${name}`, content }, found)
+    const final = sent.status === 'started' ? await sent.done : undefined
+    return final?.type === 'end' ? final.result.text : ''
   }
 }
 
@@ -167,6 +202,6 @@ async function saidBy(command: ChatCommand, call: CommandCall): Promise<Reply> {
 const noUsage = { input: 0, output: 0, cacheRead: 0, reasoning: 0, estimated: false }
 
 /** The answer of a command, for doors that show the results of turns. */
-export function resultOf(text: string): (RunFinal & { type: 'end' })['result'] {
+export function resultOf(text: string): RunEnded['result'] {
   return { text, refusal: null, reasoning: '', toolCalls: [], finish: 'stop', usage: noUsage, modelMs: 0 }
 }

@@ -9,14 +9,21 @@ export function ownWords({ said, content }: Words): string {
   return said ?? textOf(content)
 }
 
-/** The content with other words in place of the sender's own, which stand at its end. */
-export function withWords({ said, content }: Words, words: string): ContentPart[] {
-  const others = content.filter(({ type }) => type !== 'text')
-  if (said === undefined) return words === '' ? others : [{ type: 'text', text: words }, ...others]
+/** The content with other words in place of the sender's own, which stand at its end; undefined when they do not. */
+export function withWords({ said, content }: Words, words: string): readonly ContentPart[] | undefined {
+  if (said === undefined) return inWords(content, words)
   const last = content.findLastIndex(({ type }) => type === 'text')
-  return content.flatMap((part, index) => {
-    if (index !== last || part.type !== 'text' || !part.text.endsWith(said)) return [part]
-    const text = (part.text.slice(0, part.text.length - said.length) + words).trimEnd()
-    return text === '' ? [] : [{ ...part, text }]
-  })
+  const part = content[last]
+  if (part?.type !== 'text' || !part.text.endsWith(said)) return undefined
+  const text = (part.text.slice(0, part.text.length - said.length) + words).trimEnd()
+  return content.flatMap((other, index) => (index !== last ? [other] : text === '' ? [] : [{ ...part, text }]))
 }
+
+/** These words in place of all that there are. */
+export function inWords(content: readonly ContentPart[], words: string): readonly ContentPart[] {
+  const others = content.filter(({ type }) => type !== 'text')
+  return words === '' ? others : [{ type: 'text', text: words }, ...others]
+}
+
+/** The run that answers what stands behind a command such as `/new`. */
+export const runBehind = (runId: string) => `${runId}:prompt`

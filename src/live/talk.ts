@@ -58,6 +58,7 @@ export class Talk {
     let prompt: string | undefined
     const sent = await door.answer(message, found, async (text) => {
       prompt = text
+      return undefined
     })
     const final = sent.status === 'started' ? await sent.done : undefined
     if (prompt !== undefined || final?.type !== 'end') {

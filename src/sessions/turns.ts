@@ -48,7 +48,12 @@ export interface Message {
 
 /** A message was taken, or its id was known already. */
 export type Sent = SessionName & { readonly runId: string } & (
-    | { readonly status: 'started'; readonly done: Promise<RunFinal> }
+    | {
+        readonly status: 'started'
+        readonly done: Promise<RunFinal>
+        /** What commands inside of the message have answered. */
+        readonly aside?: string
+      }
     | { readonly status: 'known'; readonly run: RunRow }
   )
 
