@@ -120,7 +120,9 @@ export class DiscordConnection implements Connection {
   }
 
   async edit(place: Place, id: string, text: string, signal: AbortSignal): Promise<void> {
-    const content = discordMarkdown(text).slice(0, hardLimit)
+    const content = discordMarkdown(text)
+    // Nothing of an answer is cut off: it is sent anew, in parts.
+    if (content.length > hardLimit) throw new ChannelFailure('refused', `edit: longer than ${hardLimit} characters`)
     const body = { content, flags: this.#flags(), allowed_mentions: { parse: ['users'] } }
     await this.#call('patch', await this.#pathOf(place, id, signal), signal, { body })
   }

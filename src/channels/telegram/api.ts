@@ -57,7 +57,8 @@ function failureOf(method: string, thrown: unknown): ChannelFailure {
   return new ChannelFailure(code >= 500 ? 'network' : 'refused', text)
 }
 
-/** Telegram could not read the markup; the same as plain text goes through. */
-export function isParseError(error: unknown): boolean {
-  return error instanceof ChannelFailure && /can't parse entities/i.test(error.message)
+/** Telegram could not read the markup, or it makes the text too long; the same as plain text goes through. */
+export function wantsPlain(error: unknown): boolean {
+  const refusal = /can't parse entities|(?:message|caption) is too long|MESSAGE_TOO_LONG/i
+  return error instanceof ChannelFailure && refusal.test(error.message)
 }

@@ -12,7 +12,7 @@ import {
   type Probed,
   type SeenMessage,
 } from '../port.js'
-import { isParseError, type TelegramApi } from './api.js'
+import { type TelegramApi, wantsPlain } from './api.js'
 import { telegramHtml } from './format.js'
 import { followPolls } from './long-poll.js'
 import { type MenuKeys, setMenu } from './menu.js'
@@ -76,7 +76,7 @@ export class TelegramConnection implements Connection {
     const change = (body: object) => this.#options.api.call('editMessageText', { ...where, ...body } as never, signal)
     await change({ text: telegramHtml(text), parse_mode: 'HTML' })
       .catch((error: unknown) => {
-        if (isParseError(error)) return change({ text })
+        if (wantsPlain(error)) return change({ text })
         throw error
       })
       .catch((error: unknown) => {
@@ -168,7 +168,7 @@ export class TelegramConnection implements Connection {
     const rest = { ...where(place), ...quiet(message), ...this.#links }
     const html = { text: telegramHtml(message.text), parse_mode: 'HTML' as const, ...rest }
     const sent = await api.call('sendMessage', html, signal).catch((error: unknown) => {
-      if (isParseError(error)) return api.call('sendMessage', { text: message.text, ...rest }, signal)
+      if (wantsPlain(error)) return api.call('sendMessage', { text: message.text, ...rest }, signal)
       throw error
     })
     return { id: `${place.id}:${sent.message_id}` }
@@ -177,13 +177,13 @@ export class TelegramConnection implements Connection {
   async #media(place: Place, media: OutboundMedia, caption: string, message: Outbound, signal: AbortSignal) {
     const method = media.voice ? 'sendVoice' : methods[media.kind]
     const field = media.voice ? 'voice' : fields[media.kind]
-    const body = {
-      ...where(place),
-      ...quiet(message),
-      [field]: { source: media.path, filename: media.name },
-      ...(caption !== '' && { caption: telegramHtml(caption), parse_mode: 'HTML' }),
-    }
-    const sent = (await this.#options.api.call(method, body as never, signal)) as { readonly message_id: number }
+    const rest = { ...where(place), ...quiet(message), [field]: { source: media.path, filename: media.name } }
+    const post = (words: object) => this.#options.api.call(method, { ...rest, ...words } as never, signal)
+    const html = caption === '' ? {} : { caption: telegramHtml(caption), parse_mode: 'HTML' }
+    const sent = (await post(html).catch((error: unknown) => {
+      if (wantsPlain(error)) return post({ caption })
+      throw error
+    })) as { readonly message_id: number }
     return { id: `${place.id}:${sent.message_id}` }
   }
 }

@@ -116,7 +116,7 @@ t.test('a poll is asked once for its key; it lasts whole hours', async (t) => {
 
 t.test('a table that grows beyond what Discord takes is sent in parts', async (t) => {
   const { api, connection, signal } = await line(t)
-  const rows = Array.from({ length: 40 }, (_, row) => `| ${row} | ${row === 0 ? 'wide'.repeat(30) : 'x'} | y |`).join(
+  const rows = Array.from({ length: 60 }, (_, row) => `| ${row} | ${row === 0 ? 'wide'.repeat(10) : 'x'} | y |`).join(
     '\n',
   )
   await connection.send(room, { text: `| a | b | c |\n|---|---|---|\n${rows}`, key: 'k' }, signal)

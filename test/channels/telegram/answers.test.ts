@@ -230,3 +230,16 @@ t.test('MEDIA: an address whose name is badly encoded is fetched all the same', 
   const { api } = await withFiles(t, `Look.\nMEDIA:http://127.0.0.1:${web.port}/100%.txt`, { more: { tools } })
   t.match(await api.called('sendDocument'), [{ caption: 'Look.', document: { name: '100%.txt' } }])
 })
+
+t.test('a table that markup makes too long goes out in plain words, new and in the place of a preview', async (t) => {
+  const cells = Array.from({ length: 40 }, () => `| ${'ok | '.repeat(12)}`).join('\n')
+  const widths = `| ${`${'x'.repeat(40)} | `.repeat(12)}`
+  const table = `The list:\n\n${widths}\n|${'---|'.repeat(12)}\n${cells}\n\nThe end of it.`
+  t.ok(table.length < 4_000)
+  for (const streaming of ['off', 'partial']) {
+    const { api } = await stage(t, { script: table, telegram: { streaming } })
+    api.says('the list please')
+    await until(() => api.chat().some((text) => text.includes('The end of it.')))
+    t.equal(api.chat().length, 1, streaming)
+  }
+})

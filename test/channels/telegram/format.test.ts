@@ -29,6 +29,12 @@ for (const [name, markdown, html] of table) t.test(name, async (t) => t.equal(te
 
 t.test('a table keeps its columns', async (t) => {
   t.equal(telegramHtml('| a | bb |\n|---|---|\n| 1 | 2 |'), '<pre>a | bb\n--+---\n1 | 2</pre>')
+  const wide = 'x'.repeat(41)
+  t.equal(
+    telegramHtml(`| a | bb |\n|---|---|\n| ${wide} | 2 |\n| 1 | 2 |`),
+    `<pre>a | bb\n--+---\n${wide} | 2\n1 | 2</pre>`,
+    'one long cell does not make every line as long',
+  )
 })
 
 t.test('whatever the text: tags are balanced, and no character stands alone that would begin one', async () => {

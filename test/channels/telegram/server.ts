@@ -189,8 +189,9 @@ export class TelegramServer {
     return { message_id: this.#message, date: 1_790_000_000, chat, ...poll }
   }
 
-  /** Changes a message; gives why it cannot. */
-  #change(method: string, { chat_id, message_id, text }: Body): string | undefined {
+  /** Changes a message; gives why it cannot, or why nothing can be sent. */
+  #change(method: string, { chat_id, message_id, text, parse_mode }: Body): string | undefined {
+    if (visible(text, parse_mode) > 4096) return 'message is too long'
     if (method !== 'editMessageText' && method !== 'deleteMessage') return undefined
     const message = this.#messages.get(message_id)
     const verb = method === 'deleteMessage' ? 'delete' : 'edit'
@@ -248,6 +249,12 @@ export class TelegramServer {
     response.on('close', () => clearTimeout(timer))
     if (this.#updates.length > 0) answer()
   }
+}
+
+/** Characters that count: markup does not. */
+function visible(text: unknown, mode: unknown): number {
+  const raw = String(text ?? '')
+  return (mode === 'HTML' ? raw.replace(/<[^>]+>/g, '').replace(/&\w+;/g, '&') : raw).length
 }
 
 function json(response: ServerResponse, status: number, value: unknown): void {
