@@ -40,7 +40,8 @@ const isUnknown = (schema: SchemaNode | undefined) =>
 
 function redactValue(value: unknown, schema: SchemaNode | undefined, named: boolean): unknown {
   const secret = named || schema?.['x-secret'] === true
-  if (typeof value === 'string') return value !== '' && (secret || urlWithPassword.test(value) || urlWithKey.test(value)) ? redacted : value
+  if (typeof value === 'string')
+    return value !== '' && (secret || urlWithPassword.test(value) || urlWithKey.test(value)) ? redacted : value
   if (Array.isArray(value)) return value.map((item) => redactValue(item, schema?.items, secret))
   if (!isTree(value)) return value
   if (secret) return isReference(value) ? value : redacted
