@@ -1,6 +1,7 @@
 import { GatewayError } from '../kernel/errors.js'
 import { filesOf } from './identity.js'
 import type { ExecCommand, Judgement } from './judge.js'
+import { filesNamed } from './named-files.js'
 import { identityOf, statOf } from './shell/executable.js'
 
 /**
@@ -18,8 +19,9 @@ export class Frozen {
     this.#folderIdentity = folderIdentity(folder)
   }
 
-  static of({ cwd: asked }: ExecCommand, { steps, cwd }: Judgement): Frozen {
-    return new Frozen(steps ? filesOf(steps, cwd) : new Map(), steps ? cwd : asked)
+  static of(command: ExecCommand, { steps, cwd }: Judgement, home: string): Frozen {
+    if (steps) return new Frozen(filesOf(steps, cwd), cwd)
+    return new Frozen(filesNamed(command, home), command.cwd)
   }
 
   /** Throws `exec_denied` when something is not what it was. */

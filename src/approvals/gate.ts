@@ -8,6 +8,7 @@ import { Frozen } from './frozen.js'
 import type { ClearedCommand, ExecRequest } from './gate-types.js'
 import { notAllowed, refused, requestOf, textOf } from './gate-words.js'
 import type { Grants } from './grants.js'
+import { standsOnFiles } from './identity.js'
 import { commandOf, type Judgement, judge } from './judge.js'
 import { configRule, type ExecRule, strictest } from './rules/policy.js'
 import { defaultSafeBins, defaultTrustedFolders } from './rules/safe-bins.js'
@@ -43,7 +44,7 @@ export class ExecGate {
     // Where everything may run, a line goes to the shell as it is.
     if (!strictInlineEval && strictest(rules, false).outcome === 'run') return { ...raw(request), check: () => {} }
     const judgement = this.#judge(request, host)
-    const frozen = Frozen.of(request, judgement)
+    const frozen = Frozen.of(request, judgement, this.#options.home)
     // What cannot be read may hold anything.
     const strictInline = strictInlineEval && (judgement.inline || !judgement.steps)
     const granted = (!judgement.hit || strictInline) && (await this.#granted(request, judgement))
@@ -73,7 +74,8 @@ export class ExecGate {
     const { asker, signal } = request
     const { approvalTimeoutSec = defaultTimeoutSec, grantExpiryDays: days } = this.#exec(asker.agent)
     const { steps, cwd } = judgement
-    const allowedDecisions = lasting && steps && Object.keys(request.env).length === 0 ? both : once
+    const fixed = steps && Object.keys(request.env).length === 0 && standsOnFiles(steps, cwd)
+    const allowedDecisions = lasting && fixed ? both : once
     const question = {
       kind: 'exec',
       request: { ...requestOf(request, judgement, rule), allowedDecisions },

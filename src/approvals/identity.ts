@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type Executable, identityOf } from './shell/executable.js'
-import { scriptWords } from './shell/interpreters.js'
+import { runsFile, scriptWords } from './shell/interpreters.js'
 import type { Step } from './shell/steps.js'
 
 /** The exact command for a standing grant: programs by their path, wrappers left out, words as they are. */
@@ -25,6 +25,15 @@ export function filesOf(steps: readonly Step[], cwd: string): ReadonlyMap<string
     }
   }
   return files
+}
+
+/**
+ * False when an interpreter runs something else than a file that its words name (a folder, a module, a name without its
+ * ending, code): that can change unseen, so what is approved now must not be approved for good.
+ */
+export function standsOnFiles(steps: readonly Step[], cwd: string): boolean {
+  const isFile = (word: string) => identityOf(resolve(cwd, word)) !== undefined
+  return steps.every(({ program, args }) => namesOf(program).every((name) => runsFile(name, args, isFile)))
 }
 
 /** A link and what it leads to: /usr/bin/awk is mawk, a copy of a shell may have any name but not any target. */

@@ -67,3 +67,67 @@ t.test('issue-4-odd-words: what is no path is no failure', async (t) => {
   for (const line of [`perl -e '${'1;'.repeat(5_000)}'`, 'cd /etc/passwd/x && ls', 'perl -w /etc/passwd/x'])
     await t.rejects(stage.clear(line), { code: 'exec_denied' }, line.slice(0, 40))
 })
+
+t.test('always is not offered for what an interpreter finds by itself', async (t) => {
+  const stage = await gateStage(t, ask)
+  for (const name of [
+    'node',
+    'python3',
+    'deno',
+    'build.js',
+    'index.js',
+    'app/__main__.py',
+    'job',
+    'job.py',
+    'script.py',
+  ])
+    stage.program(name)
+  stage.answer = 'allow-once'
+  const offered = async (line: string) => {
+    await stage.clear(line)
+    return JSON.stringify(stage.asked.at(-1)?.request).includes('allow-always')
+  }
+  for (const line of [
+    './node build',
+    './node .',
+    './node',
+    './python3 app',
+    './python3 -m job',
+    './python3 -c pass',
+    './deno task job.x',
+    './node --require left-pad script.py',
+    'bash -c "exit 1"',
+    'sh',
+  ])
+    t.notOk(await offered(line), line)
+  for (const line of [
+    './node script.py build',
+    './python3 -u script.py',
+    './python3 --version',
+    './node -v',
+    'bash script.py',
+  ])
+    t.ok(await offered(line), line)
+})
+
+t.test('code from the input is code, however the input is written', async (t) => {
+  const stage = await gateStage(t, { tools: { exec: { mode: 'full', strictInlineEval: true } } })
+  stage.program('python3')
+  stage.program('script.py')
+  stage.answer = 'allow-once'
+  for (const path of [
+    '-',
+    '/dev/stdin',
+    '/dev/fd/0',
+    '/proc/self/fd/0',
+    '/proc/1/fd/0',
+    '/dev//stdin',
+    '/dev/./fd/3',
+  ]) {
+    const { length } = stage.asked
+    await stage.clear(`./python3 ${path}`)
+    t.equal(stage.asked.length, length + 1, path)
+  }
+  await stage.clear('./python3 script.py /dev/stdin')
+  t.equal(stage.asked.length, 7)
+})

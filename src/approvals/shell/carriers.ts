@@ -5,6 +5,7 @@
 // biome-ignore format: a list that reads as a list
 const carriers = new Set([
   'sh', 'bash', 'rbash', 'dash', 'ash', 'zsh', 'ksh', 'mksh', 'pdksh', 'fish', 'csh', 'tcsh', 'pwsh', 'powershell', 'elvish', 'nu', 'xonsh',
+  'ssh-agent', 'setarch', 'linux32', 'linux64', 'i386', 'x86_64', 'uname26', 'fakeroot', 'choom', 'capsh',
   'env', 'nice', 'nohup', 'timeout', 'busybox', 'toybox', 'sudo', 'doas', 'su', 'runuser', 'pkexec', 'setpriv', 'gosu', 'su-exec',
   'xargs', 'parallel', 'rush', 'watch', 'entr', 'script', 'expect', 'unbuffer', 'stdbuf', 'setsid', 'ionice', 'chrt', 'taskset', 'numactl',
   'prlimit', 'time', 'flock', 'chroot', 'unshare', 'nsenter', 'bwrap', 'firejail', 'systemd-run', 'start-stop-daemon', 'daemonize',
@@ -38,13 +39,21 @@ const dangerous: Readonly<Record<string, Options>> = {
     exact: /^[a-zA-Z]*[IF][a-zA-Z]*$/,
   },
   git: {
-    long: 'config-env exec-path upload-pack receive-pack exec ext-diff textconv open-files-in-pager'.split(' '),
-    exact: /^(?:-[cOx].*|bisect|submodule|filter-branch|difftool|mergetool|config|daemon|hook)$/,
+    long: 'output config-env exec-path upload-pack receive-pack exec ext-diff textconv open-files-in-pager'.split(' '),
+    exact: /^(?:-[cOxuo].*|bisect|submodule|filter-branch|difftool|mergetool|config|daemon|hook)$/,
   },
   sort: { short: 'oT', long: ['compress-program', 'output', 'temporary-directory', 'files0-from'] },
   zip: { short: 'T', long: ['unzip-command', 'test'] },
-  curl: { short: 'KoO', long: ['config', 'output', 'remote-name', 'engine'] },
-  wget: { short: 'eOi', long: ['execute', 'output-document', 'use-askpass', 'input-file'] },
+  curl: {
+    short: 'KoODcT',
+    long: 'config output remote-name engine dump-header cookie-jar trace trace-ascii stderr libcurl etag-save upload-file hsts alt-svc'.split(
+      ' ',
+    ),
+  },
+  wget: {
+    short: 'eOiPoa',
+    long: 'execute output-document use-askpass input-file directory-prefix output-file append-output'.split(' '),
+  },
   rg: { short: 'z', long: ['pre', 'hostname-bin', 'search-zip'] },
   make: { short: 'fCI', long: ['eval', 'file', 'makefile', 'directory', 'include-dir'], exact: /=/ },
   split: { long: ['filter'] },
@@ -73,7 +82,8 @@ export function plainName(file: string): string {
 /** Why a program on a list is not enough for these arguments; undefined when it is. */
 export function carries(file: string, args: readonly string[]): string | undefined {
   const name = plainName(file)
-  if (carriers.has(name) || /^ld[-.].*\.so/.test(file)) return `${file} runs what its arguments say`
+  if (carriers.has(name) || carriers.has(file) || /^ld[-.].*\.so/.test(file))
+    return `${file} runs what its arguments say`
   const options = dangerous[name]
   const option = options && args.find((arg) => isOne(arg, options))
   if (option !== undefined) return `${file} ${option} can run or write something else`

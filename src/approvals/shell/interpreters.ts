@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { plainName } from './carriers.js'
 
 interface Interpreter {
@@ -30,13 +31,29 @@ const interpreters: readonly Interpreter[] = [
 const shells = /^(?:r?ba|da|a|z|k|mk|pdk|fi|c|tc)?sh$/
 const shell: Interpreter = { name: shells, inline: /^-[a-z]*c/, valued: /^(?:[-+][oO]|--(?:rc|init-)file)$/ }
 
+/** Asks for no more than a word about the interpreter itself. */
+const asksAbout = (args: readonly string[]) => /^(?:-V|-v|--version|--help)$/.test(args.join(' '))
+
+/** The input of a program, in the ways to write it. */
+const input = /^(?:-|\/dev\/(?:stdin|fd\/\d+)|\/proc\/(?:self|thread-self|\d+)\/fd\/\d+)$/
+
 /** True when an interpreter is given code in its arguments, or reads it from its input. */
 export function inlineCode(file: string, args: readonly string[]): boolean {
   const interpreter = interpreters.find(({ name }) => name.test(plainName(file)))
-  if (!interpreter || /^(?:-V|-v|--version|--help)$/.test(args.join(' '))) return false
+  if (!interpreter || asksAbout(args)) return false
   const at = scriptAt(interpreter, args)
-  if (at === args.length || args[at] === '-') return true
+  if (at === args.length || input.test(posix.normalize(args[at] ?? ''))) return true
   return leading(interpreter, args).some((arg) => interpreter.inline.test(arg))
+}
+
+/** True for what is no interpreter, and for one that runs nothing but files that its words name. */
+export function runsFile(file: string, args: readonly string[], isFile: (word: string) => boolean): boolean {
+  const interpreter = interpreterOf(file)
+  if (!interpreter || asksAbout(args)) return true
+  const script = args[scriptAt(interpreter, args)]
+  if (script === undefined || !isFile(script)) return false
+  const loads = leading(interpreter, args).filter((word) => word.startsWith('-') && interpreter.inline.test(word))
+  return loads.every((word) => word.includes('=') && isFile(word.slice(word.indexOf('=') + 1)))
 }
 
 /**
@@ -44,10 +61,14 @@ export function inlineCode(file: string, args: readonly string[]): boolean {
  * many means one question too many, one too few a script that changes unseen.
  */
 export function scriptWords(file: string, args: readonly string[]): readonly string[] {
-  const name = plainName(file)
-  const interpreter = shells.test(name) ? shell : interpreters.find((one) => one.name.test(name))
+  const interpreter = interpreterOf(file)
   if (!interpreter) return []
   return leading(interpreter, args).map((word) => (word.startsWith('-') ? word.slice(word.indexOf('=') + 1) : word))
+}
+
+function interpreterOf(file: string): Interpreter | undefined {
+  const name = plainName(file)
+  return shells.test(name) ? shell : interpreters.find((one) => one.name.test(name))
 }
 
 /** The place of the script; behind the last word when there is none. */
