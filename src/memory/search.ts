@@ -68,7 +68,7 @@ async function hybrid(
 
 async function weighedTerms(store: MemoryStore, agent: string, query: string): Promise<readonly WeighedTerm[]> {
   const terms = termsOf(query)
-  const [holders, { chunks }] = await Promise.all([store.holders(terms), store.totals(agent)])
+  const [holders, { chunks }] = await Promise.all([store.holders(agent, terms), store.totals(agent)])
   return weigh(terms, holders, chunks)
 }
 

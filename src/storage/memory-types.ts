@@ -66,8 +66,8 @@ export interface MemoryStore {
   change(agent: string, change: MemoryChange): Promise<void>
   /** The best chunks of the agent that hold any of the terms. */
   match(agent: string, terms: readonly MemoryTerm[], limit: number): Promise<readonly MatchedChunk[]>
-  /** How many chunks hold each term, those of all agents together. */
-  holders(terms: readonly MemoryTerm[]): Promise<readonly number[]>
+  /** How many chunks of the agent hold each term. */
+  holders(agent: string, terms: readonly MemoryTerm[]): Promise<readonly number[]>
   /** Chunks by id, those of the agent only, in any order. */
   chunks(agent: string, ids: readonly number[]): Promise<readonly StoredChunk[]>
   totals(agent: string): Promise<MemoryTotals>

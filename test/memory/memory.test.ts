@@ -301,3 +301,22 @@ t.test('what a restart finds is still there', async (t) => {
     await store.close()
   }
 })
+
+t.test('notes of other agents change nothing of what a search finds', async (t) => {
+  const about = (what: string) =>
+    Object.fromEntries(
+      Array.from({ length: 20 }, (_, i) => [`memory/n${i}.md`, `# N${i}\n\nnote number ${i} about ${what}\n`]),
+    )
+  const s = await stage(t, {
+    'memory/a.md': '# A\n\nproject falcon has its office in Oslo\n',
+    ...about('project soup'),
+  })
+  const look = async () => {
+    const query = { query: 'falcon soup', minScore: 0, signal: new AbortController().signal }
+    return (await s.memory.search('main', query)).results.map(({ path, score }) => [path, score]).slice(0, 3)
+  }
+  const before = await look()
+  for (let i = 0; i < 60; i++) s.write(`memory/b${i}.md`, `# B${i}\n\nthe falcon acquisition ${i}\n`, 'other')
+  await s.memory.search('other', { query: 'x', signal: new AbortController().signal })
+  t.strictSame(await look(), before)
+})

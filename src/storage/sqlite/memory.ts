@@ -1,7 +1,7 @@
 import type { Database } from '../database.js'
 import type { GroupCommit } from '../group-commit.js'
 import type { FileChunks, IndexedFile, MatchedChunk, MemoryChange, MemoryStore } from '../memory-types.js'
-import { matchOf, scopeOf, termCount } from './memory-match.js'
+import { matchOf, scopeOf } from './memory-match.js'
 import { matchedChunk, storedChunk } from './memory-rows.js'
 
 /**
@@ -52,7 +52,10 @@ export function openMemory(database: Database, commits: GroupCommit): MemoryStor
       commits.read((): MatchedChunk[] =>
         terms.length === 0 ? [] : sql().match.all(matchOf(agent, terms), agent, limit).map(matchedChunk),
       ),
-    holders: (terms) => commits.read(() => terms.map((term) => termCount(sql().holders, term))),
+    holders: (agent, terms) =>
+      commits.read(() =>
+        terms.map((term) => (sql().holders.get(matchOf(agent, [term])) as { readonly count: number }).count),
+      ),
     chunks: (agent, ids) =>
       commits.read(() => ids.flatMap((id) => (sql().chunk.all(id, agent) as unknown[]).map(storedChunk))),
     totals: (agent) =>
@@ -107,7 +110,7 @@ function prepare(database: Database) {
       FROM (SELECT rowid AS id, -bm25(memory_index, 0.0, 1.0) AS rank FROM memory_index
         WHERE memory_index MATCH ? ORDER BY rank DESC LIMIT ?3) AS found
       JOIN memory_chunks AS c ON c.id = found.id WHERE c.agent = ?2 ORDER BY rank DESC, c.id`),
-    holders: sql('SELECT coalesce(sum(doc), 0) AS count FROM memory_terms WHERE term >= ? AND term < ?'),
+    holders: sql('SELECT count(*) AS count FROM memory_index WHERE memory_index MATCH ?'),
     totals: sql(`SELECT (SELECT count(*) FROM memory_files WHERE agent = ?) AS files,
       (SELECT count(*) FROM memory_chunks WHERE agent = ?) AS chunks`),
     withoutVector: sql(`SELECT hash, heading, text FROM memory_chunks AS c WHERE agent = ?
