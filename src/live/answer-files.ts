@@ -8,6 +8,7 @@ import { isInside } from '../tools/_files/inside.js'
 import { openFiles } from '../tools/_files/open-files.js'
 import type { SenderFacts } from '../tools/_policy/types.js'
 import type { Tools } from '../tools/_registry.js'
+import type { ToolCaller } from '../tools/_types.js'
 import { policyFacts } from './call-facts.js'
 
 const maxBytes = 50 * 1024 ** 2
@@ -55,8 +56,30 @@ export class AnswerFiles {
   }
 
   /** Throws `path_outside`, `file_not_found`, `file_too_large`, `tool_denied` and what the fetch throws. */
-  read(turn: AnswerTurn, source: string, signal: AbortSignal): Promise<NamedFile> {
-    return /^https?:\/\//i.test(source) ? this.#fetched(source, signal) : this.#local(turn, source)
+  async read(turn: AnswerTurn, source: string, signal: AbortSignal): Promise<NamedFile> {
+    const isAddress = /^https?:\/\//i.test(source)
+    const { agent, sessionKey, sender, owner } = turn
+    // As the turn itself had it: its owner's main session has no sandbox where that of a guest has.
+    const caller = { owner, origin: sender?.channel ?? 'channel', ...(sender && { sender: sender.id }) }
+    const sandboxed = this.#input.walls.isSandboxed({ agent, sessionKey, guest: guestOf(caller) })
+    await this.#mustBeAllowed(turn, sandboxed, isAddress ? 'web_fetch' : 'read')
+    return isAddress ? this.#fetched(source, signal) : this.#local(turn, source, { caller, sandboxed })
+  }
+
+  /** An answer gets nothing that the turn's own tool would not have got. */
+  async #mustBeAllowed(turn: AnswerTurn, sandboxed: boolean, tool: 'read' | 'web_fetch'): Promise<void> {
+    const { tools, config } = this.#input
+    const { model, account, sender } = turn
+    const slash = model.indexOf('/')
+    const named = { provider: model.slice(0, Math.max(slash, 0)), model: model.slice(slash + 1) }
+    const policy = policyFacts(config(), turn, {
+      ...{ owner: false, sandboxed, account, ...named },
+      ...(sender && { sender }),
+    })
+    const verdict = (await tools.offer(policy)).verdicts.get(tool)
+    if (verdict?.allowed) return
+    const what = tool === 'read' ? 'read files' : 'fetch addresses'
+    throw new GatewayError('tool_denied', { message: `Its agent may not ${what} here.` })
   }
 
   async #fetched(url: string, signal: AbortSignal): Promise<NamedFile> {
@@ -69,29 +92,19 @@ export class AnswerFiles {
     return { name: nameIn(at), bytes: body }
   }
 
-  async #local(turn: AnswerTurn, path: string): Promise<NamedFile> {
-    const { tools, walls, config, state } = this.#input
-    const { agent, sessionKey, model, account, sender, owner } = turn
-    // As the turn itself had it: its owner's main session has no sandbox where that of a guest has.
-    const caller = { owner, origin: sender?.channel ?? 'channel', ...(sender && { sender: sender.id }) }
-    const sandboxed = walls.isSandboxed({ agent, sessionKey, guest: guestOf(caller) })
-    const slash = model.indexOf('/')
-    const named = { provider: model.slice(0, Math.max(slash, 0)), model: model.slice(slash + 1) }
-    const policy = policyFacts(config(), turn, {
-      ...{ owner: false, sandboxed, account, ...named },
-      ...(sender && { sender }),
-    })
-    const verdict = (await tools.offer(policy)).verdicts.get('read')
-    if (!verdict?.allowed) {
-      throw new GatewayError('tool_denied', { message: 'Its agent may not read files here.' })
-    }
+  async #local(
+    { id, agent, sessionKey }: AnswerTurn,
+    path: string,
+    { caller, sandboxed }: { readonly caller: ToolCaller; readonly sandboxed: boolean },
+  ): Promise<NamedFile> {
+    const { walls, state } = this.#input
     const name = basename(path)
     const chatFiles = join(state, 'media')
     if (!sandboxed && isInside(chatFiles, path)) {
       const files = openFiles({ root: chatFiles, mounts: [{ at: chatFiles, folder: chatFiles, writable: false }] })
       return { name, bytes: await files.read(path, { maxBytes }) }
     }
-    const wall = walls.open({ agent, sessionKey, runId: turn.id, caller, processTool: false })
+    const wall = walls.open({ agent, sessionKey, runId: id, caller, processTool: false })
     const files = (await wall.files()).workspaceOnly()
     return { name, bytes: await files.read(path, { maxBytes }) }
   }

@@ -181,6 +181,22 @@ t.test('MEDIA: an address is fetched by the one way out, which keeps off the loc
   t.match(await open.api.called('sendDocument'), [{ caption: 'Look.', document: { name: 'report.txt', size: 9 } }])
 })
 
+t.test('MEDIA: an address is not fetched for an agent, or a sender, that may not fetch', async (t) => {
+  const web = await serveWeb(t, (_request, response) => response.end('from afar'))
+  const script = `Look.\nMEDIA:http://127.0.0.1:${web.port}/report.txt`
+  const fetch = { ssrfPolicy: { dangerouslyAllowPrivateNetwork: true } }
+  for (const rules of [
+    { deny: ['web_fetch'] },
+    { toolsBySender: { 'channel:telegram:42': { deny: ['web_fetch'] } } },
+    { web: { fetch: { ...fetch, enabled: false } } },
+  ]) {
+    const { api } = await withFiles(t, script, { more: { tools: { web: { fetch }, ...rules } } })
+    await until(() => api.sent.length === 1)
+    t.match(api.sent[0], /could not be sent: Its agent may not fetch/)
+  }
+  t.equal(web.seen.length, 0)
+})
+
 t.test('MEDIA: a file that Telegram refuses does not take the words with it', async (t) => {
   const { api, instance } = await stage(t, { script: 'Here.\nMEDIA:plan.txt', telegram: { streaming: 'off' } })
   fill(instance)
