@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { InstancePaths } from '../../instance/types.js'
 import { isInside } from './inside.js'
 
@@ -31,8 +31,10 @@ export async function closedPlaces(
     const [first = ''] = path.slice(root.length).split(/[/\\]/).filter(Boolean)
     return stateFolder.test(first)
   }
-  // Backups stand beside the config: openclaw.json.bak.
-  const isConfig = (path: string) => path.startsWith(realConfig ?? config)
+  // Backups stand beside the config: openclaw.json.bak; and often its variables.
+  const main = realConfig ?? config
+  const variables = [join(dirname(main), '.env'), join(realHome ?? home, '.config', 'openclaw', 'gateway.env')]
+  const isConfig = (path: string) => path.startsWith(main) || variables.includes(path)
   // A workspace above the state directory opens nothing of it.
   const opened = open.filter((folder) => isState(folder) && folder !== realState)
   return (path) =>

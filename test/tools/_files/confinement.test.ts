@@ -181,6 +181,7 @@ t.test('secrets of gateways stay closed where the whole disk is open', async (t)
     join(state, 'skills'),
     other,
     join(home, 'code'),
+    join(home, '.config', 'openclaw'),
   ])
     mkdirSync(folder, { recursive: true })
   const write = (path: string) => writeFileSync(path, secret)
@@ -190,12 +191,15 @@ t.test('secrets of gateways stay closed where the whole disk is open', async (t)
     join(state, 'credentials', 'x.json'),
     join(other, 'openclaw.json'),
     join(home, 'elsewhere.json'),
+    join(home, '.env'),
+    join(home, '.config', 'openclaw', 'gateway.env'),
   ]
   const open = [
     join(state, 'workspace', 'notes.md'),
     join(state, 'skills', 'SKILL.md'),
     join(home, 'code', 'a.ts'),
     join(home, '.openclawish'),
+    join(home, 'code', '.env'),
   ]
   for (const path of [...closed, ...open]) write(path)
   symlinkSync(state, join(home, 'code', 'link'))
