@@ -1,5 +1,6 @@
 import { createWriteStream, lstatSync, mkdirSync, renameSync, type WriteStream } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isStillSafe } from '../instance/log-dir.js'
 import type { Clock } from '../kernel/clock.js'
 
 export interface DailyFileOptions {
@@ -103,6 +104,11 @@ export class DailyFile {
     this.#key = key
     try {
       mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 })
+      // A path that was asked for is used as it is.
+      if (this.#settings.file === undefined && !isStillSafe(dirname(this.path))) {
+        this.#fail()
+        return
+      }
       const found = lstatSync(this.path, { throwIfNoEntry: false })
       this.#bytes = found?.isFile() ? found.size : 0
     } catch {
@@ -110,12 +116,15 @@ export class DailyFile {
     }
     const stream = createWriteStream(this.path, { flags: 'a', mode: 0o600 })
     stream.on('error', () => {
-      if (this.#stream !== stream) return
-      this.#stream = undefined
-      this.#key = ''
-      this.#retryAt = this.#options.clock.monotonic() + retryMs
+      if (this.#stream === stream) this.#fail()
     })
     this.#stream = stream
+  }
+
+  #fail(): void {
+    this.#stream = undefined
+    this.#key = ''
+    this.#retryAt = this.#options.clock.monotonic() + retryMs
   }
 
   #rotate(key: string): void {

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Clock } from '../../src/kernel/clock.js'
 import { type LogsOptions, openLogs } from '../../src/logs/open.js'
+import { testFolder } from '../helper/folder.js'
 
 /** A clock that a test moves by hand; it starts at noon, local time. */
 function handClock() {
@@ -138,6 +139,30 @@ t.test('each sink has its level, and both may change', async (t) => {
   t.notMatch(read('openclaw-2026-11-20.log'), /three/)
   t.strictSame(lines, ['warn two\n', 'debug three\n'])
 })
+
+t.test(
+  'a folder that somebody else made in a shared place meanwhile gets no line',
+  { skip: !process.getuid },
+  async (t) => {
+    const place = join(testFolder(t), 'tmp')
+    chmodSync(place, 0o1777)
+    const { logs } = open(t, { folder: join(place, 'openclaw') })
+    mkdirSync(join(place, 'openclaw'))
+    chmodSync(join(place, 'openclaw'), 0o777)
+    const named = open(t, { folder: join(place, 'linked') })
+    mkdirSync(join(place, 'target'))
+    symlinkSync(join(place, 'target'), join(place, 'linked'))
+    const own = open(t, { folder: join(place, 'own') })
+    for (const one of [logs, named.logs, own.logs]) {
+      one.logger.info({}, 'private')
+      await one.close()
+    }
+    t.strictSame(
+      ['openclaw', 'target', 'own'].map((name) => readdirSync(join(place, name)).length),
+      [0, 0, 1],
+    )
+  },
+)
 
 t.test('what is written after the end is dropped and opens nothing', async (t) => {
   const { folder, logs } = open(t)
