@@ -77,6 +77,17 @@ export async function setUpProfile(
   }
 }
 
+/**
+ * Throws what `setUpProfile` would of these wishes once the config is gone: whoever removes it first asks before.
+ * Writes nothing.
+ */
+export async function checkFreshSetup(instance: Instance, options: SetupOptions): Promise<void> {
+  const loaded = await loadConfig(configSource(instance), async () => ({ kind: 'missing' }))
+  if (!loaded.ok) return
+  const plan = planSetup(instance, loaded, options)
+  if (plan.mode === 'local' && !options.baseline) await checkPort(instance, loaded, plan)
+}
+
 /** Looks at the neighbours only when the port is new: a profile that runs as it is must not fail to set up again. */
 async function checkPort(
   instance: Instance,

@@ -3,7 +3,7 @@ import { configSource } from '../../config/source.js'
 import type { Instance } from '../../instance/types.js'
 import { resetProfile } from '../removal/reset.js'
 import type { ResetScope } from '../removal/types.js'
-import { type SetupResult, setUpProfile } from '../setup.js'
+import { checkFreshSetup, type SetupResult, setUpProfile } from '../setup.js'
 import type { OnboardAnswers } from './answers.js'
 import { onboardEdits } from './edits.js'
 
@@ -20,6 +20,7 @@ export async function onboardProfile(
   answers: OnboardAnswers,
   reset?: ResetScope,
 ): Promise<OnboardResult> {
+  if (reset) await checkFreshSetup(instance, answers)
   const removed = reset ? (await resetProfile(instance, reset)).removed : []
   const loaded = await loadConfig(configSource(instance))
   const more = loaded.ok ? onboardEdits(loaded.config, answers) : []

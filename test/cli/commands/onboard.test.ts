@@ -213,3 +213,13 @@ t.test('configure: a section is written when it is done; what is not built is sa
   t.notMatch(JSON.stringify(overview), written(cli).gateway.auth.token)
   t.match(await cli.run('config'), { code: 2, stderr: /configure asks questions/ })
 })
+
+t.test('a reset whose port is refused afterwards removes nothing', async (t) => {
+  const cli = cliFor(t)
+  await cli.run('--profile', 'rescue', 'setup', '--port', '21340')
+  await cli.run('setup', '--port', '21380', '--embedded')
+  const before = readFileSync(cli.configPath(), 'utf8')
+  const refused = await cli.run(...script, '--reset', '--reset-scope', 'full', '--port', '21341')
+  t.match(refused, { code: 1, stderr: /21341/ })
+  t.equal(readFileSync(cli.configPath(), 'utf8'), before)
+})
