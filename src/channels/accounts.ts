@@ -44,7 +44,7 @@ export function accountsOf(config: Config, channel: string, { needs, env: names 
       channel,
       id,
       // A list of groups is a wall: one of an account takes the place of the shared one, and is not laid over it.
-      keys: { ...shared, ...keys },
+      keys: { ...sharedWith(shared, keys, needs), ...keys },
       path: `channels.${channel}.accounts.${id}`,
     }),
   )
@@ -53,6 +53,18 @@ export function accountsOf(config: Config, channel: string, { needs, env: names 
   // Keys of the section that all accounts bring themselves make no account of its own.
   const isShared = named.length > 0 && !complete({ ...fromEnv, ...shared })
   return hasOwn && !isShared ? [own, ...others] : others
+}
+
+/**
+ * What an account takes from its section. A secret of its own keeps away those that would stand in its place: a file with
+ * the token of another bot, beside a token.
+ */
+function sharedWith(shared: Keys, keys: Keys, needs: Channel['needs']): Keys {
+  const own = needs.flat().filter((key) => key in keys)
+  if (own.length === 0) return shared
+  const needed = new Set(needs.flat())
+  const goesWith = (key: string) => needs.some((set) => set.includes(key) && own.every((one) => set.includes(one)))
+  return Object.fromEntries(Object.entries(shared).filter(([key]) => !needed.has(key) || key in keys || goesWith(key)))
 }
 
 /** A variable that was not set leaves its text. */

@@ -32,7 +32,7 @@ export default defineChannel({
   },
   needs: [['botToken'], ['tokenFile']],
   env: { botToken: 'TELEGRAM_BOT_TOKEN' },
-  credential: ({ keys }) => text(keys.botToken) ?? text(keys.tokenFile),
+  credential: ({ keys }) => text(keys.tokenFile) ?? text(keys.botToken),
   kindOf: (id) => (id.startsWith('-') ? 'group' : 'direct'),
   normaliseId: normaliseTelegram,
   async open(account, host) {

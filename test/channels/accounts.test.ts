@@ -1,0 +1,36 @@
+import t from 'tap'
+import { accountsOf } from '../../src/channels/accounts.js'
+import qqbot from '../../src/channels/qqbot/index.js'
+import telegram from '../../src/channels/telegram/index.js'
+
+const keysOf = (section: object, channel = telegram, name = 'telegram') =>
+  Object.fromEntries(
+    accountsOf({ channels: { [name]: section } } as never, name, channel, {}).map((one) => [one.id, one]),
+  )
+
+t.test('an account with a secret of its own takes no other secret of its section', (t) => {
+  const work = keysOf({ tokenFile: '/run/bot-a', groups: {}, accounts: { work: { botToken: '222:BBB' } } }).work
+  t.strictSame(work?.keys, { groups: {}, botToken: '222:BBB' })
+  t.equal(work && telegram.credential?.(work, ''), '222:BBB')
+  const file = keysOf({ botToken: '111:AAA', accounts: { work: { tokenFile: '/run/bot-b' } } }).work
+  t.strictSame(file?.keys, { tokenFile: '/run/bot-b' })
+  t.equal(file && telegram.credential?.(file, ''), '/run/bot-b')
+  const qq = keysOf(
+    { appId: '1', clientSecretFile: '/a', accounts: { work: { clientSecret: 's' } } },
+    qqbot,
+    'qqbot',
+  ).work
+  t.strictSame(qq?.keys, { appId: '1', clientSecret: 's' })
+  t.end()
+})
+
+t.test('a secret whose variable is not set is not replaced by that of another bot', (t) => {
+  t.strictSame(Object.keys(keysOf({ tokenFile: '/a', accounts: { work: { botToken: `\${NOT_SET}` } } })), ['default'])
+  t.end()
+})
+
+t.test('of two secrets in one place the file is used, and is what only one gateway may use', (t) => {
+  const both = keysOf({ botToken: '111:AAA', tokenFile: '/run/bot-a' }).default
+  t.equal(both && telegram.credential?.(both, ''), '/run/bot-a')
+  t.end()
+})
