@@ -20,6 +20,8 @@ export function batchOf(parts: readonly { readonly row: InboxRow; readonly messa
   const message: Inbound = {
     ...newest.message,
     text: parts.map(({ message: { text } }) => text).join('\n'),
+    // Whose words are whose is not known any more when they stand together.
+    ...(parts.some(({ message: { forwarded } }) => forwarded) && { forwarded: true as const }),
     mentioned: parts.some(({ message: { mentioned } }) => mentioned === true),
     ...(replyTo && { replyTo }),
   }

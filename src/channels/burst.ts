@@ -1,7 +1,7 @@
 import { isStopWord, readCommand } from '../commands/_text.js'
 import type { Config } from '../config/types.js'
 import type { Clock } from '../kernel/clock.js'
-import type { Account, Capabilities, Inbound } from './port.js'
+import { type Account, type Capabilities, type Inbound, ownWords } from './port.js'
 
 /** What one turn takes of a burst, and how long its first message waits (spec/runtime.md 1.1, step 7). */
 const most = { messages: 12, chars: 50_000, ms: 7_500 }
@@ -14,9 +14,10 @@ export function quietMs(
   { channel, keys }: Account,
   { messages }: Config,
   burst: Capabilities['burst'],
-  { text, media = [] }: Inbound,
+  message: Inbound,
 ): number {
-  if (media.length > 0 || isCommand(text)) return 0
+  const { text, media = [] } = message
+  if (media.length > 0 || isCommand(ownWords(message))) return 0
   const own = typeof keys.debounceMs === 'number' ? keys.debounceMs : undefined
   const { byChannel, debounceMs } = messages?.inbound ?? {}
   const ms = own ?? byChannel?.[channel] ?? debounceMs ?? burst?.quietMs ?? 0

@@ -5,7 +5,7 @@ import type { ContentPart } from '../../schemas/message.js'
 import { writeAtomic } from '../kernel/atomic-file.js'
 import { fenceUntrusted } from '../tools/_untrusted.js'
 import { isCommand } from './burst.js'
-import type { Account, Connection, Inbound, InboundMedia } from './port.js'
+import { type Account, type Connection, type Inbound, type InboundMedia, ownWords } from './port.js'
 import { sniffMedia } from './sniff.js'
 
 const defaultMaxMb = 20
@@ -49,7 +49,7 @@ export async function contentOf(
         ]
   const who =
     message.place.kind === 'direct' ? '' : `${message.sender.name ?? message.sender.username ?? message.sender.id}: `
-  const front = prefix === '' || isCommand(message.text) ? '' : `${prefix} `
+  const front = prefix === '' || isCommand(ownWords(message)) ? '' : `${prefix} `
   const text = [...quote, ...notes, message.text === '' ? '' : `${front}${who}${message.text}`]
     .filter((part) => part !== '')
     .join('\n')

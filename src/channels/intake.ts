@@ -8,7 +8,7 @@ import { Burst } from './burst.js'
 import { farewellMs, laneKey } from './deliver/outbox.js'
 import { earlierAnswer, earlierRun } from './earlier.js'
 import type { Admission, IntakeOptions } from './intake-types.js'
-import { type Account, type Inbound, placeKey } from './port.js'
+import { type Account, type Inbound, ownWords, placeKey } from './port.js'
 import { Replies } from './replies.js'
 import { type Said, saidAgain, saidBy } from './said.js'
 import { type Trace, traceOf, traceText } from './trace.js'
@@ -234,7 +234,7 @@ export class Intake {
     let { runId } = head
     let parts = await content(account, message, { agent, sessionKey }, this.#stop.signal)
     // What stands behind a command goes on without it; before it has begun, all of it is said again.
-    let said = message.text
+    let said = ownWords(message)
     if (interrupted !== undefined) {
       if (head.attempts + 1 >= maxAttempts) {
         await this.#replies.close(stored, 'dead', downWords)

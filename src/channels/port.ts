@@ -51,7 +51,12 @@ export interface Inbound {
   readonly mentioned?: boolean
   /** Written by the owner of the account to himself. */
   readonly self?: boolean
+  /** Said by somebody else, and handed on: there are no commands in it. */
+  readonly forwarded?: true
 }
+
+/** What of a message its sender has said himself: commands are read in this alone. */
+export const ownWords = ({ text, forwarded }: Pick<Inbound, 'text' | 'forwarded'>) => (forwarded ? '' : text)
 
 export interface OutboundMedia {
   readonly kind: 'image' | 'audio' | 'video' | 'document'

@@ -188,7 +188,7 @@ export class TelegramConnection implements Connection {
   }
 }
 
-/** Ids are `<chat>:<message>`; Telegram wants the second part. */
+/** Ids are `<chat>:<message>`, of what people say with the bot in front; Telegram wants the last part. */
 const messageNumber = (id: string) => Number(id.slice(id.lastIndexOf(':') + 1))
 
 function where({ id, thread }: Place) {

@@ -25,17 +25,20 @@ function messageOf(message: Message, bot: Bot): Inbound | undefined {
   if (text === '' && media.length === 0) return undefined
   const entities =
     'entities' in message ? message.entities : 'caption_entities' in message ? message.caption_entities : []
-  const command = /^\/(\w+)@(\w+)/.exec(text)
+  const forwarded = 'forward_origin' in message
+  const command = forwarded ? null : /^\/(\w+)@(\w+)/.exec(text)
   // A command that names another bot of the group.
   if (command && command[2]?.toLowerCase() !== bot.username.toLowerCase()) return undefined
   const replied = 'reply_to_message' in message ? message.reply_to_message : undefined
   return {
-    id: `${chat.id}:${message.message_id}`,
+    // Numbers of private chats are the bot's own: another bot of the account counts from the beginning.
+    id: `${bot.id}:${chat.id}:${message.message_id}`,
     at: message.date * 1000,
     place: placeOf(message),
     sender: senderOf(from),
     text: command ? text.replace(`@${command[2]}`, '') : behindName(text, leadOf(text, entities ?? [], bot)),
     ...(media.length > 0 && { media }),
+    ...(forwarded && { forwarded: true as const }),
     ...(replied && { replyTo: repliedOf(replied) }),
     mentioned: command !== null || replied?.from?.id === bot.id || isNamed(text, entities ?? [], bot),
   }

@@ -27,6 +27,7 @@ export async function inboundOf(socket: Socket, message: WAMessage): Promise<Inb
     ...where,
     text: behindBot(text, isOwn),
     ...(media.length > 0 && { media }),
+    ...(context?.isForwarded && { forwarded: true as const }),
     ...(replied && { replyTo: replied }),
     mentioned: isOwn(context?.participant) || (context?.mentionedJid ?? []).some(isOwn),
   }

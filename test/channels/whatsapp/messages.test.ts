@@ -255,3 +255,14 @@ t.test('files: read to their limit, and only from WhatsApp', async (t) => {
   await t.rejects(read(good, 4), { message: /too large|not one of WhatsApp/ })
   for (const one of bad) if (one) await t.rejects(read(one, 100), { message: /too large|not one of WhatsApp/ })
 })
+
+t.test('a message that was handed on is marked as such, and the name of the bot in front is left out', async (t) => {
+  const { up, heard } = await stage(t)
+  const socket = await up()
+  socket.says({ extendedTextMessage: { text: '/status', contextInfo: { isForwarded: true, forwardingScore: 1 } } })
+  socket.says({ extendedTextMessage: { text: '@491700000001 /status', contextInfo: { mentionedJid: [bot.id] } } })
+  const [forwarded, mentioned] = await heard(2)
+  t.match(forwarded, { text: '/status', forwarded: true })
+  t.equal(mentioned?.text, '/status')
+  t.equal(mentioned?.forwarded, undefined)
+})
