@@ -14,8 +14,7 @@ export class ChannelManager {
 
   /** Starts, stops and restarts what has changed. One change after the other. */
   reconcile(wanted: readonly Wanted[]): Promise<void> {
-    this.#busy = this.#busy.then(() => this.#apply(wanted))
-    return this.#busy
+    return this.#next(() => this.#apply(wanted))
   }
 
   state(channel: string, account: string): AccountState | undefined {
@@ -35,15 +34,33 @@ export class ChannelManager {
   }
 
   /** Stops one account and starts it anew. False when there is none. */
-  async restart(channel: string, account: string): Promise<boolean> {
-    const wanted = this.wanted(channel, account)
-    if (!wanted) return false
-    await this.stop(channel, account)
-    this.#start(wanted)
-    return true
+  restart(channel: string, account: string): Promise<boolean> {
+    return this.#next(async () => {
+      // As it is wanted when its turn comes: the config may have changed by then.
+      const wanted = this.wanted(channel, account)
+      if (!wanted) return false
+      await this.#end(channel, account)
+      this.#start(wanted)
+      return true
+    })
   }
 
-  async stop(channel: string, account: string): Promise<boolean> {
+  /** False when there is none. */
+  stop(channel: string, account: string): Promise<boolean> {
+    return this.#next(() => this.#end(channel, account))
+  }
+
+  /** One change after the other; what fails holds up none of those behind it. */
+  #next<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#busy.then(change)
+    this.#busy = done.then(
+      () => {},
+      () => {},
+    )
+    return done
+  }
+
+  async #end(channel: string, account: string): Promise<boolean> {
     const key = `${channel} ${account}`
     const runner = this.#runners.get(key)
     await runner?.stop()
@@ -68,7 +85,7 @@ export class ChannelManager {
           {
             wanted: { account },
           },
-        ]) => this.stop(account.channel, account.id),
+        ]) => this.#end(account.channel, account.id),
       ),
     )
     for (const [key, one] of next) if (!this.#runners.has(key)) this.#start(one)

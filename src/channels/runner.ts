@@ -193,6 +193,8 @@ export class Runner {
         const base = failure.retryAfterMs ?? list[Math.min(failures, list.length - 1)] ?? 0
         failures += 1
         this.#set({ connected: false, lastError: failure.message, reconnectAttempts: failures })
+        // What is written while it waits stays until the next connection.
+        await this.#leave()
         if (failure.kind === 'auth') {
           log.error(
             { ...this.#about, error: failure.message },
@@ -204,12 +206,18 @@ export class Runner {
         if (failures === 1) log.warn({ ...this.#about, error: failure.message, kind: failure.kind }, hintOf(failure))
         await sleep(clock, Math.round(base * (0.9 + random() * 0.2)), signal).catch(() => {})
       } finally {
-        await this.#detach()
-        await this.connection?.close?.().catch(() => {})
-        this.connection = undefined
-        this.#set({ connected: false })
+        await this.#leave()
       }
     }
+  }
+
+  /** The connection is of no use any more. */
+  async #leave(): Promise<void> {
+    await this.#detach()
+    const { connection } = this
+    this.connection = undefined
+    await connection?.close?.().catch(() => {})
+    this.#set({ connected: false })
   }
 
   #counted(connection: Connection): Pick<Connection, 'send' | 'edit' | 'remove'> {

@@ -246,6 +246,8 @@ export class Outbox {
       return dead('it could not be sent for six hours')
     }
     await store.mark(key, { status: 'sending', at: clock.now(), attempts: attempts + 1 })
+    // A store that fails from here on must not have it sent twice.
+    this.#keep({ ...row, status: 'sending' })
     try {
       return await this.#go(row, letter, connection, AbortSignal.any([signal, AbortSignal.timeout(sendLimitMs)]))
     } catch (thrown) {
@@ -255,9 +257,10 @@ export class Outbox {
         const without = withoutFiles(letter, error)
         if (!without) return dead(error)
         const anew = { body: JSON.stringify(without), nextAt: clock.now() }
+        const next = this.#keep({ ...row, ...anew, status: 'pending' })
         await store.mark(key, { ...anew, status: 'pending', at: clock.now(), error })
         log.warn({ ...about, error }, 'the platform has refused a file; the words go without it')
-        return { ...row, ...anew, status: 'pending' }
+        return next
       }
       if (kind === 'ambiguous' && !repeatable) return dead(`${error}: it may have arrived`)
       const counted = kind !== 'rate_limit'
@@ -265,10 +268,18 @@ export class Outbox {
       if (tries >= maxTries) return dead(error)
       const waitMs = retryAfterMs ?? Math.min(firstWaitMs * 2 ** attempts, longestWaitMs)
       const nextAt = clock.now() + waitMs
+      const next = this.#keep({ ...row, status: 'pending', attempts: tries, nextAt })
       await store.mark(key, { status: 'pending', at: clock.now(), attempts: tries, nextAt, error })
       log.info({ ...about, kind, waitMs }, 'a message will be sent again')
-      return { ...row, status: 'pending', attempts: tries, nextAt }
+      return next
     }
+  }
+
+  /** How the first message of its lane stands, whatever becomes of the store. */
+  #keep(row: OutboxRow): OutboxRow {
+    const rows = this.#lanes.get(laneKey(row))
+    if (rows) rows[0] = row
+    return row
   }
 
   /** Hands it to the platform. Gives the row that is to be sent anew when it could not take the place of another. */

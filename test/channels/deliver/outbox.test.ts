@@ -275,3 +275,29 @@ t.test('a file does not fit into a text; without an answer, what was shown goes'
   for (const key of ['1', '2', '3']) t.match(await store.channels.outbox(key), { status: 'sent' })
   await close()
 })
+
+t.test('a store that fails for a moment behind a message that was sent does not have it sent again', async (t) => {
+  const store = await openSqliteStore(join(memoryFolder(t), 'x.db'))
+  let failing = 2
+  const channels = {
+    ...store.channels,
+    mark: async (...[key, change]: Parameters<typeof store.channels.mark>) => {
+      if (change.status === 'sending' || failing === 0) return store.channels.mark(key, change)
+      failing -= 1
+      throw new Error('SQLITE_BUSY')
+    },
+  }
+  const clock = { ...systemClock, after: (ms: number, run: () => void) => systemClock.after(ms / 50, run) }
+  const outbox = new Outbox({ store: channels, clock, log: quiet })
+  t.teardown(async () => {
+    await outbox.close()
+    await store.close()
+  })
+  await outbox.open()
+  const seen: string[] = []
+  const send: Send = async (_place, { text }) => ({ id: String(seen.push(text)) })
+  outbox.attach('telegram', 'default', { connection: { send }, capabilities: {} })
+  await outbox.put([outboxRow(who, 'k', ada, { text: 'once' })])
+  await until(async () => (await store.channels.outbox('k'))?.status === 'dead')
+  t.strictSame(seen, ['once'])
+})
