@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { DailyFile } from '../../src/logs/daily-file.js'
@@ -6,6 +7,8 @@ import { ManualClock } from '../helper/clock.js'
 import { testFolder } from '../helper/folder.js'
 
 const never = new AbortController().signal
+// Each of those that wait at once listens to it.
+setMaxListeners(0, never)
 const page = { limit: 100, maxBytes: 10_000 }
 
 function logIn(t: Test, name = 'x.log') {
