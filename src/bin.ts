@@ -32,7 +32,11 @@ if (argv.length === 1 && ['--version', '-V', '-v'].includes(argv[0] ?? '')) {
     onStop,
     onRestart,
     ...(process.stdin.isTTY && process.stdout.isTTY ? { prompts: terminalPrompts } : {}),
-    onReaderGone: (listener) => gone.signal.addEventListener('abort', listener, { once: true }),
+    onReaderGone: (listener) => {
+      // The reader may have had enough of the first line, before anybody listens.
+      if (gone.signal.aborted) listener()
+      else gone.signal.addEventListener('abort', listener, { once: true })
+    },
   })
 }
 
