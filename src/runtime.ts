@@ -321,7 +321,10 @@ async function open(instance: Instance, options: RuntimeOptions, undo: Undo): Pr
     approvals,
     grants,
     exec,
-    health: new HealthSnapshots({ clock, store, agents, config: current, heartbeats, path: instance.paths.database }),
+    health: new HealthSnapshots({
+      ...{ clock, store, agents, config: current, heartbeats, channels, path: instance.paths.database },
+      env: () => config.env,
+    }),
     devices,
     writes: new WriteLimit(clock),
     once: new Once(clock),

@@ -18,7 +18,7 @@ export async function liveStatuses(
     timeoutMs = probeMs,
   }: { channel?: string | undefined; probe: boolean; timeoutMs?: number | undefined },
 ) {
-  const all = channelStatuses(runtime.config.current)
+  const all = channelStatuses(runtime.config.current, runtime.config.env)
   const shown = channel === undefined ? all : all.filter(({ id }) => id === channel)
   const limit = AbortSignal.timeout(Math.min(timeoutMs, longestProbeMs))
   // Right after the start they are still being opened.
@@ -56,7 +56,7 @@ async function asked(connection: Connection, signal: AbortSignal) {
 
 /** The account that is meant, of one that runs or could. Throws `not_found`. */
 export async function accountOf(runtime: Runtime, channel: string, accountId: string | undefined) {
-  const status = channelStatuses(runtime.config.current).find(({ id }) => id === channel)
+  const status = channelStatuses(runtime.config.current, runtime.config.env).find(({ id }) => id === channel)
   const id = accountId ?? status?.defaultAccountId
   if (!status || id === undefined || !status.accounts.some((account) => account.accountId === id)) {
     throw new GatewayError('not_found', {

@@ -71,7 +71,7 @@ export function uptimeMs({ clock, startedAt }: Runtime): number {
 }
 
 function channelSummary({ config }: Runtime): string[] {
-  return channelStatuses(config.current).map(({ label, accounts }) => {
+  return channelStatuses(config.current, config.env).map(({ label, accounts }) => {
     const configured = accounts.filter((account) => account.configured && account.enabled).length
     return `${label}: ${configured === 0 ? 'not configured' : `configured (${configured})`}`
   })

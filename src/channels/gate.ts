@@ -11,6 +11,8 @@ import { routeOf } from './route.js'
 export interface GateOptions {
   readonly profile: string
   readonly config: () => Config
+  /** The environment, with what the config adds to it. */
+  readonly env: () => Readonly<Record<string, string | undefined>>
   readonly roster: () => AgentRoster
   readonly channel: (name: string) => Channel | undefined
   readonly pairing: Pick<ChatPairing, 'request' | 'allowed'>
@@ -25,7 +27,8 @@ export function openGate(options: GateOptions): IntakeOptions['gate'] {
   const { config, roster, channel, pairing, history, mentions, activation } = options
   return async (account, message, again) => {
     const current = config()
-    const { agent, sessionKey } = routeOf(current, roster(), { channel: account.channel, account: account.id, message })
+    const where = { channel: account.channel, account: account.id, message, env: options.env() }
+    const { agent, sessionKey } = routeOf(current, roster(), where)
     const direct = message.place.kind === 'direct'
     const chosen = direct ? undefined : await activation(sessionKey)
     const facts = {

@@ -11,6 +11,8 @@ export interface RouteFacts {
   /** Id of the account. */
   readonly account: string
   readonly message: Pick<Inbound, 'place' | 'sender'>
+  /** Variables that may stand in for keys of the default account. */
+  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 export interface Route {
@@ -65,7 +67,7 @@ function agentOf(
   const topic = topicAgent(config, facts)
   const own = known(topic?.agent)
   if (topic && own !== undefined) return { agent: own, why: topic.why }
-  const main = channelStatuses(config).find(({ id }) => id === facts.channel)?.defaultAccountId ?? 'default'
+  const main = channelStatuses(config, facts.env).find(({ id }) => id === facts.channel)?.defaultAccountId ?? 'default'
   const candidate: Candidate = { ...facts, isDefaultAccount: facts.account === main }
   let best: { agent: string; index: number; tier: number; binding: Binding } | undefined
   for (const [index, binding] of (config.bindings ?? []).entries()) {

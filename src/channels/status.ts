@@ -1,5 +1,5 @@
 import type { Config } from '../config/types.js'
-import { knownChannels } from './known.js'
+import { type KnownChannel, knownChannels } from './known.js'
 
 export interface AccountStatus {
   readonly accountId: string
@@ -21,19 +21,23 @@ export interface ChannelStatus {
 const mainAccount = 'default'
 type Section = Readonly<Record<string, unknown>>
 
-/** Every channel that the config mentions, in its order. */
-export function channelStatuses(config: Config): ChannelStatus[] {
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Every channel that the config mentions, in its order. `env`: variables that stand in for keys of default accounts. */
+export function channelStatuses(config: Config, env: Env = {}): ChannelStatus[] {
   return Object.entries(config.channels ?? {}).flatMap(([id, section]) => {
     const known = Object.hasOwn(knownChannels, id) ? knownChannels[id] : undefined
-    return known && section ? [statusOf(id, known.label, section)] : []
+    return known && section ? [statusOf(id, known, section, env)] : []
   })
 }
 
-function statusOf(id: string, label: string, section: Section): ChannelStatus {
+function statusOf(id: string, { label, env: names = {} }: KnownChannel, section: Section, env: Env): ChannelStatus {
   const named = Object.entries((section.accounts ?? {}) as Readonly<Record<string, Section>>)
   const own = named.map(([accountId, account]) => accountOf(id, accountId, { ...section, name: undefined, ...account }))
-  const main = accountOf(id, mainAccount, section)
-  const accounts = own.length > 0 && !main.configured ? own : [main, ...own]
+  const fromEnv = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, env[name]]))
+  const main = accountOf(id, mainAccount, { ...fromEnv, ...section })
+  const isNamed = named.some(([accountId]) => accountId === mainAccount)
+  const accounts = isNamed || (own.length > 0 && !main.configured) ? own : [main, ...own]
   const preferred = typeof section.defaultAccount === 'string' ? section.defaultAccount : undefined
   return { id, label, accounts, defaultAccountId: preferred ?? accounts[0]?.accountId ?? mainAccount }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { ChatFacts } from '../agents/caller.js'
 import { isOwner } from '../channels/_access/senders.js'
-import { accountsOf, channelNames, loadChannel, mainAccount } from '../channels/accounts.js'
+import { accountsOf, channelNames, loadChannel } from '../channels/accounts.js'
 import { quietMs } from '../channels/burst.js'
 import { contentOf, sweepMedia } from '../channels/content.js'
 import { chunkMarkdown } from '../channels/deliver/chunk.js'
@@ -16,6 +16,7 @@ import { Mentions } from '../channels/mentions.js'
 import type { ChatPairing } from '../channels/pairing.js'
 import type { Account, Capabilities, Channel, Connection, Host, Outbound, Place } from '../channels/port.js'
 import type { Wanted } from '../channels/runner.js'
+import { channelStatuses } from '../channels/status.js'
 import { parseTarget } from '../channels/targets.js'
 import type { Config } from '../config/types.js'
 import type { ConfigView } from '../config/view.js'
@@ -109,6 +110,7 @@ export class Channels {
       gate: openGate({
         profile: instance.profile,
         config,
+        env: () => input.config.env,
         roster: () => sessions.context.rules().roster,
         channel: (name) => this.#loaded.get(name),
         pairing: input.pairing,
@@ -251,8 +253,10 @@ export class Channels {
   /** The account that is meant: the default one, or the first, when none is named. Throws `channel_unavailable`. */
   account(channel: string, accountId: string | undefined): Wanted {
     const accounts = this.manager.accounts.filter(({ account }) => account.channel === channel)
+    const { current, env } = this.#input.config
+    const byDefault = channelStatuses(current, env).find(({ id }) => id === channel)?.defaultAccountId
     const wanted =
-      accounts.find(({ account }) => account.id === (accountId ?? mainAccount)) ??
+      accounts.find(({ account }) => account.id === (accountId ?? byDefault)) ??
       (accountId === undefined ? accounts[0] : undefined)
     if (wanted) return wanted
     const running = [...new Set(this.manager.accounts.map(({ account }) => account.channel))].join(', ')

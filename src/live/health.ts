@@ -5,12 +5,16 @@ import { channelStatuses } from '../channels/status.js'
 import type { Config } from '../config/types.js'
 import type { Clock } from '../kernel/clock.js'
 import type { SessionRow, Store } from '../storage/types.js'
+import type { Channels } from './channels.js'
 
 export interface HealthSource {
   readonly clock: Clock
   readonly store: Store
   readonly agents: Agents
   readonly config: () => Config
+  /** The environment, with what the config adds to it. */
+  readonly env: () => Readonly<Record<string, string | undefined>>
+  readonly channels: { begun(): Promise<Pick<Channels, 'manager'> | undefined> }
   /** The settings of a heartbeat, as the switch over all of them leaves them. */
   readonly heartbeats: { apply(settings: HeartbeatSettings): HeartbeatSettings }
   /** Where sessions are stored. */
@@ -45,6 +49,19 @@ export class HealthSnapshots {
     return this.#pending
   }
 
+  /** Those of the config, with the state of those that have begun. */
+  async #channels() {
+    const { config, env, channels } = this.#source
+    const begun = await channels.begun()
+    return channelStatuses(config(), env()).map((channel) => ({
+      ...channel,
+      accounts: channel.accounts.map((account) => ({
+        ...account,
+        running: begun?.manager.state(channel.id, account.accountId)?.running ?? false,
+      })),
+    }))
+  }
+
   async #make(): Promise<HealthPayload> {
     const { clock, store, agents, config, heartbeats, path } = this.#source
     const began = clock.monotonic()
@@ -70,7 +87,7 @@ export class HealthSnapshots {
       }),
     )
     const sessions = count(await store.sessions.list({ limit: recentSessions }), await store.sessions.count())
-    const channels = channelStatuses(config())
+    const channels = await this.#channels()
     const heartbeat = perAgent.find(({ isDefault }) => isDefault)?.heartbeat
     this.#last = {
       ok: true,

@@ -1,6 +1,9 @@
 import t from 'tap'
-import { accountsOf } from '../../src/channels/accounts.js'
+import { accountsOf, channelNames, loadChannel } from '../../src/channels/accounts.js'
+import { knownChannels } from '../../src/channels/known.js'
 import qqbot from '../../src/channels/qqbot/index.js'
+import { routeOf } from '../../src/channels/route.js'
+import { channelStatuses } from '../../src/channels/status.js'
 import telegram from '../../src/channels/telegram/index.js'
 
 const keysOf = (section: object, channel = telegram, name = 'telegram') =>
@@ -33,4 +36,24 @@ t.test('of two secrets in one place the file is used, and is what only one gatew
   const both = keysOf({ botToken: '111:AAA', tokenFile: '/run/bot-a' }).default
   t.equal(both && telegram.credential?.(both, ''), '/run/bot-a')
   t.end()
+})
+
+t.test('variables make a default account for everybody who asks which that is', async (t) => {
+  for (const name of channelNames()) t.strictSame(knownChannels[name]?.env, (await loadChannel(name)).env, name)
+  const config = {
+    channels: { telegram: { accounts: { work: { botToken: '222:BBB' } } } },
+    bindings: [{ agentId: 'family', match: { channel: 'telegram' } }],
+  } as never
+  const env = { TELEGRAM_BOT_TOKEN: '111:AAA' }
+  const [status] = channelStatuses(config, env)
+  t.equal(status?.defaultAccountId, 'default')
+  const ids = accountsOf(config, 'telegram', telegram, env).map(({ id }) => id)
+  t.strictSame(
+    status?.accounts.map(({ accountId }) => accountId),
+    ids,
+  )
+  const roster = { ids: ['main', 'family'], defaultId: 'main' } as never
+  const message = { place: { kind: 'direct', id: '42' }, sender: { id: '42' } } as const
+  const agents = ids.map((account) => routeOf(config, roster, { channel: 'telegram', account, message, env }).agent)
+  t.strictSame(agents, ['family', 'main'], 'a binding without an account is for the default one')
 })

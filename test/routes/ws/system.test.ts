@@ -121,7 +121,7 @@ t.test('health knows heartbeats and channels, and fits the published snapshot', 
   t.match(health, {
     channelOrder: ['telegram'],
     channelLabels: { telegram: 'Telegram' },
-    channels: { telegram: { accounts: [{ accountId: 'default', configured: true, running: false }] } },
+    channels: { telegram: { accounts: [{ accountId: 'default', configured: true, running: true }] } },
   })
   const snapshot = {
     presence: app.runtime.presence.rows(),

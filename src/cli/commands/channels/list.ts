@@ -10,7 +10,8 @@ export default defineCommand({
   options: jsonOption,
   examples: [{ command: 'channels list' }, { command: 'channels list --json' }],
   async run(context) {
-    const channels = channelStatuses((await localConfig(context)).config)
+    const { config, env } = await localConfig(context)
+    const channels = channelStatuses(config, env)
     const rows = channels.map((channel) => ({ ...channel, needs: knownChannels[channel.id]?.needs ?? [] }))
     context.out.result({ channels: rows }, () => channelTable(context, channels))
     return 0

@@ -36,7 +36,8 @@ export default defineCommand({
     } catch (error) {
       if (!(error instanceof GatewayError) || error.code !== 'gateway_unreachable' || flags.url !== undefined)
         throw error
-      const all = channelStatuses((await localConfig(context)).config)
+      const { config, env } = await localConfig(context)
+      const all = channelStatuses(config, env)
       const channels = channel === undefined ? all : all.filter(({ id }) => id === channel)
       out.note(explain(error))
       out.result({ ok: false, error: { code: error.code, message: error.message }, channels }, () => [
