@@ -4,9 +4,8 @@ import { isOwner } from '../channels/_access/senders.js'
 import { accountsOf, channelNames, loadChannel } from '../channels/accounts.js'
 import { quietMs } from '../channels/burst.js'
 import { contentOf, sweepMedia } from '../channels/content.js'
-import { chunkMarkdown } from '../channels/deliver/chunk.js'
+import { letterParts } from '../channels/deliver/letter-parts.js'
 import { Outbox, outboxRow } from '../channels/deliver/outbox.js'
-import { cutsOf } from '../channels/deliver/shape-for.js'
 import { ErrorPolicy } from '../channels/error-policy.js'
 import { openGate, senderOf } from '../channels/gate.js'
 import { GroupHistory } from '../channels/history.js'
@@ -69,6 +68,21 @@ const newsRun = /^(?:announce|restart)_/
 const deliverMs = 20_000
 /** What was done with is remembered so long: a platform may hand the same message in again. */
 const rememberMs = 7 * dayMs
+/** What could not be sent or answered is shown so long. */
+const rememberDeadMs = 30 * dayMs
+
+/** Runs again and again, a day apart; the returned function ends that. */
+function daily(clock: Clock, run: () => void): () => void {
+  let cancel = () => {}
+  const plan = () => {
+    cancel = clock.after(dayMs, () => {
+      plan()
+      run()
+    })
+  }
+  plan()
+  return () => cancel()
+}
 
 /** The chat channels of a gateway. Loaded when the config has the first account. */
 export class Channels {
@@ -161,9 +175,19 @@ export class Channels {
         })
       }),
     )
-    for (const folder of [media.folder, this.outboundFolder]) {
-      sweepMedia({ ...media, folder }).catch((err: unknown) => log.warn({ err }, 'old files of chats stay'))
-    }
+    const sweep = () => this.#sweep(media.folder)
+    sweep()
+    this.#undo.push(daily(clock, sweep))
+  }
+
+  /** Old files and rows go; a gateway may run for months. */
+  #sweep(inbound: string): void {
+    const { store, clock, log } = this.#input
+    const now = () => clock.now()
+    const files = [inbound, this.outboundFolder].map((folder) => sweepMedia({ folder, now }))
+    Promise.all([...files, store.channels.prune(now() - rememberMs, now() - rememberDeadMs)]).catch((err: unknown) => {
+      log.warn({ err }, 'old files and messages of chats stay')
+    })
   }
 
   /** Where files lie until they are sent. */
@@ -178,8 +202,7 @@ export class Channels {
 
   /** Takes up what an earlier start has left, and begins. */
   async open(): Promise<void> {
-    const { store, clock, talk } = this.#input
-    await store.channels.prune(clock.now() - rememberMs)
+    const { talk } = this.#input
     const { commands } = await talk.commands()
     this.#menu = [...commands]
       .filter(([name, { access }]) => /^[a-z0-9_]{1,32}$/.test(name) && access !== 'owner')
@@ -209,12 +232,7 @@ export class Channels {
    * with the reason.
    */
   async deliver(to: ChatRoute, key: string, message: Omit<Outbound, 'key'>, signal: AbortSignal): Promise<string> {
-    const { limit: longest, mode } = cutsOf(this.#running(to))
-    const [first = '', ...more] = chunkMarkdown(message.text, longest, mode)
-    const parts = [
-      { ...message, text: first },
-      ...more.map((text) => ({ text, ...(message.silent && { silent: true }) })),
-    ]
+    const parts = letterParts(this.#running(to), message)
     const rows = parts.map((part, index) => outboxRow(to, `${key}:${index}`, to.place, part))
     await this.outbox.put(rows)
     const limit = AbortSignal.any([signal, AbortSignal.timeout(deliverMs)])
@@ -224,7 +242,7 @@ export class Channels {
     const why = row?.error ?? 'it waits for the connection and will be sent when there is one'
     throw new GatewayError('message_not_sent', {
       message: `Not sent over ${to.channel}: ${why}.`,
-      details: { queued: row?.status === 'pending' },
+      details: { queued: row?.status === 'pending' || row?.status === 'sending' },
     })
   }
 

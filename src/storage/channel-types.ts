@@ -88,6 +88,6 @@ export interface ChannelStore {
   /** Values of all keys that begin so, by key. */
   memories(account: AccountKey, prefix: string): Promise<string[]>
   remember(account: AccountKey, key: string, value: string): Promise<void>
-  /** Forgets what was done with before. */
-  prune(before: number): Promise<void>
+  /** Forgets what was done with before, and what was put aside before `dead`. */
+  prune(before: number, dead: number): Promise<void>
 }

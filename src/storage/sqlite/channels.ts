@@ -70,10 +70,10 @@ export function openChannels(database: Database, commits: GroupCommit): ChannelS
       ),
     remember: ({ channel, account }, key, value) =>
       commits.write(() => void sql().remember.run(channel, account, key, value)),
-    prune: (before) =>
+    prune: (before, dead) =>
       commits.write(() => {
-        sql().pruneInbox.run(before)
-        sql().pruneOutbox.run(before)
+        sql().pruneInbox.run({ before, dead })
+        sql().pruneOutbox.run({ before, dead })
       }),
   }
 }
@@ -153,7 +153,11 @@ function prepare(database: Database) {
     remember: sql(`
       INSERT INTO channel_memory (channel, account, key, value) VALUES (?, ?, ?, ?)
       ON CONFLICT (channel, account, key) DO UPDATE SET value = excluded.value`),
-    pruneInbox: sql(`DELETE FROM channel_inbox WHERE status IN ('done', 'dropped') AND ended_at < ?`),
-    pruneOutbox: sql(`DELETE FROM channel_outbox WHERE status = 'sent' AND changed_at < ?`),
+    pruneInbox: sql(
+      `DELETE FROM channel_inbox WHERE (status IN ('done', 'dropped') AND ended_at < @before) OR (status = 'dead' AND ended_at < @dead)`,
+    ),
+    pruneOutbox: sql(
+      `DELETE FROM channel_outbox WHERE (status = 'sent' AND changed_at < @before) OR (status = 'dead' AND changed_at < @dead)`,
+    ),
   }
 }

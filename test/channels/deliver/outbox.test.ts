@@ -301,3 +301,21 @@ t.test('a store that fails for a moment behind a message that was sent does not 
   await until(async () => (await store.channels.outbox('k'))?.status === 'dead')
   t.strictSame(seen, ['once'])
 })
+
+t.test('what was put aside is kept for longer than what was sent', async (t) => {
+  const { store, outbox, attach, say, close } = await stage(t)
+  attach(async (_place, { key }) => {
+    if (key === 'bad') throw new ChannelFailure('refused', 'no')
+    return { id: key }
+  })
+  await say(ada, 'good')
+  await say(ada, 'bad')
+  await outbox.settled()
+  const later = systemClock.now() + 60_000
+  await store.channels.prune(later, 0)
+  t.equal(await store.channels.outbox('good'), undefined)
+  t.match(await store.channels.outbox('bad'), { status: 'dead' })
+  await store.channels.prune(later, later)
+  t.equal(await store.channels.outbox('bad'), undefined)
+  await close()
+})
