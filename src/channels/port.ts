@@ -149,8 +149,8 @@ export interface Capabilities {
   readonly burst?: { readonly quietMs: number; readonly pasteChars: number; readonly pasteMs: number }
   /** Who is in a group can be asked. */
   readonly members?: boolean
-  /** A second try with the same key is not shown twice. */
-  readonly idempotent?: boolean
+  /** Milliseconds in which a second try with the same key is not shown twice. */
+  readonly idempotentMs?: number
   /** Milliseconds after which the typing sign has to be sent again. */
   readonly typingMs?: number
 }

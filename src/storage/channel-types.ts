@@ -34,6 +34,8 @@ export interface OutboxRow extends AccountKey {
   readonly attempts: number
   /** Milliseconds since the epoch; not before. */
   readonly nextAt: number
+  /** When its status was written last; absent before the first try. */
+  readonly changedAt?: number
   readonly messageId?: string
   readonly error?: string
 }

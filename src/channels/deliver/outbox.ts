@@ -37,7 +37,7 @@ interface Letter {
 
 export interface Line {
   readonly connection: Pick<Connection, 'send' | 'edit' | 'remove'>
-  readonly capabilities: Pick<Capabilities, 'idempotent'>
+  readonly capabilities: Pick<Capabilities, 'idempotentMs'>
 }
 
 /** What goes out to one place over one line. */
@@ -231,7 +231,9 @@ export class Outbox {
     const letter: Letter = JSON.parse(row.body)
     const { replaces } = letter
     // What is changed or taken away a second time looks as after the first, and startles nobody.
-    const repeatable = replaces !== undefined || capabilities.idempotent === true
+    const { idempotentMs = 0 } = capabilities
+    const triedMs = row.status === 'sending' ? clock.now() - (row.changedAt ?? row.createdAt) : 0
+    const repeatable = replaces !== undefined || triedMs < idempotentMs
     const { key, channel, account, attempts } = row
     const about = { channel, account, key }
     const dead = async (error: string) => {
@@ -247,7 +249,7 @@ export class Outbox {
     }
     await store.mark(key, { status: 'sending', at: clock.now(), attempts: attempts + 1 })
     // A store that fails from here on must not have it sent twice.
-    this.#keep({ ...row, status: 'sending' })
+    this.#keep({ ...row, status: 'sending', changedAt: clock.now() })
     try {
       return await this.#go(row, letter, connection, AbortSignal.any([signal, AbortSignal.timeout(sendLimitMs)]))
     } catch (thrown) {

@@ -26,7 +26,8 @@ export default defineChannel({
     reactions: true,
     threads: true,
     members: true,
-    idempotent: true,
+    // Discord, "Create Message": a nonce is looked for in the last few minutes.
+    idempotentMs: 2 * 60_000,
   },
   needs: [['token']],
   env: { token: 'DISCORD_BOT_TOKEN' },

@@ -8,7 +8,7 @@ const defaultPort = 3000
 
 export default defineChannel({
   label: 'Feishu',
-  capabilities: { textLimit: 4_000, counts: 'raw', media: true, idempotent: true, members: true },
+  capabilities: { textLimit: 4_000, counts: 'raw', media: true, idempotentMs: 3_600_000, members: true },
   needs: [['appId', 'appSecret']],
   // The platform hands each event to one of an app's connections.
   credential: ({ keys }) => text(keys.appId),

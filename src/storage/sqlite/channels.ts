@@ -97,6 +97,7 @@ interface RawOutbox extends AccountKey {
   readonly status: OutboxRow['status']
   readonly attempts: number
   readonly next_at: number
+  readonly changed_at: number | null
   readonly message_id: string | null
   readonly error: string | null
 }
@@ -111,9 +112,10 @@ function inboxRow({ channel, account, message_id, place, at, body, run_id, attem
 const cameAt = (row: InboxRow | OutboxRow) => ('at' in row ? row.at : row.createdAt)
 
 function outboxRow(raw: RawOutbox): OutboxRow {
-  const { key, channel, account, place, created_at, body, status, attempts, next_at, message_id } = raw
+  const { key, channel, account, place, created_at, body, status, attempts, next_at, message_id, changed_at } = raw
   return {
     ...{ key, channel, account, place, createdAt: created_at, body, status, attempts, nextAt: next_at },
+    ...(changed_at !== null && { changedAt: changed_at }),
     ...(message_id !== null && { messageId: message_id }),
     ...errorOf(raw),
   }

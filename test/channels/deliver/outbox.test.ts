@@ -22,7 +22,7 @@ async function stage(t: Test, path = join(memoryFolder(t), 'x.db')) {
   const outbox = new Outbox({ store: store.channels, clock, log: quiet })
   await outbox.open()
   const seen: string[] = []
-  const attach = (send: Send, idempotent = false) =>
+  const attach = (send: Send, idempotentMs = 0) =>
     outbox.attach('telegram', 'default', {
       connection: {
         send: async (place, message, signal) => {
@@ -31,7 +31,7 @@ async function stage(t: Test, path = join(memoryFolder(t), 'x.db')) {
           return { id }
         },
       },
-      capabilities: { idempotent },
+      capabilities: { idempotentMs },
     })
   const say = (place: Place, key: string, text = key) => outbox.put([outboxRow(who, key, place, { text })])
   const close = async () => {
@@ -99,16 +99,22 @@ t.test('what passes is tried again, a flood when it may; what does not pass is p
   await close()
 })
 
-t.test('a crash while it is sent: put aside, or sent again where the platform shows it once', async (t) => {
-  for (const idempotent of [false, true]) {
+t.test('a crash while it is sent: put aside, or sent again where the platform still shows it once', async (t) => {
+  for (const [idempotentMs, downMs] of [
+    [0, 0],
+    [60_000, 0],
+    [60_000, 120_000],
+  ] as const) {
+    const idempotent = downMs < idempotentMs
     const first = await stage(t)
-    first.attach(() => new Promise(() => {}), idempotent)
+    first.attach(() => new Promise(() => {}), idempotentMs)
     await first.say(ada, 'half')
     await first.say(ada, 'next')
     await until(async () => (await first.store.channels.outbox('half'))?.status === 'sending')
     // kill -9: nothing is closed, another process opens the same file.
     const second = await stage(t, first.path)
-    second.attach(fine, idempotent)
+    second.later(downMs)
+    second.attach(fine, idempotentMs)
     await until(async () => (await second.store.channels.unsent()).length === 0)
     t.strictSame(second.seen, idempotent ? ['Ada: half', 'Ada: next'] : ['Ada: next'])
     if (!idempotent) t.match(await second.store.channels.outbox('half'), { status: 'dead', error: /may have arrived/ })

@@ -108,7 +108,7 @@ export class Platform {
 
   #take(place: Place, { key, text }: Outbound, life: Life): { readonly id: string } {
     const fate = this.#meet(['busy', 'unreachable', 'unheard'])
-    const known = this.#capabilities.idempotent ? this.shown.find((one) => one.key === key) : undefined
+    const known = this.#capabilities.idempotentMs ? this.shown.find((one) => one.key === key) : undefined
     const id = known?.id ?? `m${++this.#sent}`
     const unheard = () => fate === 'unheard' || life.crashed
     if (!known) this.shown = [...this.shown, { id, place: placeKey(place), key, text, unheard }]
