@@ -13,7 +13,8 @@ export function letterParts(wanted: Wanted, { text, media = [], replyTo, ...rest
   const { limit, mode } = cutsOf(wanted)
   const { captions = 0 } = wanted.channel.capabilities
   const [first, ...more] = media
-  const caption = first && text.length <= captions ? text : ''
+  // As with answers: not every platform shows words under what is heard.
+  const caption = first && first.kind !== 'audio' && text.length <= captions ? text : ''
   const words = caption === text ? [] : chunkMarkdown(text, limit, mode)
   const files = [
     ...(first ? [{ text: caption, media: [first] }] : []),

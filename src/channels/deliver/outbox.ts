@@ -232,7 +232,8 @@ export class Outbox {
     const { replaces } = letter
     // What is changed or taken away a second time looks as after the first, and startles nobody.
     const { idempotentMs = 0 } = capabilities
-    const triedMs = row.status === 'sending' ? clock.now() - (row.changedAt ?? row.createdAt) : 0
+    // A clock that was set back since makes no try newer than it is.
+    const triedMs = row.status === 'sending' ? Math.abs(clock.now() - (row.changedAt ?? row.createdAt)) : 0
     const repeatable = replaces !== undefined || triedMs < idempotentMs
     const { key, channel, account, attempts } = row
     const about = { channel, account, key }

@@ -6,8 +6,8 @@ import { normaliseQqbot } from './normalise.js'
 
 export default defineChannel({
   label: 'QQ',
-  // A message may be answered four or five times: few parts, and long ones.
-  capabilities: { textLimit: 2_000, counts: 'visible', media: true },
+  // A message may be answered four or five times: few parts, and long ones, with the words under the file.
+  capabilities: { textLimit: 2_000, counts: 'visible', media: true, captions: 2_000 },
   needs: [
     ['appId', 'clientSecret'],
     ['appId', 'clientSecretFile'],
