@@ -31,7 +31,7 @@ t.test('what somebody else says waits for a turn of its own, in the same session
   api.says('a private question of Bob', bob)
   await until(() => api.waiting.length === 0)
   open()
-  await until(() => api.chat(others).length === 1)
+  await until(() => api.chat(own).length === 1 && api.chat(others).length === 1)
   t.strictSame([api.chat(own), api.chat(others)], [['to Ada'], ['to Bob']])
 })
 
@@ -52,7 +52,7 @@ t.test('nobody ends a turn of others by a message of their own', async (t) => {
   api.says('me first! /queue interrupt', bob)
   await until(() => api.waiting.length === 0)
   open()
-  await until(() => api.chat(others).length === 1)
+  await until(() => api.chat(own).length === 1 && api.chat(others).length === 1)
   t.strictSame([api.chat(own), api.chat(others)], [['to Ada'], ['to Bob']])
 })
 
