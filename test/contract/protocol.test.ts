@@ -13,6 +13,7 @@ const { methods, definitions } = schema.published
 /** Where our scope is another one than the official package says, and why. */
 const otherScopes: Readonly<Record<string, string>> = {
   health: 'any authenticated client may ask, as the official gateway in fact allows (spec/protocol.md 2.9)',
+  'doctor.memory.status': 'to look needs read; with index it writes, and spends calls of the embedding model',
 }
 
 /** Methods that the official package does not name. */
