@@ -17,14 +17,15 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, run) {
-    let timer: NodeJS.Timeout
-    const wait = (left: number) => {
-      const part = Math.min(left, MAX_TIMER_MS)
-      timer = setTimeout(left > part ? () => wait(left - part) : run, part)
-      timer.unref()
+    const part = Math.min(ms, MAX_TIMER_MS)
+    let cancel = () => clearTimeout(timer)
+    const rest = () => {
+      cancel = systemClock.after(ms - part, run)
     }
-    wait(ms)
-    return () => clearTimeout(timer)
+    // Every turn begins some: a short one is a timer and nothing else.
+    const timer = setTimeout(ms > part ? rest : run, part)
+    timer.unref()
+    return ms > part ? () => cancel() : cancel
   },
 }
 
