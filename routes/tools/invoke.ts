@@ -20,6 +20,7 @@ const failures = {
   404: 'There is no such tool.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
+  422: 'The idempotency key was used for another call.',
   429: 'Too many failed attempts.',
   500: 'The tool failed.',
   503: 'The gateway is starting or stopping.',

@@ -19,7 +19,7 @@ export default family({
     result: ChannelsPairingListResult,
     async handler({ runtime }, query) {
       const { pairingList } = await import('../../src/channels/_pairing/view.js')
-      return pairingList(runtime.config.current, runtime.chatPairing, query)
+      return pairingList(runtime.config, runtime.chatPairing, query)
     },
   }),
   'channels.pairing.approve': method({

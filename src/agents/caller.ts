@@ -3,16 +3,24 @@ import type { PlaceFacts, SenderFacts } from '../tools/_policy/types.js'
 /** The door that a turn came through; `agent`: another turn of this gateway began it. */
 export type RunOrigin = 'http' | 'ws' | 'channel' | 'cron' | 'heartbeat' | 'hook' | 'node' | 'agent'
 
-/** A chat, as far as agents know of it: where answers of a turn go. */
+/** `direct`: one person. `group`: several who know each other. `channel`: a room of a server. */
+export type ChatKind = 'direct' | 'group' | 'channel'
+
+/** Where something is said. Ids are the platform's own, in its own case. */
+export interface ChatPlace {
+  readonly kind: ChatKind
+  readonly id: string
+  /** A topic or thread of it. */
+  readonly thread?: string
+  /** The server or team that a room belongs to; bindings may name it. */
+  readonly guild?: string
+}
+
+/** A chat of an account: where answers of a turn go. */
 export interface ChatFacts {
   readonly channel: string
   readonly account: string
-  readonly place: {
-    readonly kind: 'direct' | 'group' | 'channel'
-    readonly id: string
-    readonly thread?: string
-    readonly guild?: string
-  }
+  readonly place: ChatPlace
 }
 
 /** On whose behalf a turn runs. Only the server says it; nothing here comes from a model or a message. */

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { configLocks } from '../instance/config-locks.js'
 import { isOutsideStaging } from '../instance/swap.js'
 import type { Instance } from '../instance/types.js'
-import { foreignPaths, isWithin, readableConfig, realOf, workspacesOf } from '../setup/removal/roots.js'
+import { foreignPaths, isLink, isWithin, readableConfig, realOf, workspacesOf } from '../setup/removal/roots.js'
 import { isJournal } from './database-file.js'
 import { nameProblem } from './read.js'
 
@@ -137,10 +137,6 @@ function kindProblem(found: Stats): Skipped['why'] | undefined {
 /** A link to something around the state directory would bring all of it in a second time, its locks too. */
 async function isUsable(path: string, state: string): Promise<boolean> {
   return !(await isLink(path)) || !isWithin(await realOf(state), await realOf(path))
-}
-
-async function isLink(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true
 }
 
 async function existing(paths: readonly string[]): Promise<string[]> {

@@ -1,9 +1,9 @@
-import { lstat, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { configLocks } from '../instance/config-locks.js'
 import { isOutsideStaging } from '../instance/swap.js'
 import type { Instance } from '../instance/types.js'
-import { foreignPaths, isWithin, realOf } from '../setup/removal/roots.js'
+import { foreignPaths, isLink, isWithin, realOf } from '../setup/removal/roots.js'
 
 /** What is not the business of the state units, wherever in the state directory it is. */
 export interface Keep {
@@ -60,10 +60,6 @@ function isUsualWorkspace(target: string, depth: number): boolean {
 /** A folder that goes with a rename would take all that is deeper in it along. */
 function holdsKept(target: string, real: string, { own, foreign }: Keep): boolean {
   return [...own, ...foreign].some((path) => isWithin(path, target) || isWithin(path, real))
-}
-
-async function isLink(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -1,19 +1,10 @@
+import type { ChatKind, ChatPlace } from '../agents/caller.js'
 import type { Config } from '../config/types.js'
 import type { Clock } from '../kernel/clock.js'
 import type { Logger } from '../kernel/logger.js'
 
-/** `direct`: one person. `group`: several who know each other. `channel`: a room of a server. */
-export type ChatKind = 'direct' | 'group' | 'channel'
-
-/** Where something is said. Ids are the platform's own, in its own case. */
-export interface Place {
-  readonly kind: ChatKind
-  readonly id: string
-  /** A topic or thread of it. */
-  readonly thread?: string
-  /** The server or team that a room belongs to; bindings may name it. */
-  readonly guild?: string
-}
+export type { ChatKind }
+export type Place = ChatPlace
 
 export interface Sender {
   /** As allow lists spell it, in its one form (`normaliseId`). */

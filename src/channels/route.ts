@@ -4,7 +4,7 @@ import { keyRules, mainSessionKey } from '../sessions/canonical.js'
 import { entryOf, mapOf } from './_access/settings.js'
 import { type Candidate, matchOf } from './_route/match.js'
 import { type Inbound, placeKey } from './port.js'
-import { channelStatuses } from './status.js'
+import { defaultAccountOf } from './status.js'
 
 export interface RouteFacts {
   readonly channel: string
@@ -12,7 +12,7 @@ export interface RouteFacts {
   readonly account: string
   readonly message: Pick<Inbound, 'place' | 'sender'>
   /** Variables that may stand in for keys of the default account. */
-  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 export interface Route {
@@ -67,7 +67,7 @@ function agentOf(
   const topic = topicAgent(config, facts)
   const own = known(topic?.agent)
   if (topic && own !== undefined) return { agent: own, why: topic.why }
-  const main = channelStatuses(config, facts.env).find(({ id }) => id === facts.channel)?.defaultAccountId ?? 'default'
+  const main = defaultAccountOf(config, facts.channel, facts.env) ?? 'default'
   const candidate: Candidate = { ...facts, isDefaultAccount: facts.account === main }
   let best: { agent: string; index: number; tier: number; binding: Binding } | undefined
   for (const [index, binding] of (config.bindings ?? []).entries()) {

@@ -1,5 +1,5 @@
 import type { Config } from '../config/types.js'
-import { type KnownChannel, knownChannels } from './known.js'
+import { knownChannels } from './known.js'
 
 export interface AccountStatus {
   readonly accountId: string
@@ -24,14 +24,20 @@ type Section = Readonly<Record<string, unknown>>
 type Env = Readonly<Record<string, string | undefined>>
 
 /** Every channel that the config mentions, in its order. `env`: variables that stand in for keys of default accounts. */
-export function channelStatuses(config: Config, env: Env = {}): ChannelStatus[] {
-  return Object.entries(config.channels ?? {}).flatMap(([id, section]) => {
-    const known = Object.hasOwn(knownChannels, id) ? knownChannels[id] : undefined
-    return known && section ? [statusOf(id, known, section, env)] : []
-  })
+export function channelStatuses(config: Config, env: Env): ChannelStatus[] {
+  return Object.entries(config.channels ?? {}).flatMap(([id, section]) => statusOf(id, section, env) ?? [])
 }
 
-function statusOf(id: string, { label, env: names = {} }: KnownChannel, section: Section, env: Env): ChannelStatus {
+/** The account that is meant where none is named. Undefined for a channel that the config does not mention. */
+export function defaultAccountOf({ channels = {} }: Config, id: string, env: Env): string | undefined {
+  const sections = new Map<string, Section>(Object.entries(channels))
+  return statusOf(id, sections.get(id), env)?.defaultAccountId
+}
+
+function statusOf(id: string, section: Section | undefined, env: Env): ChannelStatus | undefined {
+  const known = Object.hasOwn(knownChannels, id) ? knownChannels[id] : undefined
+  if (!known || !section) return undefined
+  const { label, env: names = {} } = known
   const named = Object.entries((section.accounts ?? {}) as Readonly<Record<string, Section>>)
   const own = named.map(([accountId, account]) => accountOf(id, accountId, { ...section, name: undefined, ...account }))
   const fromEnv = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, env[name]]))

@@ -15,7 +15,7 @@ import { Mentions } from '../channels/mentions.js'
 import type { ChatPairing } from '../channels/pairing.js'
 import type { Account, Capabilities, Channel, Connection, Host, Outbound, Place } from '../channels/port.js'
 import type { Wanted } from '../channels/runner.js'
-import { channelStatuses } from '../channels/status.js'
+import { defaultAccountOf } from '../channels/status.js'
 import { parseTarget } from '../channels/targets.js'
 import type { Config } from '../config/types.js'
 import type { ConfigView } from '../config/view.js'
@@ -24,6 +24,7 @@ import type { Clock } from '../kernel/clock.js'
 import { GatewayError } from '../kernel/errors.js'
 import type { EventBus } from '../kernel/events.js'
 import type { Logger } from '../kernel/logger.js'
+import { repeat } from '../kernel/repeat.js'
 import type { StopSignal } from '../kernel/stop.js'
 import { fillSecrets } from '../secrets/fill.js'
 import type { Secrets } from '../secrets/secrets.js'
@@ -70,19 +71,6 @@ const deliverMs = 20_000
 const rememberMs = 7 * dayMs
 /** What could not be sent or answered is shown so long. */
 const rememberDeadMs = 30 * dayMs
-
-/** Runs again and again, a day apart; the returned function ends that. */
-function daily(clock: Clock, run: () => void): () => void {
-  let cancel = () => {}
-  const plan = () => {
-    cancel = clock.after(dayMs, () => {
-      plan()
-      run()
-    })
-  }
-  plan()
-  return () => cancel()
-}
 
 /** The chat channels of a gateway. Loaded when the config has the first account. */
 export class Channels {
@@ -177,7 +165,7 @@ export class Channels {
     )
     const sweep = () => this.#sweep(media.folder)
     sweep()
-    this.#undo.push(daily(clock, sweep))
+    this.#undo.push(repeat(clock, dayMs, sweep))
   }
 
   /** Old files and rows go; a gateway may run for months. */
@@ -272,7 +260,7 @@ export class Channels {
   account(channel: string, accountId: string | undefined): Wanted {
     const accounts = this.manager.accounts.filter(({ account }) => account.channel === channel)
     const { current, env } = this.#input.config
-    const byDefault = channelStatuses(current, env).find(({ id }) => id === channel)?.defaultAccountId
+    const byDefault = defaultAccountOf(current, channel, env)
     const wanted =
       accounts.find(({ account }) => account.id === (accountId ?? byDefault)) ??
       (accountId === undefined ? accounts[0] : undefined)

@@ -1,13 +1,9 @@
-import type { Place } from '../channels/port.js'
+import type { ChatFacts } from '../agents/caller.js'
 import { chatRouteName, noAccount } from '../sessions/chat-route.js'
 import type { ChannelStore } from '../storage/types.js'
 
 /** Where a session was spoken to last. */
-export interface ChatRoute {
-  readonly channel: string
-  readonly account: string
-  readonly place: Place
-}
+export type ChatRoute = ChatFacts
 
 /** The place that news of a session goes to: the last from which somebody spoke to it. Kept over restarts. */
 export class ChatRoutes {

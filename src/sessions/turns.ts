@@ -107,8 +107,6 @@ export class Turns {
     if (before) return knownRun(name, before)
     const busy = options.agents.live.of(name.key).length > 0
     const done = this.#run(name, message, input)
-    const run = options.agents.live.get(runId)
-    if (run) this.#voices.set(run, voiceOf(message))
     if (busy) this.#wait(name.key, message, input, settings)
     options.bus.emit('session.changed', { sessionKey: name.key, agent: name.agent, reason: 'send', runId })
     return { ...name, runId, status: 'started', done }
@@ -236,6 +234,7 @@ export class Turns {
       () => {},
     )
     const run = agents.live.get(runId)
+    if (run) this.#voices.set(run, voiceOf(message))
     const final = await running
     // A turn that never began has not recorded its end, nor one whose message another has taken; for one that has, this
     // changes nothing. When the gateway goes down, the next start marks what was left waiting.

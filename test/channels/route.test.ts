@@ -25,6 +25,7 @@ function route(config: object, said: Said) {
   return routeOf(whole, agentRoster(whole), {
     channel,
     account,
+    env: {},
     message: {
       place: { kind, id: said.in ?? from, ...(thread && { thread }), ...(guild && { guild }) },
       sender: { id: from, ...(roles && { roles }), ...(e164 && { e164 }) },

@@ -44,9 +44,9 @@ t.test('what the config says of a channel', async (t) => {
     ['a login that is not in the config', { whatsapp: {} }, [account('default', true)]],
   ]
   for (const [what, channels, accounts] of cases)
-    t.strictSame(channelStatuses({ channels })[0]?.accounts, accounts, what)
-  t.strictSame(channelStatuses({ channels: { defaults: { enabled: true } } }), [], 'defaults are no channel')
-  t.match(channelStatuses({ channels: { irc: { defaultAccount: 'b', accounts: { a: {}, b: {} } } } }), [
+    t.strictSame(channelStatuses({ channels }, {})[0]?.accounts, accounts, what)
+  t.strictSame(channelStatuses({ channels: { defaults: { enabled: true } } }, {}), [], 'defaults are no channel')
+  t.match(channelStatuses({ channels: { irc: { defaultAccount: 'b', accounts: { a: {}, b: {} } } } }, {}), [
     { defaultAccountId: 'b', label: 'IRC' },
   ])
 })

@@ -1,6 +1,7 @@
 import type { Static } from '../../../schemas/type.js'
 import type { ChannelsPairingListResult } from '../../../schemas/ws/chat-pairing.js'
 import type { Config } from '../../config/types.js'
+import type { ConfigView } from '../../config/view.js'
 import { knownChannels } from '../known.js'
 import { type ChatPairing, PAIRING_CAP, PAIRING_TTL_MS, requestId } from '../pairing.js'
 import { channelStatuses } from '../status.js'
@@ -14,7 +15,7 @@ export interface PairingQuery {
 
 /** Everybody who waits or was let in, and the accounts that somebody could write to. */
 export async function pairingList(
-  config: Config,
+  { current, env }: Pick<ConfigView, 'current' | 'env'>,
   pairing: ChatPairing,
   { channel, accountId }: PairingQuery,
 ): Promise<PairingList> {
@@ -28,7 +29,7 @@ export async function pairingList(
     notifySupported: pairing.canNotify,
   })
   return {
-    accounts: channelStatuses(config)
+    accounts: channelStatuses(current, env)
       .filter(({ id }) => id !== 'webchat')
       .flatMap(({ id, accounts }) =>
         accounts.map((account) => ({
@@ -56,7 +57,7 @@ export async function pairingList(
         approvedAt: iso(approvedAt),
       }))
       .filter(isMeant),
-    commandOwnerConfigured: hasOwner(config),
+    commandOwnerConfigured: hasOwner(current),
     limits: { pendingPerAccount: PAIRING_CAP, ttlMs: PAIRING_TTL_MS },
   }
 }

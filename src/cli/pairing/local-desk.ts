@@ -40,11 +40,11 @@ export async function atStore<R>(
 }
 
 async function deskOf(context: CommandContext, store: ChatPairingStore): Promise<PairingDesk> {
-  const { instance, config } = await localConfig(context)
+  const { instance, config, env } = await localConfig(context)
   const pairing = new ChatPairing({ store, clock: systemClock, profile: instance.profile })
   return {
     via: 'store',
-    list: () => pairingList(config, pairing, {}),
+    list: () => pairingList({ current: config, env }, pairing, {}),
     async approve({ requestId, channel, accountId, senderId }, { notify, owner }) {
       const row = await pairing.approveRequest(requestId, { channel, account: accountId })
       return {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readdir, realpath } from 'node:fs/promises'
+import { lstat, readdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import { workspaceOf } from '../../agents/workspace/folder.js'
 import { loadConfig } from '../../config/load.js'
@@ -23,6 +23,11 @@ export async function realOf(path: string): Promise<string> {
     const parent = dirname(path)
     return parent === path ? path : join(await realOf(parent), basename(path))
   }
+}
+
+/** True for a link, wherever it leads. */
+export async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true
 }
 
 /**

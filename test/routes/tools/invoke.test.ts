@@ -283,6 +283,7 @@ t.test('a key is for one call', async (t) => {
   const first = await call(app, { tool: 'read', args: { path: 'notes.md' } }, once)
   t.equal((await call(app, { tool: 'read', args: { path: 'notes.md' } }, once)).body, first.body)
   const other = await call(app, { tool: 'session_status' }, once)
+  t.equal(other.statusCode, 422, 'as the OpenAPI document says')
   t.match(other.json(), { ok: false, error: { code: 'idempotency_key_reused' } })
 })
 

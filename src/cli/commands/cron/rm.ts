@@ -1,4 +1,4 @@
-import { GatewayError } from '../../../kernel/errors.js'
+import { jobNotFound } from '../../../automation/cron/not-found.js'
 import { callOptions } from '../../client-options.js'
 import { withCron } from '../../cron/call.js'
 import { defineCommand } from '../../define.js'
@@ -12,7 +12,7 @@ export default defineCommand({
     const { out, t } = context
     const done = await withCron(context, flags, 'change', async (gateway) => {
       const answer = await gateway.call('cron.remove', { id })
-      if (!answer.removed) throw new GatewayError('not_found', { message: `Automation not found: ${id}` })
+      if (!answer.removed) throw jobNotFound(id)
       return answer
     })
     out.result(done, () => [t('cron.rm.done', { id })])
