@@ -40,10 +40,20 @@ function methodPart({ name, definition }: TableEntry): string {
   return `### ${name}\n\n${text}\n\n${facts(definition)}\n\n\`\`\`text\n${shapes}\n\`\`\`\n`
 }
 
-function facts({ scope, role = 'operator', write, idempotent, advertised }: TableEntry['definition']): string {
+function facts({
+  scope,
+  scopeFor,
+  role = 'operator',
+  write,
+  idempotent,
+  advertised,
+}: TableEntry['definition']): string {
   const who = { operator: scope ? `Scope \`${scope}\`` : 'No scope', node: 'Nodes only', any: 'Anybody connected' }[
     role
   ]
-  const marks = [write && 'limited', idempotent && 'once', advertised === false && 'not in `hello-ok.features`']
+  const marks = [
+    scopeFor && 'some params need more',
+    ...[write && 'limited', idempotent && 'once', advertised === false && 'not in `hello-ok.features`'],
+  ]
   return `${[who, ...marks.filter(Boolean)].join(' · ')}.`
 }
