@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Config } from '../config/types.js'
 import { codeRoot } from '../kernel/code-root.js'
+import { knownChannels } from './known.js'
 import type { Account, Channel } from './port.js'
 
 const folder = join(codeRoot, 'src', 'channels')
@@ -30,13 +31,15 @@ export async function loadChannel(name: string): Promise<Channel> {
  * The accounts of a channel that are to run: enabled and complete. The section's own keys are the default account, and
  * what the others leave unset; variables stand in for the default account alone (spec/runtime.md 2.0).
  */
-export function accountsOf(config: Config, channel: string, { needs, env: names = {} }: Channel, env: Env): Account[] {
+export function accountsOf(config: Config, channel: string, { needs }: Channel, env: Env): Account[] {
   const section = (config.channels as Readonly<Record<string, Keys | undefined>> | undefined)?.[channel]
   if (!section || section.enabled === false) return []
   const { accounts = {}, ...shared } = section
   const complete = (keys: Keys) => needs.some((set) => set.every((key) => isSet(keys[key])))
   const fromEnv = Object.fromEntries(
-    Object.entries(names).flatMap(([key, name]) => (isSet(env[name]) ? [[key, env[name]]] : [])),
+    Object.entries(knownChannels[channel]?.env ?? {}).flatMap(([key, name]) =>
+      isSet(env[name]) ? [[key, env[name]]] : [],
+    ),
   )
   const own: Account = { channel, id: mainAccount, keys: { ...fromEnv, ...shared }, path: `channels.${channel}` }
   const named = Object.entries(accounts as Readonly<Record<string, Keys>>).map(

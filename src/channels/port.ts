@@ -310,8 +310,6 @@ export interface Channel {
   readonly capabilities: Capabilities
   /** Keys of which one set makes an account complete. An empty set: its login is not in the config. */
   readonly needs: readonly (readonly string[])[]
-  /** Variables that stand in for keys of the default account. */
-  readonly env?: Readonly<Record<string, string>>
   /** What a place is by its id alone, where ids tell: Telegram's groups are negative. Default: a person. */
   kindOf?(id: string): ChatKind
   /** The credential that only one process may use at a time; undefined for none. `folder`: as `Host.folder` gives it. */

@@ -30,7 +30,6 @@ export default defineChannel({
     idempotentMs: 2 * 60_000,
   },
   needs: [['token']],
-  env: { token: 'DISCORD_BOT_TOKEN' },
   credential: ({ keys }) => text(keys.token),
   normaliseId: normaliseDiscord,
   async open(account, host) {

@@ -12,7 +12,6 @@ export default defineChannel({
     ['appId', 'clientSecret'],
     ['appId', 'clientSecretFile'],
   ],
-  env: { appId: 'QQBOT_APP_ID', clientSecret: 'QQBOT_CLIENT_SECRET' },
   // Two gateways would take each other's session.
   credential: ({ keys }) => text(keys.appId),
   normaliseId: normaliseQqbot,

@@ -24,7 +24,6 @@ export default defineChannel({
     members: true,
   },
   needs: [['botToken', 'appToken']],
-  env: { botToken: 'SLACK_BOT_TOKEN', appToken: 'SLACK_APP_TOKEN' },
   // Slack shares events out among the sockets of an app: with two gateways, each would miss half.
   credential: ({ keys }) => text(keys.appToken),
   normaliseId: normaliseSlack,

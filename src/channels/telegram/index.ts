@@ -31,7 +31,6 @@ export default defineChannel({
     burst: { quietMs: 300, pasteChars: 4_000, pasteMs: 1_500 },
   },
   needs: [['botToken'], ['tokenFile']],
-  env: { botToken: 'TELEGRAM_BOT_TOKEN' },
   credential: ({ keys }) => text(keys.tokenFile) ?? text(keys.botToken),
   kindOf: (id) => (id.startsWith('-') ? 'group' : 'direct'),
   normaliseId: normaliseTelegram,
