@@ -3,7 +3,7 @@ import type { Config } from '../config/types.js'
 import { keyRules, mainSessionKey } from '../sessions/canonical.js'
 import { entryOf, mapOf } from './_access/settings.js'
 import { type Candidate, matchOf } from './_route/match.js'
-import { type Inbound, placeKey } from './port.js'
+import type { Inbound } from './port.js'
 import { defaultAccountOf } from './status.js'
 
 export interface RouteFacts {
@@ -18,16 +18,6 @@ export interface RouteFacts {
 export interface Route {
   readonly agent: string
   readonly sessionKey: string
-  /**
-   * The conversation that answers go back to, of one account. Messages of different ones are never answered together,
-   * even when they share a session.
-   */
-  readonly replyScope: string
-  /**
-   * Names the conversation by whom it is with, also where the session is shared: somebody who writes directly is not the
-   * person at this machine, whatever `dmScope` says.
-   */
-  readonly policyKey: string
   /** The rule that decided: `bindings[2]`, the agent of a topic, or the default. */
   readonly why: string
 }
@@ -37,7 +27,7 @@ type Binding = NonNullable<Config['bindings']>[number]
 /** Who answers a message, and in which session (spec/runtime.md 1.4, 1.5). Pure. */
 export function routeOf(config: Config, roster: AgentRoster, facts: RouteFacts): Route {
   const { agent, why, binding } = agentOf(config, roster, facts)
-  const { channel, account, message } = facts
+  const { channel, message } = facts
   const rules = keyRules(config, roster)
   const main = mainSessionKey(rules, agent)
   const { place } = message
@@ -50,10 +40,6 @@ export function routeOf(config: Config, roster: AgentRoster, facts: RouteFacts):
     agent,
     why,
     sessionKey: rules.global ? main : base + threadPart(channel, place),
-    replyScope: `${channel}:${account}:${placeKey(place)}`,
-    policyKey: isDirect
-      ? `agent:${agent}:${channel}:${part(account)}:direct:${part(facts.message.sender.id)}`
-      : base + threadPart(channel, place),
   }
 }
 

@@ -201,15 +201,3 @@ t.test('the session', async (t) => {
   ]
   for (const [config, said, key] of rows) t.equal(route(config, said).sessionKey, key, JSON.stringify([config, said]))
 })
-
-t.test('where answers go, and whom the rules are about, are told apart in a shared session', async (t) => {
-  const [ann, bob] = [route({}, { from: '7' }), route({}, { from: '8', account: 'Work' })]
-  t.equal(ann.sessionKey, bob.sessionKey)
-  t.equal(ann.replyScope, 'telegram:default:direct:7')
-  t.equal(bob.replyScope, 'telegram:Work:direct:8')
-  t.equal(ann.policyKey, 'agent:main:telegram:default:direct:7')
-  t.equal(bob.policyKey, 'agent:main:telegram:work:direct:8')
-  const global = route({ session: { scope: 'global' } }, { in: '-100', thread: '5' })
-  t.equal(global.replyScope, 'telegram:default:group:-100:5')
-  t.equal(global.policyKey, 'agent:main:telegram:group:-100:topic:5')
-})
