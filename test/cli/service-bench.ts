@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { until } from '../helper/calls.js'
 import { testFolder } from '../helper/folder.js'
+import { jsonLines } from '../helper/json-lines.js'
 import { type Ran, spawnBin } from './harness.js'
 
 /**
@@ -47,9 +48,9 @@ export function bench(t: Test, env: Record<string, string> = {}): Bench {
     json: async (...argv) => JSON.parse((await run(...argv, '--json')).stdout),
     unit: (profile) => join(home, 'config', 'systemd', 'user', unitName(profile)),
     verbs() {
-      const lines = readFileSync(join(standin, 'calls'), 'utf8').trim().split('\n').slice(seen)
-      seen += lines.length
-      const verbs = lines.map((line) => (JSON.parse(line) as string[])[1] ?? '')
+      const calls = jsonLines<string[]>(join(standin, 'calls')).slice(seen)
+      seen += calls.length
+      const verbs = calls.map(([, verb]) => verb ?? '')
       return verbs.filter((verb) => verb !== 'show' && verb !== 'reset-failed')
     },
     config(profile, content) {

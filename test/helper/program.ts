@@ -2,6 +2,7 @@ import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { testFolder } from './folder.js'
+import { jsonLines } from './json-lines.js'
 
 /** One start of a stand-in program, as it saw it. */
 export interface ProgramCall {
@@ -42,8 +43,7 @@ export function standIn(t: Pick<Test, 'teardown'>, name: string, body: string): 
     path,
     behave,
     get calls() {
-      const lines = readFileSync(log, 'utf8').split('\n')
-      return lines.filter((line) => line !== '').map((line): ProgramCall => JSON.parse(line))
+      return jsonLines<ProgramCall>(log)
     },
   }
 }

@@ -8,6 +8,8 @@ import { type Body, TelegramServer } from '../../channels/telegram/server.js'
 import { postChat, until } from '../../helper/calls.js'
 import { testFolder } from '../../helper/folder.js'
 import { bearer, testConfig, upstreamConfig } from '../../helper/gateway.js'
+import { jsonLines } from '../../helper/json-lines.js'
+import { fileSays } from '../../helper/program.js'
 import { startGatewayWith } from '../../helper/running.js'
 import { connected } from '../../helper/socket.js'
 import { startUpstream } from '../../helper/upstream.js'
@@ -46,24 +48,16 @@ async function stage(t: Test, entries: Body, more: Body = {}) {
   return { gateway, upstream, config: config as Body, metrics }
 }
 
-const linesOf = (file: string): Body[] =>
-  existsSync(file)
-    ? readFileSync(file, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line))
-    : []
-
 t.test('a command gets events on stdin, in order, from the start to the end of the gateway', async (t) => {
   const file = join(testFolder(t), 'events')
   const on = ['gateway:startup', 'gateway:shutdown', 'turn:end', 'session:start', 'session:reset']
   const { gateway } = await stage(t, { log: { on, command: ['tee', '-a', file] } })
   t.equal((await postChat(gateway, { user: 'eve' })).status, 200)
-  await until(() => linesOf(file).length >= 3)
+  await until(() => jsonLines<Body>(file).length >= 3)
   const socket = await connected(t, gateway.url.replace('http', 'ws'))
   await socket.call('sessions.reset', { key: 'agent:main:openai-user:eve' })
   await gateway.close('the end')
-  const events = linesOf(file)
+  const events = jsonLines<Body>(file)
   t.strictSame(
     events.map(({ event }) => event),
     ['gateway:startup', 'session:start', 'turn:end', 'session:reset', 'gateway:shutdown'],
@@ -85,9 +79,8 @@ t.test('a command has neither a shell nor the secrets of the gateway, and ends w
     off: { enabled: false, on: ['gateway:startup'], command: ['touch', join(folder, 'off')] },
     bare: { enabled: true },
   })
-  await until(() => existsSync(env) && existsSync(join(folder, 'a; touch b')))
-  const variables = readFileSync(env, 'utf8')
-  t.match(variables, 'OPENCLAW_HOOK_EVENT=gateway:startup')
+  const variables = await fileSays(env, 'OPENCLAW_HOOK_EVENT=gateway:startup')
+  await until(() => existsSync(join(folder, 'a; touch b')))
   t.notMatch(variables, /sk-of-the-gateway/)
   t.notOk(existsSync(join(folder, 'off')))
   await until(() => sleepers() === 1)
