@@ -54,6 +54,9 @@ export default {
         { name: 'early-port', test: /\/src\/early-port\.ts$/, priority: 3 },
         { name: 'listen', test: /\/src\/(?:main|prepare|flags|config\/rules|instance\/(?:listener|lock|os-lock|conflict\/(?:explain|force)))/, priority: 3 },
         { name: 'program', test: /\/src\/(?:cli\/(?:baked-help|colours|locale)|instance\/(?:env|version)|kernel\/code-root)\.ts$/, priority: 4 },
+        // What comes with large parts of Node that most commands do without.
+        { name: 'crypto', test: /\/src\/kernel\/(?:file-lock|random-id|safe-equal)\.ts$/, priority: 3 },
+        { name: 'processes', test: /\/src\/kernel\/(?:end-tree|run-process)\.ts$/, priority: 3 },
         { name: 'base', test: /\/src\/(kernel|instance)\/|\/src\/config\/suggest\.ts$|\/schemas\/(primitives|type|env)/, priority: 2 },
         { name: 'schema', test: /\/schemas\/config\//, priority: 2 },
         { name: 'config', test: /\/src\/config\/(?!rules\/|rules\.|json-schema|schema-lookup|schema-hints|snapshot|submit|watch|file-watcher)/, priority: 1 },

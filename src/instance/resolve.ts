@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { GatewayError } from '../kernel/errors.js'
+import { lateCrypto } from '../kernel/late-crypto.js'
 import { withDotenv } from './dotenv.js'
 import { parseVariables, textVariable } from './env-vars.js'
 import { readHost } from './host.js'
@@ -50,9 +50,13 @@ export async function resolveInstance({ flags, env: given, cwd, host: known }: I
   const defaultState = state === canonicalState(home, defaultProfile)
   const env = withoutUnset(withDotenv(own, { cwd, state, home, defaultState }, notices))
   const relocated = state !== canonical || textVariable(env, 'OPENCLAW_HOME') !== undefined
+  let id: string | undefined
   return freeze({
     profile,
-    id: randomUUID(),
+    get id() {
+      id ??= lateCrypto().randomUUID()
+      return id
+    },
     version: readVersion(),
     paths: pathsOf({ env, home, profile, state, custom: state !== canonical, relocated, host, path }),
     portOverride: portOverride(flags, env, notices),
@@ -153,6 +157,8 @@ async function settingsOf(
 
 /** Freezes the value and everything in it. */
 function freeze<T extends object>(value: T): T {
-  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) freeze(part)
+  for (const { value: part } of Object.values(Object.getOwnPropertyDescriptors(value))) {
+    if (typeof part === 'object' && part !== null) freeze(part)
+  }
   return Object.freeze(value)
 }

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { constants, copyFile, link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { lateCrypto } from './late-crypto.js'
 
 /**
  * Writes a whole file so that a reader sees the old content or the new, never a part: temporary file in the same
@@ -59,7 +59,7 @@ async function copyIfNew(from: string, to: string): Promise<boolean> {
 async function writeBeside(path: string, content: string | Uint8Array): Promise<string> {
   const folder = dirname(path)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const temporary = join(folder, `.${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = join(folder, `.${lateCrypto().randomBytes(6).toString('hex')}.tmp`)
   const file = await open(temporary, 'wx', 0o600)
   try {
     await file.writeFile(content, 'utf8')
