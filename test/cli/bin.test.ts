@@ -117,6 +117,15 @@ t.test('a first start without a config: the token is shown once; Ctrl-C ends it 
   t.match(readFileSync(cliFor(t, { home }).configPath(), 'utf8'), token)
 })
 
+t.test('a gateway that is asked to end while it starts ends in order', async (t) => {
+  const argv = ['gateway', 'run', '--embedded', '--port', '0', '--bind', 'loopback']
+  const gateway = spawnBin(t, testFolder(t), argv)
+  // Said before the port is opened.
+  await gateway.says('shown once', 'stderr')
+  gateway.kill('SIGTERM')
+  t.equal((await gateway.done).code, 0)
+})
+
 t.test('seed 003: the development gateway sets itself up', async (t) => {
   const home = testFolder(t)
   const gateway = spawnBin(t, home, ['--dev', 'gateway', '--allow-unconfigured', '--port', '0', '--bind', 'loopback'])

@@ -5,7 +5,7 @@ import { bindModes } from '../../../instance/bind.js'
 import { devProfile } from '../../../instance/profile.js'
 import type { Instance } from '../../../instance/types.js'
 import { GatewayError } from '../../../kernel/errors.js'
-import type { RunOptions } from '../../../main.js'
+import type { RunningGateway, RunOptions } from '../../../main.js'
 import type { CommandContext } from '../../context.js'
 import { defineCommand } from '../../define.js'
 import { showNotices } from '../../notices.js'
@@ -86,14 +86,17 @@ export default defineCommand({
         return undefined
       }
     }
-    let running = await start(flags)
+    let running: RunningGateway | undefined
     let asked: string | undefined
     const stop = (signal: string) => {
       asked = signal
       void running?.close(signal)
     }
+    // Before the start: whoever reads that it listens may ask it to end at once.
     const ignore = [io.onStop(stop), io.onRestart(() => void running?.restart('SIGUSR2'))]
     try {
+      running = await start(flags)
+      if (asked !== undefined) stop(asked)
       while (running) {
         const { port } = running
         if ((await running.closed) === 'end' || asked !== undefined) return 0
