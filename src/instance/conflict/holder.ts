@@ -1,6 +1,6 @@
 import { type RunRecord, readRunFiles } from '../run-file.js'
 import type { Instance } from '../types.js'
-import { ownsPort, type PortOwner, portOwner } from './port-owner.js'
+import { ownsPort, type PortOwner, portOwner, searchLimitMs } from './port-owner.js'
 import { type Probe, probe, probeHost, probeLimitMs } from './probe.js'
 
 /** Who has a port. */
@@ -13,7 +13,7 @@ export type Holder =
 /**
  * Finds out who has a port: one probe, compared with the run-files of all profiles. A run-file alone proves nothing:
  * its gateway may be long gone. One that does not answer in time is ours only when the kernel says that the pid of
- * the run-file has the port. Takes little more than `probeMs`. Never rejects. `heard`: what a probe over http has just
+ * the run-file has the port. Takes little more than twice `probeMs`. Never rejects. `heard`: what a probe over http has just
  * been told, so that it is not asked again.
  */
 export async function findHolder(
@@ -32,6 +32,7 @@ export async function findHolder(
   const owner = await portOwner(
     port,
     records.map((record) => record.pid),
+    Math.max(probeMs, searchLimitMs),
   )
   if (answer.kind === 'gateway') return { kind: 'gateway', instanceId: answer.instanceId, owner }
   const busy = records.find((record) => record.pid === owner?.pid)

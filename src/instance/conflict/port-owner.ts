@@ -10,8 +10,8 @@ export interface PortOwner {
 }
 
 const listening = '0A'
-/** Looking through /proc stops here: the name is a help, not a need. */
-const searchLimitMs = 60
+/** Looking through /proc stops here, where nobody grants more: the name is a help, not a need. */
+export const searchLimitMs = 60
 
 /**
  * Finds who listens on a TCP port, on Linux and as far as this user may see. `first` are pids to look at before all
