@@ -30,19 +30,22 @@ export async function followEvents(options: LongConnectionOptions): Promise<void
     },
   })
   let fail: (error: Error) => void = quiet
+  let stop: () => void = quiet
   const ended = new Promise<void>((resolve, reject) => {
     fail = ({ message }) => reject(new ChannelFailure('network', message.slice(0, 300)))
-    signal.addEventListener('abort', () => resolve(), { once: true })
-    if (signal.aborted) resolve()
+    stop = resolve
   })
+  signal.addEventListener('abort', stop)
+  if (signal.aborted) stop()
   const client = new WSClient({
     ...{ appId, appSecret, domain, logger, handshakeTimeoutMs, wsConfig: { pingTimeout } },
     ...{ onReady: opened, onReconnected: opened, onError: (error: Error) => fail(error) },
   })
   try {
-    await client.start({ eventDispatcher })
-    await ended
+    // It may fail while it starts.
+    await Promise.all([client.start({ eventDispatcher }), ended])
   } finally {
+    signal.removeEventListener('abort', stop)
     client.close({ force: true })
   }
 }
